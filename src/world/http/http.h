@@ -1,0 +1,102 @@
+/* Http: requests and responses between a client fiber and a node, over any env.
+ *
+ * One exchange = one request and its response. Bodies are either bytes or an object with a shape that says how to write it as
+ * bytes and read it back. In `sim` an exchange may go the short way (objects are handed over as they are: WIRE_STRUCT) or as full
+ * HTTP/1.1 text through our own formatter and http_parser (WIRE_TEXT); both take the same virtual time and fold the same bytes into
+ * the run digest. A raw body (bytes without object) always goes as text. */
+#ifndef HTTP_HTTP_H
+#define HTTP_HTTP_H
+
+#include "core/base/arena.h"
+#include "core/base/buf.h"
+#include "world/fiber/fiber.h"
+
+enum http_method { HTTP_GET, HTTP_POST, HTTP_PUT, HTTP_DELETE, HTTP_OTHER };
+enum http_wire { WIRE_STRUCT, WIRE_TEXT };
+
+/* How an object becomes a body and comes back. `decode` allocates in the arena. */
+struct http_shape {
+    const char *name;
+    const char *content_type; /* "application/json" or "application/octet-stream" */
+    void (*encode)(const void *object, struct buf *out);
+    const void *(*decode)(struct arena *arena, struct str body, struct err *err);
+    /* 64 bits of the object's canonical bytes for the digest (request bodies); NULL: hash of the encoding. */
+    uint64_t (*ident)(const void *object);
+};
+
+struct http_header {
+    struct str name, value; /* names in lower case */
+};
+struct http_request {
+    enum http_method method;
+    struct str method_text; /* for HTTP_OTHER */
+    struct str path, query; /* path without '?', percent-encoded as sent; query may be empty */
+    const struct http_header *headers;
+    size_t headers_count;
+    const struct http_shape *shape; /* of `object`; NULL: `body` is the body */
+    const void *object;
+    struct str body;
+};
+struct http_response {
+    uint16_t status;
+    struct http_header headers[12];
+    size_t headers_count;
+    const struct http_shape *shape;
+    const void *object;
+    struct str body;
+};
+
+/* An exchange owns an arena in which both sides may allocate what the other reads, and a list of things to release with it. */
+struct http_exchange;
+struct arena *http_arena(struct http_exchange *exchange);
+const struct http_request *http_request(const struct http_exchange *exchange);
+void http_keep(struct http_exchange *exchange, void (*release)(void *), void *thing);
+
+/* ---- server side: event-driven, no fiber needed ---- */
+/* Answers once, now or later. Body as object+shape or bytes; it must live in http_arena(exchange) or be kept. The exchange is the world's afterwards. */
+void http_respond(struct http_exchange *exchange, const struct http_response *response);
+bool http_is_gone(const struct http_exchange *exchange); /* the client gave up: answering is pointless but harmless */
+
+/* http_packet_exchange: the exchange that a packet of class http_packet_class carries to a host (call it in host_ops.receive). In text wire it parses
+ * the bytes; NULL: malformed, already answered with 400, 413, 414 or 431 and the JSON error body made by `refuse`. */
+extern const struct packet_class http_packet_class, http_answer_class;
+struct http_limits {
+    size_t body_max, uri_max, headers_max; /* 1 MiB, 8 KiB, 16 KiB */
+    void (*refuse)(struct http_exchange *exchange, uint16_t status); /* writes the error answer */
+};
+struct http_exchange *http_packet_exchange(struct packet *packet, const struct http_limits *limits);
+const struct http_exchange *http_packet_peek(const struct packet *packet); /* struct wire: for costs and foresight; NULL when only text is there */
+
+/* ---- who answers where ---- */
+/* A net maps origins ("alpha", "admin", ...) to hosts. The network's side listens with a pick function that chooses the host for each request; the
+ * tester's side opens clients. Shared by both wings, owned by whoever boots them. */
+struct http_net;
+struct http_net *http_net_new(struct env *env, enum http_wire wire);
+void http_net_free(struct http_net *net);
+/* `pick` answers the host for this path (number 0: nobody there, connection refused). */
+void http_net_listen(struct http_net *net, struct str origin, struct host (*pick)(void *ctx, struct str path), void *ctx);
+bool http_net_has(const struct http_net *net, struct str origin);
+
+/* ---- client side ---- */
+struct http_client;
+struct http_client *http_client_new(struct http_net *net, struct host self); /* `self` must deliver http_answer_class packets to http_client_receive */
+void http_client_free(struct http_client *client);
+void http_client_receive(struct http_client *client, struct host from, struct packet *packet);
+
+/* Sends the request and waits for the answer. The request is copied as far as needed. True: *out holds a response of any status; the caller frees the exchange. False: ERR_UNAVAILABLE
+ * (nobody there, host down), ERR_TIMEOUT (deadline first), ERR_PARSE (garbage came back). */
+bool http_call(struct http_client *client, struct str origin, const struct http_request *request, struct instant deadline,
+               struct http_exchange **out, struct err *err) FIBER MUST_CHECK;
+const struct http_response *http_response(const struct http_exchange *exchange);
+void http_exchange_free(struct http_exchange *exchange);
+/* The response's object in this shape: handed over as it is, or decoded from the body into the exchange's arena. NULL and err: it is not one. */
+const void *http_response_object(struct http_exchange *exchange, const struct http_shape *shape, struct err *err);
+/* The response's body as bytes (encoding the object if need be), in the exchange's arena. */
+struct str http_response_body(struct http_exchange *exchange);
+
+/* ---- helpers both sides use ---- */
+bool http_query_find(struct str query, struct str name, struct str *out);  /* still percent-encoded */
+bool http_unescape(struct arena *arena, struct str text, struct str *out); /* false: bad escape */
+struct str http_header_find(const struct http_header *headers, size_t count, struct str name); /* empty when absent */
+
+#endif
