@@ -1,15 +1,17 @@
 /* Map: hash map from fixed-size byte keys to fixed-size values. Iterates in insertion order, never in hash
  * order, so it is safe where determinism matters. Keys are compared bytewise: structs used as keys must
- * have no padding. Pointers to values stay valid until the next insert or compaction (a removal may compact). */
+ * have no padding. Pointers to values stay valid until the next insert of a new key; a removal moves nothing, so
+ * removing while iterating is fine. Keys are aligned to 8 bytes; values to 8, or 16 where their size is a multiple of 16. */
 #ifndef BASE_MAP_H
 #define BASE_MAP_H
 
 #include "core/base/attr.h"
 
 struct map {
-    uint32_t key_bytes, value_bytes, entry_bytes;
-    uint8_t *entries; /* dense, insertion order: u8 live, key, value (aligned) */
-    uint32_t *index;  /* open addressing: entry number + 1, 0 = empty */
+    uint32_t key_bytes, value_bytes, value_offset, entry_bytes;
+    uint8_t *entries; /* insertion order: key, u8 live, value (aligned) */
+    uint32_t *index;  /* open addressing: entry number + 1, 0 = empty; dead entries stay in it until it is rebuilt */
+    uint32_t first;   /* no entry before this one is live */
     uint32_t used, live, entries_cap, index_cap;
 };
 

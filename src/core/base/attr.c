@@ -1,0 +1,33 @@
+#include "core/base/attr.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+void base_assert_failed(const char *cond, const char *file, int line)
+{
+    fflush(stdout);
+    fprintf(stderr, "%s:%d: assertion failed: %s\n", file, line, cond);
+    abort();
+}
+
+static NORETURN void out_of_memory(size_t bytes)
+{
+    fprintf(stderr, "out of memory: %zu bytes wanted\n", bytes);
+    abort();
+}
+
+void *base_alloc(size_t bytes)
+{
+    void *ptr = calloc(1, bytes > 0 ? bytes : 1);
+    if (ptr == NULL) out_of_memory(bytes);
+    return ptr;
+}
+
+void *base_realloc(void *old, size_t bytes)
+{
+    void *ptr = realloc(old, bytes > 0 ? bytes : 1);
+    if (ptr == NULL) out_of_memory(bytes);
+    return ptr;
+}
+
+void base_free(void *ptr) { free(ptr); }
