@@ -1,0 +1,39 @@
+/* Op: one execution of a behaviour by a bot, as it was observed. The behaviour reports what it saw; judging is for others. */
+#ifndef BOT_OP_H
+#define BOT_OP_H
+
+#include "core/base/time.h"
+#include "core/crypto/hash.h"
+
+#include "chain/code.h"
+
+enum op_status {
+    OP_DONE,          /* ended as intended: for a transaction, final with success */
+    OP_REFUSED,       /* the network answered with an error code (admission or receipt) */
+    OP_DROPPED,       /* admitted, later dropped by the network (code = dropped_reason) */
+    OP_TIMED_OUT,     /* a deadline of ours passed */
+    OP_UNREACHABLE,   /* nobody answered: connection refused or lost */
+    OP_POSTCONDITION, /* the network took it, and what must hold afterwards does not: `note` says what */
+    OP_UNSUPPORTED,   /* the target lacks a capability or endpoint this needs */
+    OP_SKIPPED,       /* the bot could not even try: not funded, no partner, stopping */
+};
+enum op_chain { OP_ALPHA, OP_DELTA, OP_BOTH };
+
+/* Instants are 0 where the step was not reached. Latencies count from `intended`. */
+struct op {
+    struct instant intended;  /* when the schedule wanted it: decides its window */
+    struct instant sent;      /* the request really left */
+    struct instant admitted;  /* the answer to the request: 202, or a refusal */
+    struct instant included;  /* the client saw it in a block */
+    struct instant finalized; /* the client saw it final */
+    struct instant ended;
+    struct hash tx_id;        /* all zero: no transaction */
+    enum op_status status;
+    enum code code;           /* with OP_REFUSED and OP_DROPPED */
+    enum op_chain chain;
+    uint32_t bot, track;      /* indices within the run */
+    uint32_t transactions;    /* how many it submitted (batch, burst) */
+    char note[80];            /* for people; empty mostly */
+};
+
+#endif
