@@ -1,0 +1,63 @@
+/* Devnet: a whole Alpha network of 0 to 200 validators inside one env: genesis, keys, boot, faults, faucet. It answers through the two
+ * origins it listens on, "alpha" (api 4.2, 4.4) and "admin" (api 5); a tester needs nothing else of it. It is not a client and judges nothing. */
+#ifndef DEVNET_DEVNET_H
+#define DEVNET_DEVNET_H
+
+#include "chain/address.h"
+#include "chain/amount.h"
+#include "world/http/http.h"
+
+struct sigcache;
+
+#define DEVNET_VALIDATORS_MAX 200
+#define DEVNET_TOKEN_MIN 16
+
+/* What an account owns at genesis. Only AX exists on Alpha; grants of other tokens are refused (their chain is not in this build). */
+struct devnet_grant {
+    struct address address;
+    struct money money;
+};
+/* A genesis parameter by its name in api 11 or AN5: {"block_interval_ms", "200"}. Beside those: `gossip_tick_ms` (10; how long an admitted transaction
+ * may wait for company before it is passed on), `history_blocks` (how many final blocks keep their bodies; older ones keep header and index). */
+struct devnet_parameter {
+    struct str name, value;
+};
+
+struct devnet_config {
+    uint32_t validators;   /* 0..200; 0: a network that halts at genesis and answers reads */
+    uint64_t seed;         /* network_rng: development keys (api 3.3) and every draw of the network's own */
+    enum network network;  /* Alpha's; NETWORK_TESTNET unless set */
+    bool production;       /* the `production` column of api 11 instead of `test` */
+    bool simulated;        /* signatures by keyed hash instead of Ed25519 */
+    bool manual;           /* starts in manual mode: blocks only by /step */
+    struct str admin_token; /* at least DEVNET_TOKEN_MIN characters; empty: no admin origin */
+    const struct devnet_parameter *parameters;
+    size_t parameters_count;
+    const struct devnet_grant *grants;
+    size_t grants_count;
+    struct sigcache *sigcache; /* borrowed, shared with whoever verifies in this process; NULL: one of its own */
+};
+
+/* Figures for reports and benches; they feed nothing. */
+struct devnet_counters {
+    uint64_t rounds;            /* highest round entered by any view */
+    uint32_t height, finalized; /* highest of any view */
+    uint64_t blocks_executed;   /* by real execution, once a process */
+    uint64_t transactions;      /* in final blocks */
+    uint64_t messages, message_bytes; /* between validators */
+    uint64_t signatures_checked;      /* asked for by nodes, cached ones included */
+    uint64_t requests;
+    uint64_t blocks_held, bodies_held; /* in memory now */
+};
+
+struct devnet;
+
+/* Boots the network in `env` and listens on `net`; everything runs by the env's events from then on. `config` is read, not kept. False and err: a
+ * parameter that nobody knows or out of its bounds, too many validators, a grant twice or of a foreign token, a token too short. */
+bool devnet_new(struct env *env, struct http_net *net, const struct devnet_config *config, struct devnet **out, struct err *err) MUST_CHECK;
+/* Only when the env will run no more (its timers and packets may still name the nodes). NULL is fine. */
+void devnet_free(struct devnet *net);
+
+struct devnet_counters devnet_counters(const struct devnet *net);
+
+#endif
