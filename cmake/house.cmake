@@ -5,7 +5,8 @@
 #       src/FOLDER/test/test_*.c  -> one test program and one test each
 #       src/FOLDER/test/fuzz_*.c  -> a fuzzer (preset fuzz); elsewhere a test that replays its corpus
 #       src/FOLDER/test/bench_*.c -> a program of the target `benches`
-#   suite(FOLDER [USES room...])   tests that belong to no room: test_*.c and test_*.sh
+#   suite(FOLDER [USES room...])   tests that belong to no room: test_*.c and test_*.sh; sweep_*.c (target `sweeps`),
+#                                  each also a short test of 15 seconds
 #   benches(FOLDER [USES room...]) bench_*.c of the whole house
 
 set(CMAKE_C_STANDARD 11)
@@ -50,6 +51,7 @@ if(CMAKE_BUILD_TYPE STREQUAL "Debug" OR HOUSE_SANITIZE)
 endif()
 
 add_custom_target(benches)
+add_custom_target(sweeps)
 
 function(house_program NAME SOURCE)
   cmake_parse_arguments(P "" "" "USES" ${ARGN})
@@ -119,6 +121,14 @@ function(suite FOLDER)
     house_program(${prefix}.${unit} ${source} USES ${S_USES})
     add_test(NAME ${prefix}.${unit} COMMAND ${prefix}.${unit})
     set_tests_properties(${prefix}.${unit} PROPERTIES TIMEOUT 600)
+  endforeach()
+  file(GLOB sweeps CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/${FOLDER}/sweep_*.c)
+  foreach(source ${sweeps})
+    get_filename_component(unit ${source} NAME_WE)
+    house_program(${unit} ${source} USES ${S_USES})
+    add_test(NAME ${prefix}.${unit} COMMAND ${unit} --seeds 1000 --first 1 --seconds 15)
+    set_tests_properties(${prefix}.${unit} PROPERTIES TIMEOUT 600)
+    add_dependencies(sweeps ${unit})
   endforeach()
   file(GLOB scripts CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/${FOLDER}/test_*.sh)
   foreach(script ${scripts})

@@ -1,0 +1,11 @@
+#!/usr/bin/env bash
+# Runs every bench program of a build tree, one after the other. A figure is claimed only from here.
+set -euo pipefail
+found=0
+for program in "$1"/bench_*; do
+  [ -x "$program" ] && [ -f "$program" ] || continue
+  found=1
+  printf '== %s\n' "$(basename "$program")"
+  "$program"
+done
+[ "$found" = 1 ] || { echo "no bench program in $1" >&2; exit 1; }
