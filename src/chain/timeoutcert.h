@@ -40,6 +40,6 @@ struct timeoutcert *timeoutcert_decode(struct bin_reader *r) MUST_CHECK;
 
 /* Powers of the certificate itself and of its high certificate. */
 void timeoutcert_write(const struct timeoutcert *tc, struct amount power, struct amount high_power, struct json_writer *w);
-struct timeoutcert *timeoutcert_read(const struct json *node) MUST_CHECK;
+struct timeoutcert *timeoutcert_read(const struct json *node, struct amount *out_power, struct amount *out_high_power) MUST_CHECK;
 
 #endif
