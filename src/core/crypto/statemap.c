@@ -1,0 +1,378 @@
+#include "core/crypto/statemap.h"
+
+#include <stdlib.h>
+
+#include "core/crypto/merkle.h"
+
+/* A radix tree of four levels, sixteen ways each: the nibbles of the first two key bytes. What hangs below the last level
+ * is a bucket. A node also holds the four Merkle levels between its children's hashes and its own. */
+enum { WAYS = 16, NODE_LEVELS = 4, INNER = WAYS - 1, INNER_TOP = INNER - 1 };
+
+struct slot {
+    uint32_t offset, bytes; /* of a value, in the bucket's data */
+};
+
+/* One allocation: the entries (exactly the bytes that are hashed), then their slots, then the values. */
+struct bucket {
+    uint32_t refs, count;
+    uint32_t hashed; /* 1: `hash` is that of the entries */
+    struct hash hash;
+    struct state_entry entries[];
+};
+_Static_assert(offsetof(struct bucket, entries) % _Alignof(struct slot) == 0, "slots behind the entries are aligned");
+
+struct node {
+    uint32_t refs;
+    uint16_t stale;           /* children whose hash is not yet in `inner` */
+    void *child[WAYS];        /* struct node, or struct bucket on the last level; NULL: nothing there */
+    struct hash inner[INNER]; /* 8 pairs of children, 4 pairs of those, 2, and the node's own */
+};
+
+struct statemap {
+    uint32_t refs;
+    uint64_t count;
+    struct node *root;
+};
+
+/* A change on its way down, in key order. */
+struct item {
+    const struct statemap_change *change;
+    uint32_t index;
+};
+
+static const struct hash zero;
+
+static struct slot *bucket_slots(const struct bucket *bucket) { return (struct slot *)(uintptr_t)(bucket->entries + bucket->count); }
+static uint8_t *bucket_data(const struct bucket *bucket) { return (uint8_t *)(bucket_slots(bucket) + bucket->count); }
+
+static struct str bucket_value(const struct bucket *bucket, uint32_t i)
+{
+    const struct slot slot = bucket_slots(bucket)[i];
+    return (struct str){(const char *)bucket_data(bucket) + slot.offset, slot.bytes};
+}
+
+static void bucket_unref(struct bucket *bucket)
+{
+    if (--bucket->refs == 0) base_free(bucket);
+}
+
+static void child_ref(void *child, unsigned level)
+{
+    if (level + 1 < NODE_LEVELS)
+        ((struct node *)child)->refs++;
+    else
+        ((struct bucket *)child)->refs++;
+}
+
+static void node_unref(struct node *node, unsigned level)
+{
+    if (--node->refs > 0) return;
+    for (unsigned i = 0; i < WAYS; i++) {
+        if (node->child[i] == NULL) continue;
+        if (level + 1 < NODE_LEVELS)
+            node_unref(node->child[i], level + 1);
+        else
+            bucket_unref(node->child[i]);
+    }
+    base_free(node);
+}
+
+struct statemap *statemap_empty(void)
+{
+    struct statemap *map = base_alloc(sizeof(*map));
+    map->refs = 1;
+    return map;
+}
+
+struct statemap *statemap_ref(struct statemap *map)
+{
+    ASSERT(map->refs > 0 && map->refs < UINT32_MAX);
+    map->refs++;
+    return map;
+}
+
+void statemap_unref(struct statemap *map)
+{
+    if (map == NULL) return;
+    ASSERT(map->refs > 0);
+    if (--map->refs > 0) return;
+    if (map->root != NULL) node_unref(map->root, 0);
+    base_free(map);
+}
+
+uint64_t statemap_count(const struct statemap *map) { return map->count; }
+
+static unsigned nibble_of(const struct hash *key, unsigned level) { return state_bucket_of(key) >> (12 - 4 * level) & 15; }
+
+static const struct bucket *bucket_find(const struct statemap *map, const struct hash *key)
+{
+    const void *at = map->root;
+    for (unsigned level = 0; level < NODE_LEVELS && at != NULL; level++) at = ((const struct node *)at)->child[nibble_of(key, level)];
+    return at;
+}
+
+/* The first entry that is not below `key`. */
+static uint32_t bucket_lower(const struct bucket *bucket, const struct hash *key)
+{
+    uint32_t lo = 0, hi = bucket->count;
+    while (lo < hi) {
+        const uint32_t middle = lo + (hi - lo) / 2;
+        if (hash_cmp(&bucket->entries[middle].key, key) < 0)
+            lo = middle + 1;
+        else
+            hi = middle;
+    }
+    return lo;
+}
+
+bool statemap_get(const struct statemap *map, const struct hash *key, struct str *out)
+{
+    const struct bucket *bucket = bucket_find(map, key);
+    if (bucket == NULL) return false;
+    const uint32_t i = bucket_lower(bucket, key);
+    if (i == bucket->count || !hash_eq(&bucket->entries[i].key, key)) return false;
+    *out = bucket_value(bucket, i);
+    return true;
+}
+
+static int item_cmp(const void *left, const void *right)
+{
+    const struct item *a = left, *b = right;
+    const int order = hash_cmp(&a->change->key, &b->change->key);
+    return order != 0 ? order : a->index < b->index ? -1 : 1;
+}
+
+static void pass(const struct item *from, struct item *to, size_t count, unsigned byte)
+{
+    size_t starts[257] = {0};
+    for (size_t i = 0; i < count; i++) starts[from[i].change->key.b[byte] + 1u]++;
+    for (unsigned i = 0; i < 256; i++) starts[i + 1] += starts[i];
+    for (size_t i = 0; i < count; i++) to[starts[from[i].change->key.b[byte]]++] = from[i];
+}
+
+/* By key, and for one key by arrival; then all but the last of each key are dropped. Two radix passes bring the buckets in
+ * order, what shares a bucket is sorted by comparison. Returns how many are left. */
+static size_t items_sort(struct item *items, struct item *spare, size_t count)
+{
+    pass(items, spare, count, 1);
+    pass(spare, items, count, 0);
+    size_t kept = 0;
+    for (size_t from = 0, to; from < count; from = to) {
+        const uint32_t bucket = state_bucket_of(&items[from].change->key);
+        for (to = from + 1; to < count && state_bucket_of(&items[to].change->key) == bucket;) to++;
+        if (to - from > 1) qsort(items + from, to - from, sizeof(*items), item_cmp);
+        for (size_t i = from; i < to; i++)
+            if (i + 1 == to || !hash_eq(&items[i].change->key, &items[i + 1].change->key)) items[kept++] = items[i];
+    }
+    return kept;
+}
+
+/* What a merge of a bucket with its changes will be, before memory is taken for it. */
+struct merge {
+    uint32_t count;
+    size_t bytes;
+    bool changes;
+};
+
+static struct merge merge_plan(const struct bucket *old, const struct item *items, size_t count)
+{
+    struct merge plan = {.count = old != NULL ? old->count : 0};
+    for (uint32_t i = 0; i < plan.count; i++) plan.bytes += bucket_slots(old)[i].bytes;
+    for (size_t i = 0; i < count; i++) {
+        const struct statemap_change *change = items[i].change;
+        const uint32_t at = old != NULL ? bucket_lower(old, &change->key) : 0;
+        const bool was = old != NULL && at < old->count && hash_eq(&old->entries[at].key, &change->key);
+        const struct str value = was ? bucket_value(old, at) : STR("");
+        if (str_eq(value, change->value)) continue; /* as it is already, or absent still */
+        plan.changes = true;
+        plan.count += (uint32_t)(change->value.len > 0) - (uint32_t)was;
+        plan.bytes += change->value.len - value.len;
+    }
+    return plan;
+}
+
+static void bucket_put(struct bucket *bucket, uint32_t *at, size_t *used, const struct state_entry *entry, struct str value)
+{
+    bucket->entries[*at] = *entry;
+    bucket_slots(bucket)[*at] = (struct slot){(uint32_t)*used, (uint32_t)value.len};
+    memcpy(bucket_data(bucket) + *used, value.data, value.len);
+    *used += value.len;
+    ++*at;
+}
+
+/* The bucket after its changes: `old` itself (no new reference) when nothing differs, NULL when nothing is left. */
+static struct bucket *bucket_apply(struct bucket *old, const struct item *items, size_t count, uint64_t *total)
+{
+    const struct merge plan = merge_plan(old, items, count);
+    const uint32_t old_count = old != NULL ? old->count : 0;
+    if (!plan.changes) return old;
+    *total = *total + plan.count - old_count;
+    if (plan.count == 0) return NULL;
+    ASSERT(plan.bytes <= UINT32_MAX);
+    struct bucket *bucket =
+        base_realloc(NULL, sizeof(*bucket) + plan.count * (sizeof(struct state_entry) + sizeof(struct slot)) + plan.bytes);
+    bucket->refs = 1;
+    bucket->count = plan.count;
+    bucket->hashed = 0;
+    uint32_t at = 0, i = 0;
+    size_t used = 0;
+    for (size_t k = 0; k < count || i < old_count;) {
+        const int order = k == count ? -1 : i == old_count ? 1 : hash_cmp(&old->entries[i].key, &items[k].change->key);
+        if (order < 0) {
+            bucket_put(bucket, &at, &used, &old->entries[i], bucket_value(old, i));
+        } else if (items[k].change->value.len > 0) {
+            const struct statemap_change *change = items[k].change;
+            const struct state_entry entry = {change->key, state_value_hash(change->value.data, change->value.len)};
+            bucket_put(bucket, &at, &used, &entry, change->value);
+        }
+        i += order <= 0;
+        k += order >= 0;
+    }
+    ASSERT(at == plan.count && used == plan.bytes);
+    return bucket;
+}
+
+/* As bucket_apply, for a node. */
+static struct node *node_apply(struct node *old, unsigned level, const struct item *items, size_t count, uint64_t *total)
+{
+    void *fresh[WAYS];
+    uint16_t touched = 0;
+    for (size_t from = 0, to; from < count; from = to) {
+        const unsigned way = nibble_of(&items[from].change->key, level);
+        for (to = from + 1; to < count && nibble_of(&items[to].change->key, level) == way;) to++;
+        void *was = old != NULL ? old->child[way] : NULL;
+        void *now = level + 1 < NODE_LEVELS ? (void *)node_apply(was, level + 1, items + from, to - from, total)
+                                            : (void *)bucket_apply(was, items + from, to - from, total);
+        if (now == was) continue;
+        fresh[way] = now;
+        touched |= (uint16_t)(1u << way);
+    }
+    if (touched == 0) return old;
+    struct node *node = base_realloc(NULL, sizeof(*node));
+    if (old != NULL)
+        *node = *old;
+    else
+        memset(node, 0, sizeof(*node));
+    node->refs = 1;
+    node->stale |= touched;
+    bool empty = true;
+    for (unsigned i = 0; i < WAYS; i++) {
+        if ((touched >> i & 1) != 0)
+            node->child[i] = fresh[i];
+        else if (node->child[i] != NULL)
+            child_ref(node->child[i], level);
+        empty = empty && node->child[i] == NULL;
+    }
+    if (!empty) return node;
+    base_free(node);
+    return NULL;
+}
+
+struct statemap *statemap_apply(struct statemap *map, const struct statemap_change *changes, size_t count)
+{
+    ASSERT(count <= UINT32_MAX);
+    struct item *items = base_realloc(NULL, 2 * count * sizeof(*items));
+    for (size_t i = 0; i < count; i++) items[i] = (struct item){&changes[i], (uint32_t)i};
+    count = items_sort(items, items + count, count);
+    struct statemap *next = statemap_empty();
+    next->count = map->count;
+    next->root = count > 0 ? node_apply(map->root, 0, items, count, &next->count) : map->root;
+    if (next->root != NULL && next->root == map->root) next->root->refs++;
+    base_free(items);
+    return next;
+}
+
+static const struct hash *bucket_hash(struct bucket *bucket)
+{
+    if (bucket->hashed == 0) bucket->hash = state_bucket_hash(bucket->entries, bucket->count);
+    bucket->hashed = 1;
+    return &bucket->hash;
+}
+
+/* The child's hash as it is remembered; its own `inner` must be up to date. */
+static const struct hash *child_hash(const struct node *node, unsigned level, unsigned way)
+{
+    if (node->child[way] == NULL) return &zero;
+    if (level + 1 == NODE_LEVELS) return bucket_hash(node->child[way]);
+    return &((const struct node *)node->child[way])->inner[INNER_TOP];
+}
+
+/* Brings `inner` up to date, from the stale children up. */
+static void node_rehash(struct node *node, unsigned level)
+{
+    uint32_t stale = node->stale;
+    if (stale == 0) return;
+    if (level + 1 < NODE_LEVELS)
+        for (unsigned i = 0; i < WAYS; i++)
+            if ((stale >> i & 1) != 0 && node->child[i] != NULL) node_rehash(node->child[i], level + 1);
+    unsigned below = 0, base = 0; /* rows of `inner`: from below, to base */
+    for (unsigned width = WAYS / 2; width > 0; width /= 2) {
+        uint32_t next = 0;
+        for (unsigned i = 0; i < width; i++) {
+            if ((stale >> (2 * i) & 3) == 0) continue;
+            next |= 1u << i;
+            node->inner[base + i] = width == WAYS / 2
+                                        ? merkle_node(child_hash(node, level, 2 * i), child_hash(node, level, 2 * i + 1))
+                                        : merkle_node(&node->inner[below + 2 * i], &node->inner[below + 2 * i + 1]);
+        }
+        stale = next;
+        below = base;
+        base += width;
+    }
+    node->stale = 0;
+}
+
+struct hash statemap_root(const struct statemap *map)
+{
+    if (map->root == NULL) return zero;
+    node_rehash(map->root, 0);
+    return map->root->inner[INNER_TOP];
+}
+
+/* The four siblings that lie inside this node on the way to `way`, bottom-up. */
+static void node_siblings(const struct node *node, unsigned level, unsigned way, struct hash out[4])
+{
+    out[0] = *child_hash(node, level, way ^ 1);
+    unsigned base = 0;
+    for (unsigned i = 1; i < 4; i++) {
+        out[i] = node->inner[base + ((way >> i) ^ 1)];
+        base += WAYS >> i;
+    }
+}
+
+void statemap_prove(const struct statemap *map, const struct hash *key, struct arena *arena, struct state_proof *out)
+{
+    memset(out, 0, sizeof(*out));
+    out->root = statemap_root(map);
+    out->key = *key;
+    const struct node *node = map->root;
+    for (unsigned level = 0; level < NODE_LEVELS && node != NULL; level++) {
+        const unsigned way = nibble_of(key, level);
+        node_siblings(node, level, way, &out->siblings[4 * (NODE_LEVELS - 1 - level)]);
+        node = node->child[way];
+    }
+    const struct bucket *bucket = bucket_find(map, key);
+    if (bucket == NULL) return;
+    out->bucket = arena_copy(arena, bucket->entries, bucket->count * sizeof(*bucket->entries));
+    out->bucket_count = bucket->count;
+}
+
+static bool node_walk(const struct node *node, unsigned level, statemap_visit *visit, void *context)
+{
+    for (unsigned way = 0; way < WAYS; way++) {
+        if (node->child[way] == NULL) continue;
+        if (level + 1 < NODE_LEVELS) {
+            if (!node_walk(node->child[way], level + 1, visit, context)) return false;
+            continue;
+        }
+        const struct bucket *bucket = node->child[way];
+        for (uint32_t i = 0; i < bucket->count; i++)
+            if (!visit(context, &bucket->entries[i].key, bucket_value(bucket, i))) return false;
+    }
+    return true;
+}
+
+void statemap_walk(const struct statemap *map, statemap_visit *visit, void *context)
+{
+    if (map->root != NULL) (void)node_walk(map->root, 0, visit, context); /* a visitor may have had enough */
+}
