@@ -22,6 +22,10 @@ struct http_shape {
     const void *(*decode)(struct arena *arena, struct str body, struct err *err);
     /* 64 bits of the object's canonical bytes for the digest (request bodies); NULL: hash of the encoding. */
     uint64_t (*ident)(const void *object);
+    /* Request objects: a caller that gave up may be gone before the request arrives. `hold` takes a reference and returns what travels;
+     * `drop` gives it back when the exchange ends. NULL: the object outlives the exchange anyway. */
+    const void *(*hold)(const void *object);
+    void (*drop)(const void *object);
 };
 
 struct http_header {
