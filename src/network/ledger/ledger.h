@@ -1,0 +1,206 @@
+/* Ledger: what a block of transactions does to the state of a chain. Pure: state and input in, verdict and output out; no
+ * clock, float, global or iteration in hash order. This build executes Alpha's `transfer` and `batch_transfer`.
+ *
+ * Not here: signatures (whoever hands a transaction over has checked it), the pool, consensus, storage. Rewards at an epoch's
+ * end and jailing come with a later storey; fees already accrue to the proposer.
+ *
+ * What the state map holds beside the `account` entries of api 6.4 (integers little-endian, all of it in the state root):
+ *   validator  ident address      u8 1 ‖ consensus_key ‖ str name ‖ u16 commission_bps ‖ u8 flags (1 jailed, 2 exiting)
+ *                                 ‖ u128 bonded ‖ u128 self_bonded ‖ u128 pending_rewards ‖ u128 slashed
+ *   param      ident "validators" u32 count ‖ count × address, ascending
+ *   param      ident "supply/AX"  the u128 of every flow, then of every holding, in the order of X4 ‖ i32 wraps of `free`
+ *   param      ident "treasury/AX" u128
+ *   param      ident a parameter's name: u64 */
+#ifndef LEDGER_LEDGER_H
+#define LEDGER_LEDGER_H
+
+#include "chain/block.h"
+#include "chain/committee.h"
+#include "chain/params.h"
+#include "chain/receipt.h"
+#include "chain/supply.h"
+#include "chain/tx.h"
+#include "core/crypto/statemap.h"
+#include "network/ledger/weakness.h"
+
+/* The rules a network runs by, handed to every call. Parameters are not here: they can change, so they live in the state. */
+struct ledger_rules {
+    struct domain domain;
+    struct weaknesses weak; /* planted switches; none on a hardened network */
+};
+
+/* What tx_decode and tx_from_json are to be given. With vuln.ignore-chain-id or vuln.ignore-network-id on, decoding takes any
+ * domain and ledger_check_domain makes the check that is left; without them that check cannot fail. */
+struct tx_rules ledger_tx_rules(const struct ledger_rules *rules);
+bool ledger_check_domain(const struct ledger_rules *rules, const struct tx *tx, struct apierror *error) MUST_CHECK;
+/* False only with vuln.skip-signature-check: nobody need look at signatures. */
+bool ledger_wants_signature(const struct ledger_rules *rules);
+
+/* ---- state ----
+ * The state after some block: immutable, counted references (plain integers: one thread). */
+struct ledger_state;
+
+struct ledger_validator {
+    struct address address;
+    struct pubkey consensus_key;
+    char name[MEMBER_NAME_BYTES_MAX + 1];
+    uint16_t commission_bps;
+    bool jailed, exiting;
+    struct amount bonded;      /* its stake; by itself and others */
+    struct amount self_bonded;
+    struct amount pending_rewards;
+    struct amount slashed;
+};
+
+struct ledger_grant {
+    struct address to;
+    struct money money;
+};
+
+struct ledger_genesis {
+    const struct params *params;
+    const struct ledger_grant *grants; /* free balances; an address may stand here several times */
+    size_t grants_count;
+    const struct ledger_validator *validators; /* bonded = self_bonded = params->genesis_stake where 0 is given */
+    size_t validators_count;
+    struct amount treasury; /* in the fee token */
+};
+
+/* The state of genesis: a new reference. NULL and `err`: a grant of a token of another chain, a sum beyond 2^128 - 1, a
+ * validator twice, more than COMMITTEE_MEMBERS_MAX. The order of grants and validators does not matter. */
+struct ledger_state *ledger_genesis(const struct ledger_rules *rules, const struct ledger_genesis *genesis, struct err *err) MUST_CHECK;
+struct ledger_state *ledger_state_ref(struct ledger_state *state); /* returns its argument; accepts NULL */
+void ledger_state_unref(struct ledger_state *state);               /* accepts NULL */
+
+uint32_t ledger_height(const struct ledger_state *state);
+const struct params *ledger_params(const struct ledger_state *state); /* in force after this state's block */
+struct hash ledger_state_root(const struct ledger_state *state);
+const struct statemap *ledger_statemap(const struct ledger_state *state);
+
+struct ledger_balance {
+    struct amount free, locked;
+};
+struct ledger_account {
+    bool exists; /* has an entry of its own; false leaves the rest zero */
+    uint64_t nonce;
+    struct ledger_balance balances[TOKEN_COUNT]; /* [token - 1] */
+};
+void ledger_account_get(const struct ledger_state *state, const struct address *address, struct ledger_account *out);
+/* The `Account` shape. `pending_nonce` is the pool's word; it is never below the account's nonce in what is written. */
+void ledger_account_write(const struct ledger_state *state, const struct address *address, uint64_t pending_nonce, struct json_writer *w);
+
+size_t ledger_validators_count(const struct ledger_state *state);
+/* The i-th by address. */
+void ledger_validator_at(const struct ledger_state *state, size_t i, struct ledger_validator *out);
+bool ledger_validator_find(const struct ledger_state *state, const struct address *address, struct ledger_validator *out) MUST_CHECK;
+/* Rule (a) of api 6.8 on the state after an epoch's last block: members by stake, ties by address. A new reference; NULL when
+ * nobody is left: the caller keeps the same members. */
+struct committee *ledger_next_committee(const struct ledger_state *state, uint64_t epoch, uint64_t start_round);
+
+/* X4 for this state: heights are the caller's to fill. `ok` is judged on what the state really holds. */
+void ledger_supply(const struct ledger_state *state, struct supply *out);
+/* The same holdings, summed up anew by a walk over every entry: for audits. False (and *out as far as it came): an entry that
+ * nobody could have written. Costs the whole state. */
+bool ledger_supply_walk(const struct ledger_state *state, struct supply *out) MUST_CHECK;
+
+/* ---- proofs ---- */
+enum ledger_space {
+    SPACE_ACCOUNT = 1, SPACE_VALIDATOR = 2, SPACE_PROPOSAL = 3, SPACE_LOCK = 4, SPACE_CLAIM = 5, SPACE_ORDER = 6, SPACE_POSITION = 7,
+    SPACE_MAPPING = 8, SPACE_NAME = 9, SPACE_ORACLE = 10, SPACE_POOL = 11, SPACE_PARAM = 12, SPACE_OFFRAMP = 13, SPACE_NULLIFIER = 14,
+    SPACE_NOTE = 15,
+};
+struct hash ledger_account_key(const struct address *address);
+struct hash ledger_validator_key(const struct address *address);
+/* The key that the text of AS3 names: "account:ax1...", "lock:<hex>", "mapping:<program>/<mapping>/<key>", else
+ * "<space>:<ident>". CODE_NONE, INVALID_PARAMETER, or what address_parse says. */
+enum code ledger_key_parse(enum chain_id chain, struct str text, struct hash *out) MUST_CHECK;
+/* The `StatePath` shape for any key, present or not; `block_hash` is of the block this state follows. */
+void ledger_path_write(const struct ledger_state *state, const struct hash *block_hash, const struct hash *key, struct json_writer *w);
+
+/* ---- execution ---- */
+struct ledger_frame {
+    uint32_t height; /* the parent state's + 1 */
+    uint64_t round, timestamp_ms;
+    struct address proposer;
+};
+struct ledger_setting {
+    const struct param_row *row;
+    uint64_t value;
+};
+/* What the admin API decided for this height, applied before the first transaction: every validator has the same list. */
+struct ledger_orders {
+    const struct ledger_grant *grants; /* faucet: creates supply. One that would overflow, or of a foreign token, does nothing */
+    size_t grants_count;
+    const struct ledger_setting *settings;
+    size_t settings_count;
+};
+
+/* Why a block cannot stand. A transaction that merely fails leaves a receipt and is no reason. */
+#define LEDGER_VERDICT_LIST(V)                                                  \
+    V(GOOD, "good")                                                             \
+    V(WRONG_HEIGHT, "height does not follow the parent's")                      \
+    V(UNKNOWN_PROPOSER, "the proposer is no validator of the parent's state")   \
+    V(TOO_MANY, "more transactions than a block has room for")                  \
+    V(TOO_LARGE, "more bytes than a block has room for")                        \
+    V(LANE_ORDER, "a general transaction behind one of the DEX lane")           \
+    V(FOREIGN, "a transaction of another chain or network, or of an unknown kind") \
+    V(EXPIRED, "a transaction past its valid_until")                            \
+    V(NONCE, "a transaction whose nonce is not its sender's next")              \
+    V(CANNOT_PAY, "a transaction whose sender cannot pay fee and tip")
+
+enum ledger_verdict {
+#define V(name, text) LEDGER_##name,
+    LEDGER_VERDICT_LIST(V)
+#undef V
+    LEDGER_VERDICT_COUNT
+};
+struct str ledger_verdict_text(enum ledger_verdict verdict);
+
+/* What executing a block gave. Immutable, counted references. Whoever validates a block compares the roots and counts with
+ * its header. */
+struct ledger_result {
+    uint32_t refs;
+    enum ledger_verdict verdict;
+    uint32_t failed_index;      /* of the transaction a bad verdict is about; UINT32_MAX: of the block as a whole */
+    struct ledger_state *state; /* the post-state; NULL unless LEDGER_GOOD, as all below */
+    struct hash state_root, transactions_root, receipts_root, messages_root;
+    uint32_t transaction_count, message_count;
+    uint32_t succeeded;         /* transactions whose receipt is a success */
+    struct receipt receipts[];  /* transaction_count of them, in block order */
+};
+
+/* ledger_execute runs `txs` in order on `parent`; `orders` may be NULL. Nothing passed in is kept but a reference to what the
+ * states share. Never fails: returns a new reference. */
+struct ledger_result *ledger_execute(const struct ledger_rules *rules, const struct ledger_state *parent,
+                                     const struct ledger_frame *frame, const struct ledger_orders *orders, struct tx *const *txs,
+                                     size_t count);
+struct ledger_result *ledger_result_ref(struct ledger_result *result);
+void ledger_result_unref(struct ledger_result *result); /* accepts NULL */
+/* Equal in all that a validator can see. */
+bool ledger_result_eq(const struct ledger_result *a, const struct ledger_result *b);
+
+/* The `Receipt` shape, events included ([] unless it succeeded): {type:"transfer", from, to, token, amount}, one an output. */
+void ledger_receipt_write(const struct tx *tx, const struct receipt *receipt, struct json_writer *w);
+/* Fills the error object of a receipt that is no success. */
+void ledger_receipt_error(const struct tx *tx, const struct receipt *receipt, struct apierror *out);
+
+/* ---- admission ---- */
+/* What the sender has waiting, as its pool knows it. */
+struct ledger_pending {
+    bool known;             /* this very transaction waits already */
+    bool conflict;          /* another with this nonce waits */
+    uint64_t next_nonce;    /* behind the contiguous waiting ones; the account's own when none wait, or 0 for that */
+    struct amount spending; /* fee + tip + total of all that wait, clamped; only what the fee token pays */
+};
+struct ledger_moment {
+    uint32_t height; /* the lowest that could include it: the head's + 1 */
+    uint64_t now_ms; /* the node's clock; 0 skips the timestamp check (a transaction that came from a block) */
+};
+/* ledger_admit checks what api 2.5 puts behind the signature and before capacity, in that order. CODE_NONE, or the code, with
+ * `error` (may be NULL) saying field, message, suggestion and details. */
+enum code ledger_admit(const struct ledger_rules *rules, const struct ledger_state *state, const struct ledger_pending *pending,
+                       const struct ledger_moment *moment, const struct tx *tx, struct apierror *error);
+/* What a transaction takes from the fee token at most: fee + tip, and its total when that is the token; clamped. */
+struct amount ledger_spending(const struct ledger_rules *rules, const struct tx *tx);
+
+#endif
