@@ -18,6 +18,7 @@
 #include "chain/committee.h"
 #include "chain/params.h"
 #include "chain/receipt.h"
+#include "chain/response.h"
 #include "chain/supply.h"
 #include "chain/tx.h"
 #include "core/crypto/statemap.h"
@@ -86,8 +87,9 @@ struct ledger_account {
     struct ledger_balance balances[TOKEN_COUNT]; /* [token - 1] */
 };
 void ledger_account_get(const struct ledger_state *state, const struct address *address, struct ledger_account *out);
-/* The `Account` shape. `pending_nonce` is the pool's word; it is never below the account's nonce in what is written. */
-void ledger_account_write(const struct ledger_state *state, const struct address *address, uint64_t pending_nonce, struct json_writer *w);
+/* The `Account` shape; its lists go to the arena. `pending_nonce` is the pool's word; what is shown is never below the account's. */
+void ledger_account_view(const struct ledger_state *state, const struct address *address, uint64_t pending_nonce, struct arena *arena,
+                         struct account_view *out);
 
 size_t ledger_validators_count(const struct ledger_state *state);
 /* The i-th by address. */
@@ -114,8 +116,9 @@ struct hash ledger_validator_key(const struct address *address);
 /* The key that the text of AS3 names: "account:ax1...", "lock:<hex>", "mapping:<program>/<mapping>/<key>", else
  * "<space>:<ident>". CODE_NONE, INVALID_PARAMETER, or what address_parse says. */
 enum code ledger_key_parse(enum chain_id chain, struct str text, struct hash *out) MUST_CHECK;
-/* The `StatePath` shape for any key, present or not; `block_hash` is of the block this state follows. */
-void ledger_path_write(const struct ledger_state *state, const struct hash *block_hash, const struct hash *key, struct json_writer *w);
+/* The `StatePath` shape for any key, present or not (value NULL); `block_hash` is of the block this state follows. */
+void ledger_path_view(const struct ledger_state *state, const struct hash *block_hash, const struct hash *key, struct arena *arena,
+                      struct state_path *out);
 
 /* ---- execution ---- */
 struct ledger_frame {
@@ -178,11 +181,6 @@ struct ledger_result *ledger_result_ref(struct ledger_result *result);
 void ledger_result_unref(struct ledger_result *result); /* accepts NULL */
 /* Equal in all that a validator can see. */
 bool ledger_result_eq(const struct ledger_result *a, const struct ledger_result *b);
-
-/* The `Receipt` shape, events included ([] unless it succeeded): {type:"transfer", from, to, token, amount}, one an output. */
-void ledger_receipt_write(const struct tx *tx, const struct receipt *receipt, struct json_writer *w);
-/* Fills the error object of a receipt that is no success. */
-void ledger_receipt_error(const struct tx *tx, const struct receipt *receipt, struct apierror *out);
 
 /* ---- admission ---- */
 /* What the sender has waiting, as its pool knows it. */

@@ -12,6 +12,7 @@
 #ifndef NODE_MEMPOOL_H
 #define NODE_MEMPOOL_H
 
+#include "chain/response.h"
 #include "chain/tx.h"
 #include "network/ledger/ledger.h"
 
@@ -31,16 +32,12 @@ struct bundle *bundle_ref(struct bundle *bundle);
 void bundle_unref(struct bundle *bundle); /* accepts NULL */
 
 /* ---- the pool ---- */
-enum mempool_stage { MEMPOOL_M1, MEMPOOL_PQ, MEMPOOL_M2 };
-struct str mempool_stage_text(enum mempool_stage stage); /* "m1", "pq", "m2" */
-bool mempool_stage_parse(struct str text, enum mempool_stage *out) MUST_CHECK;
-
 struct mempool;
 
 /* The `PoolEntry` shape, but for the envelope. Borrowed: valid until the pool is next changed. */
 struct mempool_entry {
     const struct tx *tx;
-    enum mempool_stage stage;
+    enum tx_stage stage;
     enum lane lane;
     uint64_t arrival; /* 0: not ready so far */
     uint32_t position; /* in selection order, from 0; those in M1 stand behind all others, in order of receipt */
@@ -78,7 +75,7 @@ void mempool_head_set(struct mempool *pool, const struct mempool_head *head);
 void mempool_log(struct mempool *pool, struct bundle *bundle, uint64_t now_ms);
 
 struct mempool_ack {
-    enum mempool_stage stage;
+    enum tx_stage stage;
     uint64_t arrival; /* 0: parked */
 };
 /* A client's transaction: admitted at once by the checks of api 2.5 from valid_until on. CODE_NONE, or the code with `error`
