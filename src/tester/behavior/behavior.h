@@ -5,38 +5,27 @@
 #ifndef BEHAVIOR_BEHAVIOR_H
 #define BEHAVIOR_BEHAVIOR_H
 
-#include "core/base/num.h"
-#include "tester/bot/op.h"
+#include "tester/bot/act.h"
 
-struct act; /* tester/bot/act.h: one execution in progress: bot, wallet, clients, deadline, parameters, random, capture */
+/* What `settle` found. One sample is one account or object compared. */
+struct postconditions {
+    uint64_t samples, violations;
+    uint64_t unknown;  /* could not be compared: something in flight, no answer. More than 0 and no violation: no statement */
+    char note[160];    /* the first violation, else the first unknown, for people */
+};
 
-enum param_type {
-    PARAM_AMOUNT,   /* base units, or [lo, hi] drawn by seed */
-    PARAM_COUNT,    /* whole number, or [lo, hi] */
-    PARAM_DURATION, /* 90s, or [lo, hi] */
-    PARAM_FRACTION, /* 0.95 or 95% -> basis points */
-    PARAM_PRICE,    /* micro-units */
-    PARAM_TEXT,     /* literal or {length: N} */
-    PARAM_CHOICE,   /* one of `choices` */
-    PARAM_BOOL,
-    PARAM_LIST,     /* list of words out of `choices` (NULL: any) */
-    PARAM_WEIGHTS,  /* map word -> weight */
-};
-struct param_spec {
-    const char *name;
-    enum param_type type;
-    const char *fallback;       /* default, as a scenario would write it; NULL: none, may be absent */
-    const char *const *choices; /* NULL-terminated */
-};
 struct behavior_spec {
     const char *name;    /* "transfer.simple" */
     const char *summary; /* one line for `list behaviors` */
     const char *roles;   /* "any", "any funded", or a comma list of role[/variant] as the vocabulary has it */
     const char *pattern; /* "PT-L-070", or NULL */
     bool observer;       /* verify.*, monitor.*: needs no bots */
+    bool runner;         /* in this build, but carried out by the scenario runner itself (samplers and judges): no step */
     bool transaction;    /* submits transactions: counts in tps */
     const struct param_spec *params; /* ends with {0}; NULL: none */
     void (*step)(struct act *act, struct op *op) FIBER; /* NULL: known, not in this build */
+    /* What must hold when all executions have ended (check `postconditions`); NULL: nothing beyond each operation's own status. */
+    void (*settle)(struct crew *crew, const uint32_t *bots, uint32_t bots_count, struct instant deadline, struct postconditions *out) FIBER;
     /* Worst-case spend of one execution that does not come back to bots of the scenario, and its fees; for the wallet check. NULL: nothing. */
     u128 (*spend_max)(const struct act *plan);
 };
@@ -46,8 +35,14 @@ struct behavior_family {
     size_t count;
 };
 
+static inline bool behavior_in_build(const struct behavior_spec *spec) { return spec->step != NULL || spec->runner; }
+
+/* Runs one execution of `spec` (step != NULL) as an operation: see act_run. */
+void behavior_run(const struct behavior_spec *spec, struct act *act, struct op *op) FIBER;
+
 size_t behavior_families(const struct behavior_family *const **out);
 const struct behavior_spec *behavior_find(struct str name); /* NULL: no such key */
+struct str behavior_name_at(size_t i); /* the i-th key of the catalog, empty behind the last: for did_you_mean_by */
 /* Earlier spellings that the vocabulary lists ("transfer.casual" -> "transfer.simple"), for suggestions; NULL: none. */
 const char *behavior_renamed(struct str old_name);
 

@@ -17,6 +17,8 @@ enum op_status {
     OP_UNSUPPORTED,   /* the target lacks a capability or endpoint this needs */
     OP_SKIPPED,       /* the bot could not even try: not funded, no partner, stopping */
 };
+#define OP_STATUS_COUNT (OP_SKIPPED + 1)
+const char *op_status_text(enum op_status status); /* "done", "refused" ... */
 enum op_chain { OP_ALPHA, OP_DELTA, OP_BOTH };
 
 /* Instants are 0 where the step was not reached. Latencies count from `intended`. */

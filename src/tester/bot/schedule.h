@@ -48,7 +48,7 @@ struct schedule_plan {
  * "ramp 1 -> 50/s total". Fills arrivals, rate, rate_end, total and leaves the rest. */
 bool schedule_parse(struct str text, struct schedule_plan *out, struct err *err) MUST_CHECK;
 
-/* One bot's arrivals. Plain value of 136 bytes; refers to no plan. */
+/* One bot's arrivals. Plain value of 144 bytes; refers to no plan. */
 struct schedule {
     struct rng rng;         /* POISSON */
     struct instant start, end;

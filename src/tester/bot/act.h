@@ -1,0 +1,77 @@
+/* Act: one execution in progress: who acts, with what parameters, against which view, until when. The runner makes one for each arrival; the
+ * behaviour's step reads it and fills the op.
+ *
+ * Also here: submit, the one way a bot's transaction goes from plan to its end. */
+#ifndef BOT_ACT_H
+#define BOT_ACT_H
+
+#include "tester/bot/arg.h"
+#include "tester/bot/bot.h"
+#include "tester/bot/op.h"
+
+/* Track: what the executions of one track of one phase share. Made by the runner. */
+struct track {
+    uint32_t number;                 /* index within the run: op.track */
+    const struct param_spec *params; /* the behaviour's table */
+    const struct arg *args;          /* one for each row of the table */
+    const uint32_t *bots;            /* the selection, indices within the run: partners are drawn from it */
+    uint32_t bots_count;
+    struct rng rng;                  /* of this track; never advanced, split by purpose */
+    /* counters, kept by act_run and submit */
+    uint64_t started, ended;
+    uint64_t by_status[OP_STATUS_COUNT];
+    uint64_t submitted;  /* transactions admitted */
+    uint64_t refused;    /* transactions refused at admission */
+    uint64_t open;       /* executions begun and not ended */
+    uint64_t pending;    /* transactions submitted, neither final nor dropped (ops_pending) */
+};
+
+struct act {
+    struct crew *crew;
+    struct track *track;
+    struct bot *bot;         /* NULL: an observer's execution */
+    const struct arg *args;  /* of this execution; NULL: the track's */
+    struct str view;         /* validator the bot talks to; empty: the gateway */
+    struct instant intended; /* when the schedule wanted it */
+    struct instant deadline; /* INSTANT_NEVER: followed to its end, however long */
+    uint64_t number;         /* of this execution within its track, from 0 */
+    struct rng rng;          /* of this execution; act_init sets it */
+    struct op *op;
+    /* capture: told every output the behaviour makes ("tx_id"); NULL: nobody asks */
+    void (*output)(void *context, struct str name, struct str value);
+    void *context;
+};
+
+/* Fills crew, track, bot, intended, number and the generator; the caller sets what else differs from zero. `deadline` starts as NEVER. */
+void act_init(struct act *act, struct crew *crew, struct track *track, struct bot *bot, struct instant intended, uint64_t number);
+/* Runs `step` as one operation: fills op's frame (intended, bot, track, chain, ended), keeps the counters, folds the outcome into the run
+ * digest. The op is complete afterwards. */
+void act_run(struct act *act, void (*step)(struct act *act, struct op *op) FIBER, struct op *op) FIBER;
+
+/* ---- parameters: drawn by seed and name, so asking twice gives the same ---- */
+bool act_has(const struct act *act, const char *param);
+u128 act_amount(const struct act *act, const char *param);
+uint64_t act_u64(const struct act *act, const char *param); /* counts, durations (ns), fractions (bps), prices; clamped to 64 bits */
+bool act_flag(const struct act *act, const char *param);
+struct str act_word(const struct act *act, const char *param);                    /* choice, or one of a list or weights */
+struct str act_text(const struct act *act, const char *param, struct arena *arena);
+
+/* ---- surroundings ---- */
+struct alpha act_alpha(const struct act *act);   /* the client for this execution's view */
+struct instant act_deadline(const struct act *act, struct duration d); /* the nearer of now + d and the act's own */
+struct bot *act_partner(struct act *act);        /* another bot of the track, drawn by seed; the bot itself when it is alone */
+void act_output(struct act *act, struct str name, struct str value);
+void act_event(const struct act *act, enum event_kind kind, enum code code, uint64_t subject, uint64_t value, struct str text);
+/* Ends the op by an answer that was not OK: status, code, note. Returns false, for `return act_fail(...)`. */
+bool act_fail(struct op *op, const struct answer *answer);
+
+/* ---- submit ---- */
+/* Signs, reserves, sends and follows one transaction until it is final or dropped, through time-outs, halts and nodes that are down (same view,
+ * with backoff), for as long as act->deadline allows. `spec` comes with kind, outputs and memo; domain, nonce, fee (unless given) and timestamp
+ * are filled in. The op gets sent, admitted, included, finalized, tx_id, transactions, status, code; of several submits in one op the
+ * last instants and the worst status stand. Refusals over nonces resynchronise the wallet (EVENT_BOT_RESYNCED) and try again, at most
+ * SUBMIT_RESYNCS_MAX times. Receivers that are bots of the run are credited when it is final. True: final with success. */
+#define SUBMIT_RESYNCS_MAX 4
+bool act_submit(struct act *act, struct tx_spec *spec, struct op *op) FIBER;
+
+#endif
