@@ -22,9 +22,15 @@ struct timer {
 #define TIMER(fn) ((struct timer){.fire = (fn)})
 
 /* ---- packets: what travels between hosts; immutable after the first send, refcounted (one thread) ---- */
+enum packet_loss {
+    LOSS_LINK, /* a partition, loss or garbage: nobody can know */
+    LOSS_HOST, /* the host was down when it arrived, or went down with it in its queue: a connection would be refused or reset */
+};
 struct packet_class {
     const char *name;
-    void (*free)(struct packet *packet);
+    void (*free)(struct packet *packet); /* may run after its sender's end: it must stand on its own */
+    /* One sending of `packet` was lost on its way to `to`; borrowed. May be NULL: packets are lost in silence. */
+    void (*lost)(struct packet *packet, uint32_t to, enum packet_loss why);
 };
 struct packet {
     const struct packet_class *class; /* tells the receiver what it is */
@@ -53,6 +59,12 @@ struct host_ops {
     void (*foresee)(void *ctx, const struct packet *packet);
     /* The work queue was full when `packet` arrived: it is dropped after this call, which may answer "overloaded". May be NULL. */
     void (*overflow)(void *ctx, struct host from, struct packet *packet);
+};
+
+/* Told of every host that goes down, after its queue was emptied; for layers that hold something in the name of hosts. */
+struct host_watch {
+    void (*down)(struct host_watch *watch, struct host host);
+    struct host_watch *next; /* the world's */
 };
 
 /* What may be wrong with a link, from one host to another; all zero = healthy. Rates in basis points. */
@@ -87,6 +99,7 @@ struct env_ops {
     struct host (*host_open)(struct env *env, struct str name, const struct host_ops *ops, void *ctx);
     void (*host_down)(struct env *env, struct host host, bool lose_unsynced);
     void (*host_up)(struct env *env, struct host host, void *ctx);
+    void (*host_watch)(struct env *env, struct host_watch *watch, bool on);
     void (*host_cores)(struct env *env, struct host host, uint32_t cores, uint32_t percent, uint32_t queue_max);
     void (*send)(struct env *env, struct host from, struct host to, struct packet *packet);
     bool (*link_set)(struct env *env, struct host from, struct host to, const struct link_fault *fault);
@@ -109,17 +122,20 @@ struct env {
 static inline struct instant env_now(const struct env *env) { return env->ops->now(env); }
 /* An independent generator for this purpose; the same in every run of the same seed. */
 static inline struct rng env_rng(const struct env *env, struct str label, uint64_t index) { return rng_split(&env->seed, label, index); }
-/* Arms, or moves, a timer; `at` in the past fires as soon as possible, never from within this call. */
+/* Arms, or moves, a timer; INSTANT_NEVER disarms it. `at` in the past fires as soon as possible, never from within this call. */
 static inline void env_timer_set(struct env *env, struct timer *timer, struct instant at) { env->ops->timer_set(env, timer, at); }
 static inline void env_timer_cancel(struct env *env, struct timer *timer) { env->ops->timer_cancel(env, timer); }
 
-/* A host lives as long as the world. It starts up, with 4 cores and queues of 65,536 packets unless env_host_cores says otherwise
+/* A host lives as long as the world; `ops` outlives it. It starts up, with 4 cores and queues of 65,536 packets unless env_host_cores says otherwise
  * (cores 0 = infinitely fast, as for clients). Down: nothing is delivered to or sent from it, its queue is emptied; with lose_unsynced its
  * files fall back to what was synced. Up again: `ctx` is the new incarnation. */
 static inline struct host env_host_open(struct env *env, struct str name, const struct host_ops *ops, void *ctx) { return env->ops->host_open(env, name, ops, ctx); }
 static inline void env_host_down(struct env *env, struct host host, bool lose_unsynced) { env->ops->host_down(env, host, lose_unsynced); }
 static inline void env_host_up(struct env *env, struct host host, void *ctx) { env->ops->host_up(env, host, ctx); }
 static inline void env_host_cores(struct env *env, struct host host, uint32_t cores, uint32_t percent, uint32_t queue_max) { env->ops->host_cores(env, host, cores, percent, queue_max); }
+/* `watch` hears of every env_host_down until env_host_unwatch. */
+static inline void env_host_watch(struct env *env, struct host_watch *watch) { env->ops->host_watch(env, watch, true); }
+static inline void env_host_unwatch(struct env *env, struct host_watch *watch) { env->ops->host_watch(env, watch, false); }
 /* Takes over the caller's reference. Delivery is in order for each link unless a fault says otherwise; to oneself: immediate, after this call. */
 static inline void env_send(struct env *env, struct host from, struct host to, struct packet *packet) { env->ops->send(env, from, to, packet); }
 /* Replaces all faults of the link (NULL: healthy). False: this world has no such power. */

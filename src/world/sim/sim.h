@@ -25,17 +25,19 @@ struct offloader {
 };
 struct sim *sim_new(uint64_t seed, struct sim_model model, const struct offloader *offloader);
 void sim_free(struct sim *sim);
+/* Forgets all packets that are on their way; for owners whose packets must not outlive them. sim_free does it too. */
+void sim_drop_packets(struct sim *sim);
 struct env *sim_env(struct sim *sim);
 
 /* Marks a host as a client: client latency on its links, no cores. */
 void sim_host_is_client(struct sim *sim, struct host host);
 
-/* Runs events in order of (time, seeded tie-break) until `until`, until `*stop` is set (NULL: never; read between events), or until nothing is left. Returns true when stopped early by *stop. */
+/* Runs events in order of (time, seeded tie-break) up to `until` included, where the clock stands afterwards, until `*stop` is set (NULL: never; read between events), or until nothing is left. Returns true when stopped early by *stop. */
 bool sim_run(struct sim *sim, struct instant until, const volatile bool *stop);
 /* A callback from the loop each `every_events` events, for progress display; it must not touch the simulation. */
 void sim_on_progress(struct sim *sim, uint64_t every_events, void (*call)(void *ctx), void *ctx);
 
-struct hash sim_digest(struct sim *sim); /* of everything so far */
+struct hash sim_digest(struct sim *sim); /* of everything so far; asking does not change it */
 uint64_t sim_events(const struct sim *sim);
 
 #endif
