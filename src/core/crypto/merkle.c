@@ -68,6 +68,7 @@ enum merkle_verdict merkle_verify(const struct merkle_proof *proof, const struct
 {
     if (proof->index >= proof->count) return MERKLE_INDEX;
     if (proof->siblings_count != merkle_depth(proof->count)) return MERKLE_SIBLINGS;
+    if (hash_is_zero(leaf)) return MERKLE_PADDING;
     struct hash node = *leaf;
     for (uint32_t level = 0; level < proof->siblings_count; level++) {
         const uint64_t at = proof->index >> level;

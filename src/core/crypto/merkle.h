@@ -32,7 +32,7 @@ enum merkle_verdict {
     MERKLE_OK,
     MERKLE_INDEX,    /* index >= count */
     MERKLE_SIBLINGS, /* sibling count is not ceil(log2 count) */
-    MERKLE_PADDING,  /* a sibling that covers only padding is not all-zero */
+    MERKLE_PADDING,  /* a sibling that covers only padding is not all-zero, or the leaf is (padding is no entry) */
     MERKLE_ROOT,     /* the path does not lead to the root */
 };
 

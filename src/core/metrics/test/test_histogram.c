@@ -78,7 +78,7 @@ static void check_same(const struct histogram *a, const struct histogram *b)
 
 static void merging_loses_nothing(void)
 {
-    struct histogram whole = {0}, parts[3] = {{0}}, merged = {0};
+    static struct histogram whole, parts[3], merged;
     struct rng rng;
     rng_init(&rng, 6);
     for (size_t i = 0; i < 3000; i++) {
