@@ -1,0 +1,159 @@
+#include "tester/chaos/action.h"
+
+#define P static const struct action_param
+P partition_params[] = {{"groups", ACTION_PARAM_GROUPS, true, NULL}, {0}};
+P crash_params[] = {{"targets", ACTION_PARAM_TARGETS, true, NULL}, {"method", ACTION_PARAM_CHOICE, false, "kill graceful"}, {0}};
+P restart_params[] = {{"targets", ACTION_PARAM_TARGETS, true, NULL}, {"wipe", ACTION_PARAM_BOOL, false, NULL}, {0}};
+P targets_params[] = {{"targets", ACTION_PARAM_TARGETS, true, NULL}, {0}};
+#define LINK {"from", ACTION_PARAM_TARGETS, true, NULL}, {"to", ACTION_PARAM_TARGETS, true, NULL}
+P latency_params[] = {LINK, {"delay_ms", ACTION_PARAM_MS, true, NULL}, {"jitter_ms", ACTION_PARAM_MS, false, NULL}, {0}};
+P loss_params[] = {LINK, {"rate_bps", ACTION_PARAM_BPS, true, NULL}, {"model", ACTION_PARAM_CHOICE, false, "random burst"},
+                   {"burst_ms", ACTION_PARAM_MS, false, NULL}, {"every_ms", ACTION_PARAM_MS, false, NULL}, {0}};
+P reorder_params[] = {LINK, {"rate_bps", ACTION_PARAM_BPS, true, NULL}, {"window_ms", ACTION_PARAM_MS, false, NULL}, {0}};
+P duplicate_params[] = {LINK, {"rate_bps", ACTION_PARAM_BPS, true, NULL}, {"copies", ACTION_PARAM_COUNT, false, NULL}, {0}};
+P corrupt_params[] = {LINK, {"rate_bps", ACTION_PARAM_BPS, true, NULL}, {0}};
+P bandwidth_params[] = {LINK, {"kbps", ACTION_PARAM_COUNT, true, NULL}, {0}};
+P clock_skew_params[] = {{"targets", ACTION_PARAM_TARGETS, true, NULL}, {"offset_ms", ACTION_PARAM_SIGNED_MS, true, NULL},
+                         {"drift_ppm", ACTION_PARAM_SIGNED, false, NULL}, {0}};
+P disk_full_params[] = {{"targets", ACTION_PARAM_TARGETS, true, NULL}, {"free_bytes", ACTION_PARAM_COUNT, false, NULL},
+                        {"used_percent", ACTION_PARAM_COUNT, false, NULL}, {0}};
+P block_capacity_params[] = {{"tx_per_second", ACTION_PARAM_COUNT, true, NULL}, {0}};
+P cpu_limit_params[] = {{"targets", ACTION_PARAM_TARGETS, true, NULL}, {"percent", ACTION_PARAM_COUNT, true, NULL}, {0}};
+P memory_limit_params[] = {{"targets", ACTION_PARAM_TARGETS, true, NULL}, {"bytes", ACTION_PARAM_COUNT, true, NULL}, {0}};
+#define DIRECTION {"direction", ACTION_PARAM_CHOICE, false, "alpha_to_delta delta_to_alpha both"}
+P ipc_delay_params[] = {DIRECTION, {"delay_ms", ACTION_PARAM_MS, true, NULL}, {"jitter_ms", ACTION_PARAM_MS, false, NULL}, {0}};
+P ipc_drop_params[] = {DIRECTION, {"rate_bps", ACTION_PARAM_BPS, true, NULL}, {"count", ACTION_PARAM_COUNT, false, NULL},
+                       {"redeliver", ACTION_PARAM_BOOL, false, NULL}, {0}};
+P ipc_reorder_params[] = {DIRECTION, {"rate_bps", ACTION_PARAM_BPS, true, NULL}, {"window", ACTION_PARAM_COUNT, false, NULL}, {0}};
+P ipc_duplicate_params[] = {DIRECTION, {"rate_bps", ACTION_PARAM_BPS, true, NULL}, {"copies", ACTION_PARAM_COUNT, false, NULL}, {0}};
+P ipc_censor_params[] = {DIRECTION, {"types", ACTION_PARAM_LIST, false, NULL}, {"ids", ACTION_PARAM_LIST, false, NULL}, {0}};
+P ipc_forge_params[] = {DIRECTION, {"message", ACTION_PARAM_TEXT, true, NULL}, {0}};
+#define FEEDS {"asset", ACTION_PARAM_TEXT, false, NULL}, {"feeds", ACTION_PARAM_LIST, false, NULL}, {"count", ACTION_PARAM_COUNT, false, NULL}
+P oracle_outage_params[] = {FEEDS, {0}};
+P oracle_skew_params[] = {FEEDS, {"skew_bps", ACTION_PARAM_SIGNED_BPS, false, NULL}, {"price", ACTION_PARAM_TEXT, false, NULL}, {0}};
+P oracle_stale_params[] = {FEEDS, {"age_ms", ACTION_PARAM_MS, true, NULL}, {0}};
+P peer_flood_params[] = {{"target", ACTION_PARAM_TARGETS, true, NULL}, {"sybils", ACTION_PARAM_COUNT, true, NULL}, {0}};
+P peer_isolate_params[] = {{"target", ACTION_PARAM_TARGETS, true, NULL}, {"except", ACTION_PARAM_LIST, false, NULL}, {0}};
+P api_fault_params[] = {{"listener", ACTION_PARAM_TEXT, true, NULL}, {"path_prefix", ACTION_PARAM_TEXT, false, NULL},
+                        {"rate_bps", ACTION_PARAM_BPS, true, NULL}, {"status", ACTION_PARAM_COUNT, false, NULL},
+                        {"delay_ms", ACTION_PARAM_MS, false, NULL}, {"reset", ACTION_PARAM_BOOL, false, NULL}, {0}};
+P reorg_params[] = {{"depth", ACTION_PARAM_COUNT, true, NULL}, {0}};
+P clear_params[] = {{"action", ACTION_PARAM_TEXT, false, NULL}, {0}};
+P set_byzantine_params[] = {
+    {"targets", ACTION_PARAM_TARGETS, true, NULL},
+    {"mode", ACTION_PARAM_CHOICE, false,
+     "equivocate_proposal equivocate_vote withhold_votes withhold_proposals censor invalid_proposal reorder_transactions vote_all_forks "
+     "old_key_fork private_branch delay_votes"},
+    {"modes", ACTION_PARAM_LIST, false, NULL}, {"rate_bps", ACTION_PARAM_BPS, false, NULL}, {"delay_ms", ACTION_PARAM_MS, false, NULL},
+    {"flavour", ACTION_PARAM_CHOICE, false, "bad_state_root invalid_transaction wrong_parent future_timestamp oversize bad_signature"},
+    {0}};
+P clear_byzantine_params[] = {{"targets", ACTION_PARAM_TARGETS, false, NULL}, {0}};
+P switch_params[] = {{"switch", ACTION_PARAM_TEXT, true, NULL}, {0}};
+P advance_clock_params[] = {{"by", ACTION_PARAM_DURATION, true, NULL}, {0}};
+P network_params[] = {{"validators", ACTION_PARAM_COUNT, false, NULL}, {"genesis", ACTION_PARAM_TEXT, false, NULL},
+                      {"count", ACTION_PARAM_COUNT, false, NULL}, {"mode", ACTION_PARAM_TEXT, false, NULL}, {0}};
+P stop_coordinator_params[] = {{"at", ACTION_PARAM_TEXT, false, NULL}, {0}};
+P start_coordinator_params[] = {{"recover", ACTION_PARAM_BOOL, false, NULL}, {"fallback_previous", ACTION_PARAM_BOOL, false, NULL}, {0}};
+P worker_params[] = {{"worker", ACTION_PARAM_TEXT, true, NULL}, {"duration", ACTION_PARAM_DURATION, false, NULL}, {0}};
+P checkpoint_params[] = {{"kind", ACTION_PARAM_CHOICE, false, "truncate bitflip empty"}, {0}};
+P migrate_params[] = {{"from", ACTION_PARAM_TEXT, true, NULL}, {"to", ACTION_PARAM_TEXT, true, NULL}, {0}};
+#undef P
+
+#define API(ID, NAME, PARAMS, UNDO, MEASURE, LASTING, BUILD) \
+    [ID] = {ID, NAME, PARAMS, NEED_CHAOS, UNDO, MEASURE, false, LASTING, BUILD}
+#define HARNESS(ID, NAME, PARAMS, NEED, UNDO, LASTING, BUILD) [ID] = {ID, NAME, PARAMS, NEED, UNDO, NULL, true, LASTING, BUILD}
+const struct action_spec action_specs[ACTION_IDS] = {
+    API(ACTION_PARTITION, "partition", partition_params, "heal", NULL, true, true),
+    API(ACTION_HEAL, "heal", NULL, NULL, NULL, false, true),
+    API(ACTION_CRASH, "crash", crash_params, "restart", NULL, true, true),
+    API(ACTION_RESTART, "restart", restart_params, NULL, NULL, false, true),
+    API(ACTION_PAUSE, "pause", targets_params, "resume", NULL, true, true),
+    API(ACTION_RESUME, "resume", targets_params, NULL, NULL, false, true),
+    API(ACTION_LATENCY, "latency", latency_params, NULL, "delay_ms", true, true),
+    API(ACTION_LOSS, "loss", loss_params, NULL, "rate_bps", true, true),
+    API(ACTION_REORDER, "reorder", reorder_params, NULL, "rate_bps", true, true),
+    API(ACTION_DUPLICATE, "duplicate", duplicate_params, NULL, "rate_bps", true, true),
+    API(ACTION_CORRUPT, "corrupt", corrupt_params, NULL, "rate_bps", true, false),
+    API(ACTION_BANDWIDTH, "bandwidth", bandwidth_params, NULL, "kbps", true, false),
+    API(ACTION_CLOCK_SKEW, "clock_skew", clock_skew_params, NULL, "offset_ms", true, true),
+    API(ACTION_DISK_FULL, "disk_full", disk_full_params, NULL, NULL, true, false),
+    API(ACTION_BLOCK_CAPACITY, "block_capacity", block_capacity_params, NULL, "tx_per_second", true, false),
+    API(ACTION_CPU_LIMIT, "cpu_limit", cpu_limit_params, NULL, "percent", true, false),
+    API(ACTION_MEMORY_LIMIT, "memory_limit", memory_limit_params, NULL, "bytes", true, false),
+    API(ACTION_IPC_DELAY, "ipc_delay", ipc_delay_params, NULL, "delay_ms", true, false),
+    API(ACTION_IPC_DROP, "ipc_drop", ipc_drop_params, NULL, "rate_bps", true, false),
+    API(ACTION_IPC_REORDER, "ipc_reorder", ipc_reorder_params, NULL, "rate_bps", true, false),
+    API(ACTION_IPC_DUPLICATE, "ipc_duplicate", ipc_duplicate_params, NULL, "rate_bps", true, false),
+    API(ACTION_IPC_CENSOR, "ipc_censor", ipc_censor_params, NULL, NULL, true, false),
+    API(ACTION_IPC_FORGE, "ipc_forge", ipc_forge_params, NULL, NULL, false, false),
+    API(ACTION_ORACLE_OUTAGE, "oracle_outage", oracle_outage_params, NULL, NULL, true, false),
+    API(ACTION_ORACLE_SKEW, "oracle_skew", oracle_skew_params, NULL, "skew_bps", true, false),
+    API(ACTION_ORACLE_STALE, "oracle_stale", oracle_stale_params, NULL, "age_ms", true, false),
+    API(ACTION_PEER_FLOOD, "peer_flood", peer_flood_params, NULL, "sybils", true, false),
+    API(ACTION_PEER_ISOLATE, "peer_isolate", peer_isolate_params, NULL, NULL, true, false),
+    API(ACTION_MEMPOOL_CLEAR, "mempool_clear", targets_params, NULL, NULL, false, false),
+    API(ACTION_API_FAULT, "api_fault", api_fault_params, NULL, "rate_bps", true, false),
+    API(ACTION_REORG, "reorg", reorg_params, NULL, "depth", false, false),
+    HARNESS(ACTION_CLEAR, "clear", clear_params, NEED_CHAOS, NULL, false, true),
+    HARNESS(ACTION_SET_BYZANTINE, "set_byzantine", set_byzantine_params, NEED_BYZANTINE, "clear_byzantine", true, false),
+    HARNESS(ACTION_CLEAR_BYZANTINE, "clear_byzantine", clear_byzantine_params, NEED_BYZANTINE, NULL, false, false),
+    HARNESS(ACTION_ENABLE_VULNERABILITY, "enable_vulnerability", switch_params, NEED_SWITCHES, "disable_vulnerability", true, false),
+    HARNESS(ACTION_DISABLE_VULNERABILITY, "disable_vulnerability", switch_params, NEED_SWITCHES, NULL, false, false),
+    HARNESS(ACTION_ADVANCE_CLOCK, "advance_clock", advance_clock_params, NEED_ADMIN, NULL, false, false),
+    HARNESS(ACTION_ROTATE_LOGS, "rotate_logs", NULL, NEED_DEVNET, NULL, false, false),
+    HARNESS(ACTION_START_NETWORK, "start_network", network_params, NEED_DEVNET, NULL, false, false),
+    HARNESS(ACTION_STOP_NETWORK, "stop_network", network_params, NEED_DEVNET, "start_network", true, false),
+    HARNESS(ACTION_SPAWN_NODES, "spawn_nodes", network_params, NEED_DEVNET, "stop_nodes", true, false),
+    HARNESS(ACTION_STOP_NODES, "stop_nodes", network_params, NEED_DEVNET, NULL, false, false),
+    HARNESS(ACTION_CRASH_COORDINATOR, "crash_coordinator", stop_coordinator_params, NEED_DISTRIBUTED, "start_coordinator", true, false),
+    HARNESS(ACTION_STOP_COORDINATOR, "stop_coordinator", stop_coordinator_params, NEED_DISTRIBUTED, "start_coordinator", true, false),
+    HARNESS(ACTION_START_COORDINATOR, "start_coordinator", start_coordinator_params, NEED_DISTRIBUTED, NULL, false, false),
+    HARNESS(ACTION_CRASH_WORKER, "crash_worker", worker_params, NEED_DISTRIBUTED, "start_worker", true, false),
+    HARNESS(ACTION_START_WORKER, "start_worker", worker_params, NEED_DISTRIBUTED, NULL, false, false),
+    HARNESS(ACTION_DROP_WORKER_LINKS, "drop_worker_links", worker_params, NEED_DISTRIBUTED, NULL, false, false),
+    HARNESS(ACTION_CORRUPT_CHECKPOINT, "corrupt_checkpoint", checkpoint_params, NEED_DISTRIBUTED, NULL, false, false),
+    HARNESS(ACTION_MIGRATE_BOTS, "migrate_bots", migrate_params, NEED_DISTRIBUTED, NULL, false, false),
+};
+
+const struct action_spec *action_find(struct str name)
+{
+    for (size_t i = 0; i < ACTION_IDS; i++)
+        if (str_eq(str_of(action_specs[i].name), name)) return &action_specs[i];
+    return NULL;
+}
+
+const char *action_renamed(struct str old_name)
+{
+    static const struct {
+        const char *old_name, *new_name;
+    } rows[] = {
+        {"partition_network", "partition"},   {"heal_partition", "heal"},          {"heal_network", "heal"},
+        {"crash_validators", "crash"},        {"crash_validator", "crash"},        {"restart_validators", "restart"},
+        {"recover_validators", "restart"},    {"pause_validators", "pause"},       {"resume_validators", "resume"},
+        {"convert_to_byzantine", "set_byzantine"}, {"inject_ipc_latency", "ipc_delay"}, {"ipc_latency", "ipc_delay"},
+        {"set_network_conditions", "loss"},   {"packet_loss", "loss"},             {"inject_latency", "latency"},
+        {"stop_oracle_feeds", "oracle_outage"}, {"restore_oracle_feeds", "clear"}, {"fill_disk", "disk_full"},
+        {"clear_network_conditions", "clear"}, {"chaos_injection", "chaos_action"},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+        if (str_eq(str_of(rows[i].old_name), old_name)) return rows[i].new_name;
+    return NULL;
+}
+
+uint32_t targets_size(const struct targets *targets, uint32_t validators)
+{
+    switch (targets->kind) {
+    case TARGETS_NONE: return 0;
+    case TARGETS_NAMED: return targets->count;
+    case TARGETS_COUNT: return MIN(targets->amount, validators);
+    case TARGETS_FRACTION: return (uint32_t)((uint64_t)validators * targets->amount / 10000);
+    }
+    UNREACHABLE();
+}
+
+bool targets_has(const struct targets *targets, uint32_t number)
+{
+    for (uint32_t i = 0; i < targets->count; i++)
+        if (targets->numbers[i] == number) return true;
+    return false;
+}
