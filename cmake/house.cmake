@@ -149,3 +149,14 @@ function(benches FOLDER)
     add_dependencies(benches ${unit})
   endforeach()
 endfunction()
+
+# embed(ROOM FOLDER TABLE): the YAML files under FOLDER become a table in gen/TABLE.c, compiled into ROOM.
+function(embed ROOM FOLDER TABLE)
+  file(GLOB_RECURSE files CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/${FOLDER}/*.yaml)
+  list(SORT files)
+  set(out ${CMAKE_BINARY_DIR}/gen/${TABLE}.c)
+  add_custom_command(OUTPUT ${out}
+    COMMAND ${CMAKE_COMMAND} -DOUT=${out} -DROOT=${CMAKE_SOURCE_DIR}/${FOLDER} "-DFILES=${files}" -P ${CMAKE_SOURCE_DIR}/cmake/embed.cmake
+    DEPENDS ${files} ${CMAKE_SOURCE_DIR}/cmake/embed.cmake VERBATIM)
+  target_sources(${ROOM} PRIVATE ${out})
+endfunction()

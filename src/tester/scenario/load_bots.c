@@ -50,8 +50,13 @@ static bool pattern_parse(struct str text, struct pattern *out)
 static struct str role_name_next(const void *context, size_t i)
 {
     (void)context;
-    const struct role_spec *role = role_at(i);
-    return role ? str_of(role->name) : (struct str){0};
+    return role_name_at(i);
+}
+
+static struct str variant_name_next(const void *context, size_t i)
+{
+    const struct role *role = context;
+    return i < role->variants_count ? str_of(role->variants[i].name) : (struct str){0};
 }
 
 static void role_read(struct loader *loader, const struct yaml *node, struct plan_group *group)
@@ -67,18 +72,15 @@ static void role_read(struct loader *loader, const struct yaml *node, struct pla
                   STR_ARG(role->text));
         return;
     }
-    unsigned row = 0;
-    if (variant) {
+    group->variant = role_variant_find(group->role, variant ? variant->text : (struct str){0});
+    if (!group->variant) {
         const char *renamed = role_variant_renamed(group->role, variant->text);
-        if (renamed)
-            diags_add(loader->diags, variant->place, SEVERITY_ERROR, str_of(renamed), "'" STR_FMT "' is no variant of role '%s'",
-                      STR_ARG(variant->text), group->role->name);
-        else if (!word_read(loader, variant, role_variants(group->role), "variant of this role", &row)) return;
+        diags_add(loader->diags, variant->place, SEVERITY_ERROR,
+                  renamed ? str_of(renamed) : did_you_mean_by(variant->text, variant_name_next, group->role),
+                  "'" STR_FMT "' is no variant of role '%s'", STR_ARG(variant->text), group->role->name);
+        return;
     }
-    group->variant = row;
-    if (!role_in_build(group->role, row))
-        diags_error(loader->diags, (variant ? variant : role)->place, "role '%s/%s' is known, not in this build", group->role->name,
-                    role_variants(group->role)[row]);
+    if (!group->role->in_build) diags_error(loader->diags, role->place, "role '%s' is known, not in this build", group->role->name);
 }
 
 static bool groups_meet(const struct plan_group *a, const struct plan_group *b)

@@ -57,6 +57,9 @@ struct track_draft {
 void phases_read(struct loader *loader, const struct yaml *list);
 /* `keys`: the track's own mapping (a phase or a concurrent entry). False: nothing of it is usable. */
 bool track_read(struct loader *loader, const struct yaml *mapping, const char *what, struct track_draft *out);
+/* What a concurrent track has of its own and a phase's main track shares with the phase: delay, metrics, assertions. */
+void track_extras_read(struct loader *loader, const struct yaml *mapping, struct plan_track *track);
+const enum metric_id *metric_list_read(struct loader *loader, const struct yaml *node, uint32_t *out_count);
 
 /* ---- the whole (load_check.c) ---- */
 void plan_check(struct loader *loader);

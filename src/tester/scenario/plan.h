@@ -43,8 +43,8 @@ struct plan_group {
     bool numbered;
     uint32_t low, high; /* as written */
     uint32_t first, count; /* of its bots, in plan->bots; count is scaled */
-    const struct role_spec *role;
-    unsigned variant; /* row of the role's variants */
+    const struct role *role;
+    const struct role_variant *variant;
     u128 wallet_ax, wallet_dx, wallet_sax, wallet_usd, stake;
     struct place place;
 };
@@ -96,7 +96,7 @@ struct plan_phase {
     uint32_t parent; /* number of the phase it is a part of; PLAN_NO_PARENT */
     enum phase_end end;
     struct duration delay, duration, timeout;
-    struct duration duration_written; /* before scaling */
+    struct duration delay_written, duration_written, timeout_written; /* before scaling */
     struct condition until;
     const struct plan_action *actions; /* ascending by `at` */
     uint32_t actions_count;

@@ -346,3 +346,9 @@ static bool name_in(const char *const *names, size_t count, struct str name)
 
 bool switch_is_known(struct str name) { return name_in(switch_names, ARRAY_LEN(switch_names), name); }
 bool parameter_is_known(struct str name) { return name_in(parameter_names, ARRAY_LEN(parameter_names), name); }
+
+struct str metric_name_next(const void *context, size_t i)
+{
+    (void)context;
+    return i < METRIC_IDS ? str_of(metric_specs[i].name) : (struct str){0};
+}

@@ -89,6 +89,7 @@ const struct check_spec *check_of_invariant(unsigned invariant);
 
 bool metric_find(struct str name, enum metric_id *out);
 bool check_find(struct str name, enum check_id *out);
+struct str metric_name_next(const void *context, size_t i); /* for did_you_mean_by; empty behind the last */
 
 /* Earlier spellings of metrics, checks, keys and roles ("new_blocks_stopped" -> "halted"); NULL: none. */
 const char *criterion_renamed(struct str old_name);
