@@ -80,7 +80,7 @@ static void corpus_read(struct corpus *corpus, const char *folder)
     CHECK(names.count <= SEEDS_MAX);
     qsort(names.data, names.count, sizeof(*names.data), by_name);
     for (size_t i = 0; i < names.count; i++) {
-        char path[4096];
+        char path[2048];
         snprintf(path, sizeof(path), "%s/%s", folder, names.data[i]);
         FILE *file = fopen(path, "rb");
         if (file == NULL) CHECK_FAIL("cannot read %s", path);

@@ -149,10 +149,11 @@ static void versions_answer_as_the_model_did_at_their_time(void)
     memset(models, 0, sizeof(models));
     for (size_t i = 0; i < VERSIONS; i++) versions[i] = statemap_empty();
     for (size_t step = 0; step < STEPS; step++) {
-        struct statemap_change changes[60];
-        uint8_t values[60][VALUE_BYTES];
+        static struct statemap_change changes[60];
+        static uint8_t values[60][VALUE_BYTES];
         const size_t from = (size_t)rng_below(&rng, VERSIONS), to = (size_t)rng_below(&rng, VERSIONS);
-        struct model next = models[from];
+        static struct model next;
+        next = models[from];
         const size_t count = random_changes(&rng, &next, changes, values);
         struct statemap *map = statemap_apply(versions[from], changes, count);
         memset(values, 0xee, sizeof(values)); /* they were copied */
@@ -173,7 +174,7 @@ static void the_order_of_changes_does_not_matter_and_the_last_of_a_key_counts(vo
     struct rng rng;
     rng_init(&rng, 8);
     struct statemap *empty = statemap_empty();
-    struct statemap_change changes[100], shuffled[100];
+    static struct statemap_change changes[100], shuffled[100];
     uint32_t order[100];
     for (uint32_t i = 0; i < 100; i++) {
         rng_bytes(&rng, changes[i].key.b, 32);

@@ -38,7 +38,7 @@ static struct series_set *two_phases(void)
 static void a_total_adds_what_the_filter_lets_through(void)
 {
     struct series_set *set = two_phases();
-    struct series_total all, first, second;
+    static struct series_total all, first, second;
     struct series_key filter = SERIES_FILTER_ALL;
     series_total(set, filter, at_ms(15000), &all);
     filter.phase = 0;
@@ -129,7 +129,7 @@ static void sets_of_two_shards_merge_as_if_one_had_seen_all(void)
     series_merge(shards[0], shards[1]);
     CHECK_U64(series_count(shards[0]), series_count(whole));
     for (size_t i = 0; i < series_count(whole); i++) {
-        struct series_total a, b;
+        static struct series_total a, b;
         series_total(whole, series_at(whole, i)->key, at_ms(10000), &a);
         series_total(shards[0], series_at(whole, i)->key, at_ms(10000), &b);
         CHECK(a.ok == b.ok && a.failed == b.failed && a.tps_milli == b.tps_milli && a.tps_peak == b.tps_peak);
