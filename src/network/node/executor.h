@@ -1,6 +1,6 @@
 /* Executor: runs blocks for all validators of a process. A block is executed once, however many ask; each asker then compares
  * the result with the header it holds (poststate_matches). What is shared is known by what went in (the parent's post-state,
- * the frame, the orders, the ordered transaction ids), never by what a header claims.
+ * the frame, the orders, the switches, the ordered transaction ids), never by what a header claims.
  *
  * One block in EXECUTOR_VERIFY_EVERY, chosen by that key, and every block in builds with HOUSE_VERIFY, is executed a second time
  * from scratch and compared; a difference is a bug and stops the process. Single-threaded, like the states it hands out. */
@@ -49,18 +49,19 @@ struct poststate *executor_run_block(struct executor *executor, struct poststate
 
 struct poststate *poststate_ref(struct poststate *post); /* accepts NULL */
 void poststate_unref(struct poststate *post);            /* accepts NULL */
-static inline const struct ledger_state *poststate_state(const struct poststate *post) { return post->result->state; }
+static inline struct ledger_state *poststate_state(const struct poststate *post) { return post->result->state; }
 static inline bool poststate_is_good(const struct poststate *post) { return post->result->verdict == LEDGER_GOOD; }
 /* The header claims what execution gave: all four roots and both counts. False for a bad verdict. */
 bool poststate_matches(const struct poststate *post, const struct header *header);
 
-/* History: the post-states of a view's last final blocks, by height, for stateRoot/{height} and statePath?height. */
+/* History: the states after a view's last final blocks, by height, for stateRoot/{height} and statePath?height. It holds states
+ * alone, no blocks or receipts; under full load a state costs about a megabyte beyond what it shares with its neighbours. */
 struct history;
 struct history *history_new(uint32_t blocks_max);
 void history_free(struct history *history);
 /* Takes a reference. Heights come one by one, ascending; one that does not follow the last starts the history anew. */
-void history_put(struct history *history, uint32_t height, struct poststate *post);
-struct poststate *history_at(const struct history *history, uint32_t height); /* borrowed; NULL: not kept */
+void history_put(struct history *history, struct ledger_state *state);
+struct ledger_state *history_at(const struct history *history, uint32_t height); /* borrowed; NULL: not kept */
 uint32_t history_lowest(const struct history *history); /* UINT32_MAX when empty */
 void history_clear(struct history *history);
 

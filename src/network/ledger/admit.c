@@ -1,0 +1,178 @@
+#include <inttypes.h>
+
+#include "network/ledger/guard_priv.h"
+
+struct tx_rules ledger_tx_rules(const struct ledger_rules *rules)
+{
+    const bool any = off(rules, WEAKNESS_IGNORE_CHAIN_ID) || off(rules, WEAKNESS_IGNORE_NETWORK_ID);
+    struct tx_rules out = {.domain = rules->domain, .allow_zero_amount = off(rules, WEAKNESS_ALLOW_ZERO_AMOUNT)};
+    if (any) memset(&out.domain, 0, sizeof(out.domain));
+    return out;
+}
+
+bool ledger_wants_signature(const struct ledger_rules *rules) { return !off(rules, WEAKNESS_SKIP_SIGNATURE_CHECK); }
+
+bool ledger_check_domain(const struct ledger_rules *rules, const struct tx *tx, struct apierror *error)
+{
+    const struct str got = chain_text((enum chain_id)tx->chain), want = chain_text(rules->domain.chain);
+    if (!guard_chain(rules, (enum chain_id)tx->chain)) {
+        (void)apierror_set(error, CODE_INVALID_CHAIN_ID, "chain", "chain is " STR_FMT ", this node runs " STR_FMT, STR_ARG(got), STR_ARG(want));
+        apierror_suggest(error, "sign the transaction for " STR_FMT, STR_ARG(want));
+        return false;
+    }
+    if (!guard_network(rules, tx->network_id)) {
+        (void)apierror_set(error, CODE_NETWORK_MISMATCH, "network_id", "network_id is %u, this network is %u", tx->network_id,
+                           rules->domain.network_id);
+        apierror_suggest(error, "sign the transaction for network %u", rules->domain.network_id);
+        return false;
+    }
+    return true;
+}
+
+struct amount ledger_spending(const struct ledger_rules *rules, const struct tx *tx)
+{
+    const struct amount cost = amount_add_clamped(tx->fee, tx->tip);
+    return token_of(rules, tx) == chain_fee_token(rules->domain.chain) ? amount_add_clamped(cost, tx->total) : cost;
+}
+
+/* ---- refusals: each fills `error` when there is one, and answers its code ---- */
+
+static enum code expired(struct apierror *error, const struct tx *tx, const struct ledger_moment *moment)
+{
+    if (error == NULL) return CODE_TX_EXPIRED;
+    (void)apierror_set(error, CODE_TX_EXPIRED, "valid_until", "valid_until %u is below the next height %u", tx->valid_until, moment->height);
+    apierror_suggest(error, "sign again with valid_until of at least %u, or 0", moment->height);
+    apierror_detail_u64(error, "valid_until", tx->valid_until);
+    apierror_detail_u64(error, "height", moment->height);
+    return error->code;
+}
+
+static enum code out_of_time(struct apierror *error, const struct tx *tx, const struct ledger_moment *moment, uint64_t skew_ms)
+{
+    if (error == NULL) return CODE_TIMESTAMP_OUT_OF_RANGE;
+    (void)apierror_set(error, CODE_TIMESTAMP_OUT_OF_RANGE, "timestamp",
+                       "timestamp %" PRIu64 " is more than %" PRIu64 " ms from the node's clock %" PRIu64, tx->timestamp_ms, skew_ms,
+                       moment->now_ms);
+    apierror_suggest(error, "sign again with the present time in milliseconds, or 0");
+    apierror_detail_u64(error, "timestamp", tx->timestamp_ms);
+    apierror_detail_u64(error, "now", moment->now_ms);
+    apierror_detail_u64(error, "max_clock_skew_ms", skew_ms);
+    return error->code;
+}
+
+static enum code already_known(struct apierror *error, const struct tx *tx)
+{
+    if (error == NULL) return CODE_TX_ALREADY_KNOWN;
+    char id[64];
+    str_hex(&tx->id, sizeof(tx->id), id);
+    (void)apierror_set(error, CODE_TX_ALREADY_KNOWN, NULL, "this transaction is waiting already");
+    apierror_suggest(error, "wait for it, or ask for its status by id");
+    apierror_detail_str(error, "transaction_id", (struct str){id, sizeof(id)});
+    return error->code;
+}
+
+static enum code bad_nonce(struct apierror *error, enum code code, const struct tx *tx, uint64_t expected, uint64_t window)
+{
+    if (error == NULL) return code;
+    if (code == CODE_NONCE_TOO_LOW)
+        (void)apierror_set(error, code, "nonce", "nonce %" PRIu64 " was used; the next is %" PRIu64, tx->nonce, expected);
+    else if (code == CODE_NONCE_CONFLICT)
+        (void)apierror_set(error, code, "nonce", "another transaction with nonce %" PRIu64 " is waiting; the next free is %" PRIu64, tx->nonce,
+                           expected);
+    else
+        (void)apierror_set(error, code, "nonce", "nonce %" PRIu64 " is more than %" PRIu64 " above the next, %" PRIu64, tx->nonce, window,
+                           expected);
+    apierror_suggest(error, "sign again with nonce %" PRIu64, expected);
+    apierror_detail_u64(error, "expected", expected);
+    apierror_detail_u64(error, "got", tx->nonce);
+    return code;
+}
+
+static enum code fee_too_low(struct apierror *error, const struct tx *tx, struct amount minimum)
+{
+    if (error == NULL) return CODE_FEE_TOO_LOW;
+    char got[AMOUNT_TEXT], want[AMOUNT_TEXT];
+    (void)amount_text(tx->fee, got); /* the lengths are not needed */
+    (void)amount_text(minimum, want);
+    (void)apierror_set(error, CODE_FEE_TOO_LOW, "fee", "fee %s is below the minimum %s for %u bytes", got, want, tx->size);
+    apierror_suggest(error, "raise the fee to %s", want);
+    apierror_detail_amount(error, "fee", tx->fee);
+    apierror_detail_amount(error, "required", minimum);
+    return error->code;
+}
+
+static const char *amount_field(const struct tx *tx)
+{
+    return tx->kind == KIND_ALPHA_BATCH_TRANSFER ? "payload.outputs" : "payload.amount";
+}
+
+static enum code too_poor(struct apierror *error, const struct tx *tx, struct amount available, struct amount required)
+{
+    if (error == NULL) return CODE_INSUFFICIENT_BALANCE;
+    char got[AMOUNT_TEXT], want[AMOUNT_TEXT];
+    (void)amount_text(available, got); /* the lengths are not needed */
+    (void)amount_text(required, want);
+    (void)apierror_set(error, CODE_INSUFFICIENT_BALANCE, amount_field(tx), "balance %s is below %s", got, want);
+    apierror_suggest(error, "top up or lower the amount");
+    apierror_detail_amount(error, "available", available);
+    apierror_detail_amount(error, "required", required);
+    return error->code;
+}
+
+static enum code wrong_token(struct apierror *error, const struct ledger_rules *rules, const struct tx *tx)
+{
+    if (error == NULL) return CODE_INVALID_TOKEN_FOR_CHAIN;
+    const struct str got = token_text((enum token)tx->token), want = token_text(chain_fee_token(rules->domain.chain));
+    const struct str chain = chain_text(rules->domain.chain);
+    (void)apierror_set(error, CODE_INVALID_TOKEN_FOR_CHAIN, "payload.token", STR_FMT " does not exist on " STR_FMT ", " STR_FMT " does",
+                       STR_ARG(got), STR_ARG(chain), STR_ARG(want));
+    apierror_suggest(error, "use " STR_FMT, STR_ARG(want));
+    return error->code;
+}
+
+/* ---- the checks ---- */
+
+/* fee + tip + total against what is free and not promised; what is moved in another token is the kind's own rule. */
+static enum code balance_check(const struct ledger_rules *rules, const struct ledger_account *account,
+                               const struct ledger_pending *pending, const struct tx *tx, struct apierror *error)
+{
+    const enum token fee_token = chain_fee_token(rules->domain.chain);
+    const u128 held = account->balances[fee_token - 1].free.units;
+    u128 cost = 0, total = 0, required = 0;
+    bool fits = tx_cost(rules, tx, &cost);
+    if (token_of(rules, tx) == fee_token && guard_token(rules, (enum token)tx->token)) fits = tx_total(rules, tx, &total) && fits;
+    fits = fits && guard_sum(rules, cost, total, &required);
+    const u128 available = held > pending->spending.units ? held - pending->spending.units : 0;
+    if (fits && guard_balance(rules, available, required)) return CODE_NONE;
+    return too_poor(error, tx, (struct amount){available}, fits ? (struct amount){required} : AMOUNT_MAX);
+}
+
+static enum code nonce_check(const struct ledger_rules *rules, uint64_t account_nonce, const struct ledger_pending *pending,
+                             const struct tx *tx, uint64_t window, struct apierror *error)
+{
+    const uint64_t next = MAX(pending->next_nonce, account_nonce);
+    if (!guard_nonce_low(rules, account_nonce, tx->nonce)) return bad_nonce(error, CODE_NONCE_TOO_LOW, tx, next, window);
+    if (!guard_nonce_free(rules, pending->conflict)) return bad_nonce(error, CODE_NONCE_CONFLICT, tx, next, window);
+    if (!guard_nonce_high(rules, next, tx->nonce, window)) return bad_nonce(error, CODE_NONCE_TOO_HIGH, tx, next, window);
+    return CODE_NONE;
+}
+
+enum code ledger_admit(const struct ledger_rules *rules, const struct ledger_state *state, const struct ledger_pending *pending,
+                       const struct ledger_moment *moment, const struct tx *tx, struct apierror *error)
+{
+    const struct params *params = ledger_params(state);
+    if (!guard_expiry(rules, tx->valid_until, moment->height)) return expired(error, tx, moment);
+    if (!guard_timestamp(rules, tx->timestamp_ms, moment->now_ms, params->max_clock_skew_ms))
+        return out_of_time(error, tx, moment, params->max_clock_skew_ms);
+    if (pending->known) return already_known(error, tx);
+    struct ledger_account account;
+    ledger_account_get(state, &tx->sender, &account);
+    enum code code = nonce_check(rules, account.nonce, pending, tx, params->nonce_window, error);
+    if (code != CODE_NONE) return code;
+    const struct amount minimum = params_min_fee(params, tx->size);
+    if (!guard_fee_floor(rules, tx->fee, minimum)) return fee_too_low(error, tx, minimum);
+    code = balance_check(rules, &account, pending, tx, error);
+    if (code != CODE_NONE) return code;
+    if (!guard_token(rules, (enum token)tx->token)) return wrong_token(error, rules, tx);
+    return CODE_NONE;
+}

@@ -1,0 +1,74 @@
+/* Guards: each is one line, and asks the switch that removes it. For the ledger's own eyes. */
+#ifndef LEDGER_GUARD_PRIV_H
+#define LEDGER_GUARD_PRIV_H
+
+#include "network/ledger/ledger.h"
+
+static inline bool off(const struct ledger_rules *rules, enum weakness weakness) { return weakness_on(&rules->weak, weakness); }
+
+/* a + b; false when it does not fit. The switch does such sums in 64 bits. */
+static inline bool guard_sum(const struct ledger_rules *rules, u128 a, u128 b, u128 *out)
+{
+    if (off(rules, WEAKNESS_WRAPPING_ARITHMETIC)) return *out = (uint64_t)(a + b), true;
+    return u128_add(a, b, out);
+}
+static inline bool guard_balance(const struct ledger_rules *rules, u128 available, u128 required)
+{
+    return required <= available || off(rules, WEAKNESS_SKIP_BALANCE_CHECK);
+}
+static inline bool guard_nonce_low(const struct ledger_rules *rules, uint64_t next, uint64_t nonce)
+{
+    return nonce >= next || off(rules, WEAKNESS_NO_NONCE_UNIQUENESS) || off(rules, WEAKNESS_ACCEPT_OLD_NONCE);
+}
+static inline bool guard_nonce_gap(const struct ledger_rules *rules, uint64_t next, uint64_t nonce)
+{
+    return nonce <= next || off(rules, WEAKNESS_EXECUTE_ORPHANS) || off(rules, WEAKNESS_ACCEPT_OLD_NONCE);
+}
+static inline bool guard_nonce_high(const struct ledger_rules *rules, uint64_t next, uint64_t nonce, uint64_t window)
+{
+    return nonce < next || nonce - next <= window || off(rules, WEAKNESS_ACCEPT_OLD_NONCE);
+}
+static inline bool guard_nonce_free(const struct ledger_rules *rules, bool taken)
+{
+    return !taken || off(rules, WEAKNESS_NO_NONCE_UNIQUENESS);
+}
+static inline bool guard_expiry(const struct ledger_rules *rules, uint32_t valid_until, uint32_t height)
+{
+    return valid_until == 0 || height <= valid_until || off(rules, WEAKNESS_NO_TIMESTAMP_WINDOW);
+}
+static inline bool guard_timestamp(const struct ledger_rules *rules, uint64_t stated_ms, uint64_t now_ms, uint64_t skew_ms)
+{
+    const uint64_t apart_ms = stated_ms > now_ms ? stated_ms - now_ms : now_ms - stated_ms;
+    return stated_ms == 0 || now_ms == 0 || apart_ms <= skew_ms || off(rules, WEAKNESS_NO_TIMESTAMP_WINDOW);
+}
+static inline bool guard_fee_floor(const struct ledger_rules *rules, struct amount fee, struct amount minimum)
+{
+    return amount_cmp(fee, minimum) >= 0 || off(rules, WEAKNESS_FIFO_MEMPOOL_NO_FEE_FLOOR);
+}
+static inline bool guard_token(const struct ledger_rules *rules, enum token token)
+{
+    return token_chain(token) == rules->domain.chain || off(rules, WEAKNESS_TOKEN_ALIAS);
+}
+static inline bool guard_chain(const struct ledger_rules *rules, enum chain_id chain)
+{
+    return chain == rules->domain.chain || off(rules, WEAKNESS_IGNORE_CHAIN_ID);
+}
+static inline bool guard_network(const struct ledger_rules *rules, uint16_t network_id)
+{
+    return network_id == rules->domain.network_id || off(rules, WEAKNESS_IGNORE_NETWORK_ID);
+}
+
+/* The token that a transaction moves here: with vuln.token-alias a foreign one passes for the chain's own. */
+static inline enum token token_of(const struct ledger_rules *rules, const struct tx *tx)
+{
+    return token_chain((enum token)tx->token) == rules->domain.chain ? (enum token)tx->token : chain_fee_token(rules->domain.chain);
+}
+/* What leaves the sender beside fee and tip; false when that is beyond 2^128 - 1. */
+bool tx_total(const struct ledger_rules *rules, const struct tx *tx, u128 *out) MUST_CHECK;
+/* fee + tip likewise. */
+static inline bool tx_cost(const struct ledger_rules *rules, const struct tx *tx, u128 *out)
+{
+    return guard_sum(rules, tx->fee.units, tx->tip.units, out);
+}
+
+#endif

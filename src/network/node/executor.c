@@ -1,0 +1,266 @@
+#include "network/node/executor.h"
+
+#include "core/base/vec.h"
+#include "core/crypto/hash.h"
+
+struct executor {
+    const struct ledger_rules *rules;
+    struct map posts;  /* key -> struct poststate *; borrowed: who holds one keeps it here */
+    struct map blocks; /* (parent, block, orders) by identity -> struct poststate *, while that one lives */
+    struct executor_stats stats;
+};
+
+/* Who asks with the same objects gets the same answer. The post-state holds a reference on the block, and its parent's key is
+ * content, so that no address is used again while it stands here. */
+struct identity {
+    struct hash parent, orders;
+    const struct block *block;
+};
+_Static_assert(sizeof(struct identity) == 64 + sizeof(void *), "no padding: it is hashed as bytes");
+
+struct post_full {
+    struct poststate post; /* first: what others see */
+    VEC(struct identity) known_as;
+};
+
+static struct post_full *full_of(struct poststate *post) { return CONTAINER_OF(post, struct post_full, post); }
+
+struct executor *executor_new(const struct ledger_rules *rules)
+{
+    struct executor *executor = base_alloc(sizeof(*executor));
+    executor->rules = rules;
+    map_init(&executor->posts, sizeof(struct hash), sizeof(struct poststate *));
+    map_init(&executor->blocks, sizeof(struct identity), sizeof(struct poststate *));
+    return executor;
+}
+
+void executor_free(struct executor *executor)
+{
+    if (executor == NULL) return;
+    ASSERT(map_count(&executor->posts) == 0);
+    map_done(&executor->posts);
+    map_done(&executor->blocks);
+    base_free(executor);
+}
+
+struct executor_stats executor_stats(const struct executor *executor)
+{
+    struct executor_stats stats = executor->stats;
+    stats.held = (uint32_t)map_count(&executor->posts);
+    return stats;
+}
+
+struct poststate *poststate_ref(struct poststate *post)
+{
+    if (post == NULL) return NULL;
+    ASSERT(post->refs > 0 && post->refs < UINT32_MAX);
+    post->refs++;
+    return post;
+}
+
+void poststate_unref(struct poststate *post)
+{
+    if (post == NULL) return;
+    ASSERT(post->refs > 0);
+    if (--post->refs > 0) return;
+    struct post_full *full = full_of(post);
+    struct executor *executor = post->owner;
+    (void)map_remove(&executor->posts, &post->key);
+    for (size_t i = 0; i < full->known_as.count; i++) {
+        struct block *block = (struct block *)(uintptr_t)full->known_as.data[i].block;
+        (void)map_remove(&executor->blocks, &full->known_as.data[i]);
+        block_unref(block);
+    }
+    vec_done(&full->known_as);
+    ledger_result_unref((struct ledger_result *)(uintptr_t)post->result);
+    base_free(full);
+}
+
+/* Takes over the result's reference. */
+static struct poststate *post_new(struct executor *executor, const struct hash *key, uint32_t height, struct ledger_result *result)
+{
+    struct post_full *full = base_alloc(sizeof(*full));
+    full->post = (struct poststate){.refs = 1, .height = height, .key = *key, .result = result, .owner = executor};
+    struct poststate **slot = map_put(&executor->posts, key, NULL);
+    ASSERT(*slot == NULL);
+    *slot = &full->post;
+    return &full->post;
+}
+
+/* The switches and the orders; all zero when there are none, which is nearly always. */
+static struct hash orders_hash(const struct executor *executor, const struct ledger_orders *orders)
+{
+    static const struct ledger_orders nothing;
+    static const struct weaknesses hardened;
+    static const struct hash none;
+    const struct weaknesses *weak = &executor->rules->weak;
+    if (orders == NULL) orders = &nothing;
+    if (orders->grants_count + orders->settings_count == 0 && memcmp(weak, &hardened, sizeof(*weak)) == 0) return none;
+    struct hasher h;
+    hasher_init(&h, "node/orders");
+    hasher_add(&h, weak, sizeof(*weak));
+    hasher_add_u64(&h, orders->grants_count);
+    for (size_t i = 0; i < orders->grants_count; i++) {
+        const struct ledger_grant *grant = &orders->grants[i];
+        hasher_add(&h, &grant->to, sizeof(grant->to));
+        hasher_add_u8(&h, (uint8_t)grant->money.token);
+        hasher_add(&h, &grant->money.amount.units, sizeof(grant->money.amount.units));
+    }
+    for (size_t i = 0; i < orders->settings_count; i++) {
+        hasher_add_u32(&h, orders->settings[i].row->offset);
+        hasher_add_u64(&h, orders->settings[i].value);
+    }
+    return hasher_final(&h);
+}
+
+static struct hash frame_hash(const struct poststate *parent, const struct ledger_frame *frame, const struct hash *orders,
+                              struct tx *const *txs, size_t count)
+{
+    struct hasher h;
+    hasher_init(&h, "node/post-state");
+    hasher_add(&h, &parent->key, sizeof(parent->key));
+    hasher_add_u32(&h, frame->height);
+    hasher_add_u64(&h, frame->round);
+    hasher_add_u64(&h, frame->timestamp_ms);
+    hasher_add(&h, &frame->proposer, sizeof(frame->proposer));
+    hasher_add(&h, orders, sizeof(*orders));
+    hasher_add_u64(&h, count);
+    for (size_t i = 0; i < count; i++) hasher_add(&h, &txs[i]->id, sizeof(txs[i]->id));
+    return hasher_final(&h);
+}
+
+static bool wants_second_run(const struct hash *key)
+{
+#ifdef HOUSE_VERIFY
+    (void)key;
+    return true;
+#else
+    return key->b[0] % EXECUTOR_VERIFY_EVERY == 0;
+#endif
+}
+
+struct poststate *executor_genesis(struct executor *executor, struct ledger_state *state)
+{
+    struct hasher h;
+    hasher_init(&h, "node/genesis-state");
+    const struct hash root = ledger_state_root(state);
+    hasher_add(&h, &root, sizeof(root));
+    const struct hash key = hasher_final(&h);
+    struct poststate **known = map_find(&executor->posts, &key);
+    if (known != NULL) return poststate_ref(*known);
+    struct ledger_result *result = base_alloc(sizeof(*result));
+    *result = (struct ledger_result){
+        .refs = 1, .verdict = LEDGER_GOOD, .failed_index = UINT32_MAX, .state = ledger_state_ref(state), .state_root = root};
+    return post_new(executor, &key, ledger_height(state), result);
+}
+
+static struct poststate *run_keyed(struct executor *executor, struct poststate *parent, const struct ledger_frame *frame,
+                                   const struct ledger_orders *orders, const struct hash *orders_key, struct tx *const *txs, size_t count)
+{
+    ASSERT(poststate_is_good(parent));
+    const struct hash key = frame_hash(parent, frame, orders_key, txs, count);
+    struct poststate **known = map_find(&executor->posts, &key);
+    if (known != NULL) {
+        executor->stats.shared++;
+        return poststate_ref(*known);
+    }
+    struct ledger_result *result = ledger_execute(executor->rules, poststate_state(parent), frame, orders, txs, count);
+    executor->stats.executed++;
+    executor->stats.transactions += count;
+    if (wants_second_run(&key)) {
+        struct ledger_result *again = ledger_execute(executor->rules, poststate_state(parent), frame, orders, txs, count);
+        ASSERT(ledger_result_eq(result, again)); /* execution must be a function of what went in */
+        ledger_result_unref(again);
+        executor->stats.verified++;
+    }
+    return post_new(executor, &key, frame->height, result);
+}
+
+struct poststate *executor_run(struct executor *executor, struct poststate *parent, const struct ledger_frame *frame,
+                               const struct ledger_orders *orders, struct tx *const *txs, size_t count)
+{
+    const struct hash orders_key = orders_hash(executor, orders);
+    return run_keyed(executor, parent, frame, orders, &orders_key, txs, count);
+}
+
+struct poststate *executor_run_block(struct executor *executor, struct poststate *parent, struct block *block,
+                                     const struct ledger_orders *orders)
+{
+    const struct identity identity = {parent->key, orders_hash(executor, orders), block};
+    struct poststate **known = map_find(&executor->blocks, &identity);
+    if (known != NULL) {
+        executor->stats.shared++;
+        return poststate_ref(*known);
+    }
+    const struct ledger_frame frame = {
+        .height = block->header.height,
+        .round = block->header.round,
+        .timestamp_ms = block->header.timestamp_ms,
+        .proposer = block->header.proposer,
+    };
+    struct poststate *post = run_keyed(executor, parent, &frame, orders, &identity.orders, block->txs, block->txs_count);
+    *(struct poststate **)map_put(&executor->blocks, &identity, NULL) = post;
+    vec_push(&full_of(post)->known_as, identity);
+    (void)block_ref(block); /* until the post-state goes */
+    return post;
+}
+
+bool poststate_matches(const struct poststate *post, const struct header *header)
+{
+    const struct ledger_result *result = post->result;
+    return result->verdict == LEDGER_GOOD && hash_eq(&result->state_root, &header->state_root) &&
+           hash_eq(&result->transactions_root, &header->transactions_root) && hash_eq(&result->receipts_root, &header->receipts_root) &&
+           hash_eq(&result->messages_root, &header->messages_root) && result->transaction_count == header->transaction_count &&
+           result->message_count == header->message_count;
+}
+
+/* ---- history ---- */
+
+struct history {
+    uint32_t cap, count, next; /* `next`: the height that follows; the slot of a height is height % cap */
+    struct ledger_state *slots[];
+};
+
+struct history *history_new(uint32_t blocks_max)
+{
+    ASSERT(blocks_max > 0);
+    struct history *history = base_alloc(sizeof(*history) + blocks_max * sizeof(history->slots[0]));
+    history->cap = blocks_max;
+    return history;
+}
+
+void history_clear(struct history *history)
+{
+    for (uint32_t i = 0; i < history->cap; i++) {
+        ledger_state_unref(history->slots[i]);
+        history->slots[i] = NULL;
+    }
+    history->count = 0;
+}
+
+void history_free(struct history *history)
+{
+    if (history == NULL) return;
+    history_clear(history);
+    base_free(history);
+}
+
+void history_put(struct history *history, struct ledger_state *state)
+{
+    const uint32_t height = ledger_height(state);
+    if (history->count > 0 && height != history->next) history_clear(history);
+    struct ledger_state **slot = &history->slots[height % history->cap];
+    (void)ledger_state_ref(state);
+    ledger_state_unref(*slot);
+    *slot = state;
+    if (history->count < history->cap) history->count++;
+    history->next = height + 1;
+}
+
+uint32_t history_lowest(const struct history *history) { return history->count == 0 ? UINT32_MAX : history->next - history->count; }
+
+struct ledger_state *history_at(const struct history *history, uint32_t height)
+{
+    if (history->count == 0 || height >= history->next || height < history->next - history->count) return NULL;
+    return history->slots[height % history->cap];
+}
