@@ -133,45 +133,43 @@ static enum code wrong_token(struct apierror *error, const struct ledger_rules *
 /* ---- the checks ---- */
 
 /* fee + tip + total against what is free and not promised; what is moved in another token is the kind's own rule. */
-static enum code balance_check(const struct ledger_rules *rules, const struct ledger_account *account,
-                               const struct ledger_pending *pending, const struct tx *tx, struct apierror *error)
+static enum code balance_check(const struct ledger_rules *rules, const struct ledger_sender *sender, const struct tx *tx,
+                               struct apierror *error)
 {
     const enum token fee_token = chain_fee_token(rules->domain.chain);
-    const u128 held = account->balances[fee_token - 1].free.units;
+    const u128 held = sender->account->balances[fee_token - 1].free.units;
     u128 cost = 0, total = 0, required = 0;
     bool fits = tx_cost(rules, tx, &cost);
     if (token_of(rules, tx) == fee_token && guard_token(rules, (enum token)tx->token)) fits = tx_total(rules, tx, &total) && fits;
     fits = fits && guard_sum(rules, cost, total, &required);
-    const u128 available = held > pending->spending.units ? held - pending->spending.units : 0;
+    const u128 available = held > sender->spending.units ? held - sender->spending.units : 0;
     if (fits && guard_balance(rules, available, required)) return CODE_NONE;
     return too_poor(error, tx, (struct amount){available}, fits ? (struct amount){required} : AMOUNT_MAX);
 }
 
-static enum code nonce_check(const struct ledger_rules *rules, uint64_t account_nonce, const struct ledger_pending *pending,
-                             const struct tx *tx, uint64_t window, struct apierror *error)
+static enum code nonce_check(const struct ledger_rules *rules, const struct ledger_sender *sender, const struct tx *tx, uint64_t window,
+                             struct apierror *error)
 {
-    const uint64_t next = MAX(pending->next_nonce, account_nonce);
-    if (!guard_nonce_low(rules, account_nonce, tx->nonce)) return bad_nonce(error, CODE_NONCE_TOO_LOW, tx, next, window);
-    if (!guard_nonce_free(rules, pending->conflict)) return bad_nonce(error, CODE_NONCE_CONFLICT, tx, next, window);
+    const uint64_t next = MAX(sender->next_nonce, sender->account->nonce);
+    if (!guard_nonce_low(rules, sender->account->nonce, tx->nonce)) return bad_nonce(error, CODE_NONCE_TOO_LOW, tx, next, window);
+    if (!guard_nonce_free(rules, sender->conflict)) return bad_nonce(error, CODE_NONCE_CONFLICT, tx, next, window);
     if (!guard_nonce_high(rules, next, tx->nonce, window)) return bad_nonce(error, CODE_NONCE_TOO_HIGH, tx, next, window);
     return CODE_NONE;
 }
 
-enum code ledger_admit(const struct ledger_rules *rules, const struct ledger_state *state, const struct ledger_pending *pending,
-                       const struct ledger_moment *moment, const struct tx *tx, struct apierror *error)
+enum code ledger_admit(const struct ledger_rules *rules, const struct ledger_sender *sender, const struct ledger_moment *moment,
+                       const struct tx *tx, struct apierror *error)
 {
-    const struct params *params = ledger_params(state);
+    const struct params *params = moment->params;
     if (!guard_expiry(rules, tx->valid_until, moment->height)) return expired(error, tx, moment);
     if (!guard_timestamp(rules, tx->timestamp_ms, moment->now_ms, params->max_clock_skew_ms))
         return out_of_time(error, tx, moment, params->max_clock_skew_ms);
-    if (pending->known) return already_known(error, tx);
-    struct ledger_account account;
-    ledger_account_get(state, &tx->sender, &account);
-    enum code code = nonce_check(rules, account.nonce, pending, tx, params->nonce_window, error);
+    if (sender->known) return already_known(error, tx);
+    enum code code = nonce_check(rules, sender, tx, params->nonce_window, error);
     if (code != CODE_NONE) return code;
     const struct amount minimum = params_min_fee(params, tx->size);
     if (!guard_fee_floor(rules, tx->fee, minimum)) return fee_too_low(error, tx, minimum);
-    code = balance_check(rules, &account, pending, tx, error);
+    code = balance_check(rules, sender, tx, error);
     if (code != CODE_NONE) return code;
     if (!guard_token(rules, (enum token)tx->token)) return wrong_token(error, rules, tx);
     return CODE_NONE;

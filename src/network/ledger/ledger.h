@@ -183,21 +183,23 @@ void ledger_result_unref(struct ledger_result *result); /* accepts NULL */
 bool ledger_result_eq(const struct ledger_result *a, const struct ledger_result *b);
 
 /* ---- admission ---- */
-/* What the sender has waiting, as its pool knows it. */
-struct ledger_pending {
+/* The sender as the asking pool knows it. */
+struct ledger_sender {
+    const struct ledger_account *account; /* in the state of the head */
     bool known;             /* this very transaction waits already */
     bool conflict;          /* another with this nonce waits */
-    uint64_t next_nonce;    /* behind the contiguous waiting ones; the account's own when none wait, or 0 for that */
-    struct amount spending; /* fee + tip + total of all that wait, clamped; only what the fee token pays */
+    uint64_t next_nonce;    /* behind the contiguous waiting ones; 0 when none wait */
+    struct amount spending; /* ledger_spending of all that wait, clamped */
 };
 struct ledger_moment {
+    const struct params *params; /* of the head's state */
     uint32_t height; /* the lowest that could include it: the head's + 1 */
     uint64_t now_ms; /* the node's clock; 0 skips the timestamp check (a transaction that came from a block) */
 };
 /* ledger_admit checks what api 2.5 puts behind the signature and before capacity, in that order. CODE_NONE, or the code, with
  * `error` (may be NULL) saying field, message, suggestion and details. */
-enum code ledger_admit(const struct ledger_rules *rules, const struct ledger_state *state, const struct ledger_pending *pending,
-                       const struct ledger_moment *moment, const struct tx *tx, struct apierror *error);
+enum code ledger_admit(const struct ledger_rules *rules, const struct ledger_sender *sender, const struct ledger_moment *moment,
+                       const struct tx *tx, struct apierror *error);
 /* What a transaction takes from the fee token at most: fee + tip, and its total when that is the token; clamped. */
 struct amount ledger_spending(const struct ledger_rules *rules, const struct tx *tx);
 

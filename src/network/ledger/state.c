@@ -105,12 +105,16 @@ struct ledger_state *ledger_genesis(const struct ledger_rules *rules, const stru
     struct roster *roster = base_alloc(sizeof(*roster) + count * sizeof(roster->addresses[0]));
     roster->refs = 1;
     roster->count = (uint32_t)count;
-    struct ledger_state before = {
-        .refs = 1, .chain = rules->domain.chain, .map = statemap_empty(), .roster = roster, .params = *genesis->params};
+    struct ledger_state *before = base_alloc(sizeof(*before)); /* nothing: what genesis changes */
+    before->refs = 1;
+    before->chain = rules->domain.chain;
+    before->map = statemap_empty();
+    before->roster = roster;
+    before->params = *genesis->params;
     struct ledger_validator *validators = base_alloc((count + 1) * sizeof(*validators));
     if (count > 0) memcpy(validators, genesis->validators, count * sizeof(*validators));
     struct work work;
-    work_init(&work, &before);
+    work_init(&work, before);
     struct ledger_state *state = NULL;
     if (genesis_fill(&work, genesis, validators, err)) {
         for (size_t i = 0; i < count; i++) roster->addresses[i] = validators[i].address;
@@ -118,8 +122,7 @@ struct ledger_state *ledger_genesis(const struct ledger_rules *rules, const stru
     }
     work_done(&work);
     base_free(validators);
-    statemap_unref(before.map);
-    roster_unref(roster);
+    ledger_state_unref(before);
     return state;
 }
 
