@@ -48,8 +48,11 @@ struct mempool_host {
     void *context;
     /* Is that block in the chain that ends in the pool's head (the head itself included)? */
     bool (*on_chain)(void *context, uint32_t height, const struct hash *hash);
-    /* May be NULL. A transaction entered the pool (`arrival` 0: parked), or left it without being executed here. They must not
-     * call back into the pool. */
+    /* Is that transaction in that chain? Asked of what leaves because its nonce was used; NULL: taken for yes. */
+    bool (*executed)(void *context, const struct hash *id);
+    /* May be NULL. A transaction entered the queue (`arrival` 0: parked), or left it without being executed: TX_EXPIRED, TX_EVICTED, or
+     * TX_DROPPED (its nonce was used by another; or the reason given to mempool_remove, mempool_clear). They must not call back
+     * into the pool. */
     void (*entered)(void *context, const struct tx *tx, enum lane lane, uint64_t arrival);
     void (*dropped)(void *context, const struct tx *tx, enum code reason);
 };
@@ -64,15 +67,17 @@ struct mempool_head {
 struct mempool *mempool_new(const struct ledger_rules *rules, const struct mempool_host *host, const struct mempool_head *head);
 void mempool_free(struct mempool *pool); /* accepts NULL; nobody is told */
 /* The head moved, forward or to another branch; O(1). Takes a reference on the state. Transactions of blocks that left the
- * chain must be given back by mempool_log. */
+ * chain must be given back by mempool_return. */
 void mempool_head_set(struct mempool *pool, const struct mempool_head *head);
 
-/* Gossip, or the transactions of a block that was orphaned: into the log; takes a reference. O(1) amortised. The log is bounded
- * (MEMPOOL_LOG_*): dead bundles leave first, from the oldest; when it is still too long, the oldest are digested. */
+/* Gossip: into the log; takes a reference. O(1) amortised. The log is bounded (MEMPOOL_LOG_*): dead bundles leave first, from the
+ * oldest; when it is still too long, the oldest are digested. */
 #define MEMPOOL_LOG_BUNDLES_MAX 16384
 #define MEMPOOL_LOG_TXS_MAX 131072
 #define MEMPOOL_LOG_BYTES_MAX (64u << 20)
 void mempool_log(struct mempool *pool, struct bundle *bundle, uint64_t now_ms);
+/* The same for the transactions of a block that left the chain: their timestamps were judged when they first came. */
+void mempool_return(struct mempool *pool, struct bundle *bundle, uint64_t now_ms);
 
 struct mempool_ack {
     enum tx_stage stage;

@@ -1,0 +1,329 @@
+#include "network/node/mempool.h"
+
+#include "network/node/mempool_priv.h"
+
+struct mempool *mempool_new(const struct ledger_rules *rules, const struct mempool_host *host, const struct mempool_head *head)
+{
+    struct mempool *pool = base_alloc(sizeof(*pool));
+    pool->rules = rules;
+    pool->host = *host;
+    pool->head = *head;
+    pool->head.state = ledger_state_ref(head->state);
+    pool->valid_until_min = UINT32_MAX;
+    map_init(&pool->ids, sizeof(struct hash), sizeof(struct entry *));
+    map_init(&pool->senders, sizeof(struct address), sizeof(struct queue *));
+    return pool;
+}
+
+/* Releases every entry and queue, telling `dropped` unless `reason` is CODE_NONE. */
+static void queues_clear(struct mempool *pool, enum code reason)
+{
+    for (size_t i = map_next(&pool->senders, 0); i != MAP_END; i = map_next(&pool->senders, i + 1)) {
+        struct queue *queue = *(struct queue **)map_value_at(&pool->senders, i);
+        while (queue->entries.count > 0) {
+            const size_t last = queue->entries.count - 1;
+            if (reason != CODE_NONE) entry_dropped(pool, queue->entries.data[last], reason);
+            queue_drop(pool, queue, last);
+        }
+        (void)queue_settle(pool, queue); /* empty: freed */
+    }
+}
+
+void mempool_free(struct mempool *pool)
+{
+    if (pool == NULL) return;
+    queues_clear(pool, CODE_NONE);
+    log_clear(pool);
+    for (size_t i = 0; i < pool->spare.count; i++) base_free(pool->spare.data[i]);
+    vec_done(&pool->spare);
+    vec_done(&pool->order);
+    vec_done(&pool->fresh);
+    vec_done(&pool->heap);
+    vec_done(&pool->logs);
+    map_done(&pool->ids);
+    map_done(&pool->senders);
+    ledger_state_unref(pool->head.state);
+    base_free(pool);
+}
+
+void mempool_head_set(struct mempool *pool, const struct mempool_head *head)
+{
+    struct ledger_state *old = pool->head.state;
+    pool->head = *head;
+    pool->head.state = ledger_state_ref(head->state);
+    ledger_state_unref(old);
+    pool->head_moved = true;
+}
+
+void mempool_digest(struct mempool *pool)
+{
+    queues_follow_head(pool);
+    log_digest(pool, 0, 0, 0);
+}
+
+/* ---- admission ---- */
+
+static enum code pool_full(struct apierror *error, const struct tx *tx, const struct entry *worst)
+{
+    if (error == NULL) return CODE_MEMPOOL_FULL;
+    char got[AMOUNT_TEXT], want[AMOUNT_TEXT];
+    const struct amount needed = amount_add_clamped(worst->tx->tip, AMOUNT(1));
+    (void)amount_text(tx->tip, got); /* the lengths are not needed */
+    (void)amount_text(needed, want);
+    (void)apierror_set(error, CODE_MEMPOOL_FULL, "tip", "the pool is full; tip %s is below %s", got, want);
+    apierror_suggest(error, "raise the tip to %s or try again later", want);
+    apierror_detail_amount(error, "min_tip_to_enter", needed);
+    return error->code;
+}
+
+static enum code sender_full(struct apierror *error, size_t count, uint64_t limit)
+{
+    if (error == NULL) return CODE_ACCOUNT_PENDING_LIMIT;
+    (void)apierror_set(error, CODE_ACCOUNT_PENDING_LIMIT, "sender", "%zu transactions of this sender wait, the limit is %llu", count,
+                       (unsigned long long)limit);
+    apierror_suggest(error, "wait until some are included");
+    apierror_detail_u64(error, "pending", count);
+    apierror_detail_u64(error, "limit", limit);
+    return error->code;
+}
+
+static bool first_come_first_kept(const struct mempool *pool)
+{
+    return weakness_on(&pool->rules->weak, WEAKNESS_FIFO_MEMPOOL_NO_FEE_FLOOR);
+}
+
+/* Makes room for `tx`, or says why there is none. May free `*queue` (then NULL): what is evicted can be of the same sender. */
+static enum code capacity_check(struct mempool *pool, struct queue **queue, const struct tx *tx, struct apierror *error)
+{
+    const struct params *params = ledger_params(pool->head.state);
+    const size_t waiting = *queue != NULL ? (*queue)->entries.count : 0;
+    if (waiting >= params->max_pending_per_sender && !first_come_first_kept(pool))
+        return sender_full(error, waiting, params->max_pending_per_sender);
+    while (map_count(&pool->ids) >= params->mempool_capacity && map_count(&pool->ids) > 0) {
+        struct entry *worst = heap_worst(pool);
+        if (amount_cmp(tx->tip, worst->tx->tip) <= 0 || first_come_first_kept(pool)) return pool_full(error, tx, worst);
+        struct queue *loser = worst->queue;
+        entry_dropped(pool, worst, CODE_TX_EVICTED);
+        queue_drop(pool, loser, entry_index(worst));
+        if (queue_settle(pool, loser) && loser == *queue) *queue = NULL;
+    }
+    return CODE_NONE;
+}
+
+static struct entry *entry_new(struct mempool *pool, struct tx *tx, uint64_t now_ms)
+{
+    struct entry *entry = pool->spare.count > 0 ? vec_pop(&pool->spare) : base_alloc(sizeof(*entry));
+    const struct kind_row *row = kind_find(tx->kind);
+    *entry = (struct entry){
+        .tx = tx_ref(tx),
+        .sequence = ++pool->sequence,
+        .received_at_ms = now_ms,
+        .lane = row != NULL ? row->lane : LANE_GENERAL,
+    };
+    return entry;
+}
+
+enum code pool_admit(struct mempool *pool, const struct intake *intake, struct entry **out, struct apierror *error)
+{
+    struct tx *tx = intake->tx;
+    struct queue *queue = queue_find(pool, &tx->sender);
+    const struct ledger_sender sender = {
+        .account = intake->account,
+        .known = map_find(&pool->ids, &tx->id) != NULL,
+        .conflict = queue != NULL && queue_has_nonce(queue, tx->nonce),
+        .next_nonce = queue != NULL ? queue->next : 0,
+        .spending = queue != NULL ? queue->spending : AMOUNT(0),
+    };
+    const struct ledger_moment moment = {ledger_params(pool->head.state), ledger_height(pool->head.state) + 1,
+                                         intake->returned ? 0 : intake->now_ms};
+    enum code code = ledger_admit(pool->rules, &sender, &moment, tx, error);
+    if (code == CODE_NONE) code = capacity_check(pool, &queue, tx, error);
+    if (code != CODE_NONE) {
+        pool->rejected[code]++;
+        return code;
+    }
+    if (queue == NULL) queue = queue_new(pool, &tx->sender, intake->account);
+    struct entry *entry = entry_new(pool, tx, intake->now_ms);
+    *(struct entry **)map_put(&pool->ids, &tx->id, NULL) = entry;
+    queue_insert(pool, queue, entry);
+    pool->admitted++;
+    if (pool->host.entered != NULL) pool->host.entered(pool->host.context, tx, entry->lane, entry->arrival);
+    *out = entry;
+    return CODE_NONE;
+}
+
+enum code mempool_admit(struct mempool *pool, struct tx *tx, uint64_t now_ms, struct mempool_ack *ack, struct apierror *error)
+{
+    mempool_digest(pool);
+    const struct queue *queue = queue_find(pool, &tx->sender);
+    struct ledger_account account;
+    if (queue != NULL)
+        account = queue->account;
+    else
+        ledger_account_get(pool->head.state, &tx->sender, &account);
+    const struct intake intake = {tx, &account, now_ms, false};
+    struct entry *entry;
+    const enum code code = pool_admit(pool, &intake, &entry, error);
+    if (code == CODE_NONE) *ack = (struct mempool_ack){order_stage(pool, entry), entry->arrival};
+    return code;
+}
+
+void mempool_rejected_note(struct mempool *pool, enum code code)
+{
+    ASSERT(code < CODE_COUNT);
+    pool->rejected[code]++;
+}
+
+/* ---- selection ---- */
+
+struct mempool_room mempool_room_of(const struct params *params)
+{
+    return (struct mempool_room){(uint32_t)MIN(params->max_block_transactions, UINT32_MAX), params->max_block_bytes};
+}
+
+/* Whether the sender can pay for it after all of its own that were chosen before; what others send it in the same block is not
+ * counted on, so that no order of execution can make the block invalid. */
+static bool sender_pays(struct mempool *pool, const struct entry *entry)
+{
+    struct queue *queue = entry->queue;
+    if (queue->stamp != pool->selections) {
+        queue->stamp = pool->selections;
+        queue->promised = AMOUNT(0);
+        queue->stuck = false;
+    }
+    if (weakness_on(&pool->rules->weak, WEAKNESS_SKIP_BALANCE_CHECK)) return true;
+    if (queue->stuck) return false;
+    const enum token token = chain_fee_token(pool->rules->domain.chain);
+    const struct amount cost = amount_add_clamped(entry->tx->fee, entry->tx->tip);
+    const struct amount needed = amount_add_clamped(queue->promised, cost);
+    queue->stuck = amount_cmp(needed, queue->account.balances[token - 1].free) > 0;
+    if (!queue->stuck) queue->promised = amount_add_clamped(queue->promised, ledger_spending(pool->rules, entry->tx));
+    return !queue->stuck;
+}
+
+/* One lane into `out`, as far as `room` goes. */
+static size_t lane_select(struct mempool *pool, enum lane lane, struct mempool_room room, struct tx **out, struct mempool_room *out_used)
+{
+    const size_t from = lane == LANE_DEX ? pool->ready[LANE_GENERAL] : 0;
+    struct mempool_room used = {0};
+    pool->selections++;
+    for (size_t i = from; i < from + pool->ready[lane]; i++) {
+        const struct entry *entry = pool->order.data[i];
+        if (used.transactions == room.transactions || used.bytes + entry->tx->size > room.bytes) break;
+        if (!sender_pays(pool, entry)) continue;
+        if (out != NULL) out[used.transactions] = entry->tx;
+        used.transactions++;
+        used.bytes += entry->tx->size;
+    }
+    *out_used = used;
+    return used.transactions;
+}
+
+size_t mempool_select(struct mempool *pool, const struct mempool_room *room, struct tx **out)
+{
+    mempool_digest(pool);
+    order_ensure(pool);
+    struct mempool_room dex, general;
+    (void)lane_select(pool, LANE_DEX, (struct mempool_room){room->transactions / 2, room->bytes / 2}, NULL, &dex);
+    const size_t count = lane_select(
+        pool, LANE_GENERAL, (struct mempool_room){room->transactions - dex.transactions, room->bytes - dex.bytes}, out, &general);
+    const struct mempool_room rest = {room->transactions - general.transactions, room->bytes - general.bytes};
+    return count + lane_select(pool, LANE_DEX, rest, out + count, &dex);
+}
+
+/* ---- questions ---- */
+
+static void entry_view(struct mempool *pool, const struct entry *entry, size_t position, struct mempool_entry *out)
+{
+    *out = (struct mempool_entry){
+        .tx = entry->tx,
+        .stage = order_stage(pool, entry),
+        .lane = entry->lane,
+        .arrival = entry->arrival,
+        .position = (uint32_t)position,
+        .received_at_ms = entry->received_at_ms,
+    };
+}
+
+bool mempool_find(struct mempool *pool, const struct hash *id, struct mempool_entry *out)
+{
+    mempool_digest(pool);
+    struct entry **slot = map_find(&pool->ids, id);
+    if (slot == NULL) return false;
+    entry_view(pool, *slot, order_find(pool, *slot), out);
+    return true;
+}
+
+size_t mempool_count(struct mempool *pool)
+{
+    mempool_digest(pool);
+    return map_count(&pool->ids);
+}
+
+void mempool_entry_at(struct mempool *pool, size_t i, struct mempool_entry *out)
+{
+    mempool_digest(pool);
+    order_ensure(pool);
+    ASSERT(i < pool->order.count);
+    entry_view(pool, pool->order.data[i], i, out);
+}
+
+uint64_t mempool_pending_nonce(struct mempool *pool, const struct address *sender)
+{
+    mempool_digest(pool);
+    const struct queue *queue = queue_find(pool, sender);
+    if (queue != NULL) return queue->next;
+    struct ledger_account account;
+    ledger_account_get(pool->head.state, sender, &account);
+    return account.nonce;
+}
+
+bool mempool_remove(struct mempool *pool, const struct hash *id, enum code reason)
+{
+    mempool_digest(pool);
+    struct entry **slot = map_find(&pool->ids, id);
+    if (slot == NULL) return false;
+    struct queue *queue = (*slot)->queue;
+    entry_dropped(pool, *slot, reason);
+    queue_drop(pool, queue, entry_index(*slot));
+    (void)queue_settle(pool, queue); /* freed or not, it is not touched again */
+    return true;
+}
+
+void mempool_clear(struct mempool *pool, enum code reason)
+{
+    queues_clear(pool, reason);
+    log_clear(pool);
+}
+
+void mempool_stats(struct mempool *pool, struct mempool_stats *out)
+{
+    mempool_digest(pool);
+    memset(out, 0, sizeof(*out));
+    const struct params *params = ledger_params(pool->head.state);
+    const size_t total = map_count(&pool->ids), ready = (size_t)pool->ready[LANE_GENERAL] + pool->ready[LANE_DEX];
+    const struct mempool_room room = mempool_room_of(params);
+    size_t m2 = ready;
+    if (ready > room.transactions || pool->ready_bytes > room.bytes) {
+        order_ensure(pool);
+        m2 = pool->m2[LANE_GENERAL] + pool->m2[LANE_DEX];
+    }
+    out->m2 = (uint32_t)m2;
+    out->pq = (uint32_t)(ready - m2);
+    out->m1 = (uint32_t)(total - ready);
+    out->general = pool->lanes[LANE_GENERAL];
+    out->dex = pool->lanes[LANE_DEX];
+    out->total = (uint32_t)total;
+    out->capacity = (uint32_t)MIN(params->mempool_capacity, UINT32_MAX);
+    out->bytes = pool->bytes;
+    for (size_t i = map_next(&pool->ids, 0); i != MAP_END && !out->has_oldest; i = MAP_END) {
+        out->has_oldest = true;
+        out->oldest_at_ms = (*(struct entry **)map_value_at(&pool->ids, i))->received_at_ms;
+    }
+    if (total >= params->mempool_capacity && total > 0)
+        out->min_tip_to_enter = amount_add_clamped(heap_worst(pool)->tx->tip, AMOUNT(1));
+    out->admitted = pool->admitted;
+    out->evicted = pool->evicted;
+    out->expired = pool->expired;
+    memcpy(out->rejected, pool->rejected, sizeof(out->rejected));
+}
