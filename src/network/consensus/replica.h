@@ -109,12 +109,12 @@ struct replica_restored {
     const struct certified_block *tentative; /* blocks above it, parents before children; certificates where known */
     size_t tentative_count;
 };
-/* Once, before replica_start. The blocks are executed again, nothing is believed of the tentative ones but what verifies. */
+/* Once, before replica_start, whose list of actions then also tells what followed from the blocks. They are executed again; nothing is believed of the tentative ones but what verifies. */
 void replica_restore(struct replica *replica, const struct replica_restored *restored);
 
 /* ---- inputs; each clears the list of actions and fills it anew ---- */
 void replica_start(struct replica *replica, struct replica_time now);
-/* `from` is whatever the host calls the sender; SENDs to a peer give it back. The message is borrowed. TXS are ignored. */
+/* `from` is whatever the host calls the sender (not UINT32_MAX); SENDs to a peer give it back. The message is borrowed. TXS are ignored. */
 void replica_receive(struct replica *replica, struct replica_time now, uint32_t from, struct message *message);
 void replica_tick(struct replica *replica, struct replica_time now);
 struct instant replica_wake(const struct replica *replica); /* when replica_tick is wanted next; INSTANT_NEVER: not at all */

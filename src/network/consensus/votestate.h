@@ -18,6 +18,7 @@ struct votestate {
     uint64_t round;          /* it was in; 0: none yet */
     uint64_t voted_round;    /* last round it signed a vote in, 0: none */
     uint64_t proposed_round; /* ... a proposal */
+    uint64_t outside_round;  /* up to here the key may have signed elsewhere (X20): nothing more is signed in those rounds */
     struct timeout timed_out;         /* the last timeout signed; round 0: none */
     struct certificate *timed_out_high; /* the certificate of its high_round; NULL: genesis */
     struct certificate *high;         /* highest certificate known; NULL: genesis */

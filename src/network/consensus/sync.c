@@ -1,0 +1,184 @@
+#include "network/consensus/replica_priv.h"
+
+/* ---- asking ---- */
+
+static void ask(struct replica *r, uint32_t from, uint32_t height)
+{
+    r->asking = true;
+    r->asked_peer = from;
+    r->asked_from = height;
+    r->ask_until = instant_add(r->now.now, duration_ms(r->params.round_timeout_ms));
+    send_peer(r, from, message_of_sync_request(r->domain, height, MESSAGE_BLOCKS_MAX, &r->root->block->hash));
+}
+
+void sync_ahead(struct replica *r, uint32_t from, uint32_t height)
+{
+    if (from == NOBODY || (height != 0 && height <= twig_height(r->root))) return;
+    r->target_height = MAX(r->target_height, height);
+    if (!r->asking) ask(r, from, twig_height(r->root) + 1);
+}
+
+void sync_want(struct replica *r, const struct hash *hash, uint32_t height, uint32_t from)
+{
+    for (size_t i = 0; i < r->wants.count; i++)
+        if (hash_eq(&r->wants.data[i].hash, hash)) return;
+    r->target_height = MAX(r->target_height, height);
+    if (height > twig_height(r->head) + 2) sync_ahead(r, from, height);
+    if (r->wants.count == WANTS_MAX) vec_remove(&r->wants, 0);
+    const struct instant retry_at = instant_add(r->now.now, duration_ms(r->params.round_timeout_ms / 2));
+    vec_push(&r->wants, ((struct want){.hash = *hash, .height = height, .from = from, .retry_at = retry_at}));
+    if (r->started) send_peer(r, from, message_of_block_request(r->domain, hash));
+}
+
+void sync_got(struct replica *r, const struct hash *hash)
+{
+    for (size_t i = 0; i < r->wants.count; i++) {
+        if (!hash_eq(&r->wants.data[i].hash, hash)) continue;
+        vec_remove(&r->wants, i);
+        return;
+    }
+}
+
+/* A member that has the block: who signed its certificate; else whoever comes next in the committee. */
+static const struct address *holder_of(struct replica *r, const struct want *want)
+{
+    const struct committee *committee = r->epoch.committee;
+    struct certificate *const *loose = map_find(&r->loose, &want->hash);
+    for (uint32_t k = 0; k < committee->count; k++) {
+        const uint32_t member = (want->tries + k + (uint32_t)r->round) % committee->count;
+        if (address_eq(&committee->members[member].address, &r->validator)) continue;
+        if (loose == NULL || certificate_has_signer(*loose, member)) return &committee->members[member].address;
+    }
+    return NULL;
+}
+
+static bool want_done(const struct replica *r, const struct want *want)
+{
+    return want->tries >= WANT_TRIES_MAX || want->height <= twig_height(r->root) || tree_find(r, &want->hash) != NULL;
+}
+
+void sync_tick(struct replica *r)
+{
+    if (r->asking && !instant_before(r->now.now, r->ask_until)) {
+        r->asking = false;
+        r->target_height = 0; /* nobody stood by it */
+    }
+    for (size_t i = 0; i < r->wants.count;) {
+        struct want *want = &r->wants.data[i];
+        if (want_done(r, want)) {
+            vec_remove(&r->wants, i);
+            continue;
+        }
+        i++;
+        if (instant_before(r->now.now, want->retry_at)) continue;
+        want->retry_at = instant_add(r->now.now, duration_ms(r->params.round_timeout_ms));
+        want->tries++;
+        const struct address *holder = holder_of(r, want);
+        if (holder == NULL) continue;
+        send_validator(r, holder, message_of_block_request(r->domain, &want->hash));
+        if (want->tries < 2) continue; /* one block will not do: its branch, then */
+        const struct hash have = r->root->block->hash;
+        send_validator(r, holder, message_of_sync_request(r->domain, twig_height(r->root) + 1, MESSAGE_BLOCKS_MAX, &have));
+    }
+}
+
+struct instant sync_due(const struct replica *r)
+{
+    struct instant due = r->asking ? r->ask_until : INSTANT_NEVER;
+    for (size_t i = 0; i < r->wants.count; i++)
+        if (instant_before(r->wants.data[i].retry_at, due)) due = r->wants.data[i].retry_at;
+    return due;
+}
+
+void sync_blocks(struct replica *r, uint32_t from, const struct message_blocks *in)
+{
+    const bool answer = r->asking && from == r->asked_peer;
+    const uint32_t final_before = twig_height(r->root);
+    uint32_t reached = 0;
+    for (uint32_t i = 0; i < in->count; i++) {
+        const struct arrival arrival = {.block = in->items[i].block, .certificate = in->items[i].certificate, .from = from};
+        (void)admit_block(r, &arrival);
+        if (tree_find(r, &in->items[i].block->hash) != NULL) reached = in->items[i].block->header.height;
+    }
+    if (answer) r->asking = false;
+    if (in->proof != NULL) (void)proof_take(r, in->proof, from);
+    r->target_height = MAX(r->target_height, in->head_height);
+    if (!answer || r->asking) return;
+    if (twig_height(r->root) > final_before) {
+        if (in->head_height > twig_height(r->head)) ask(r, from, twig_height(r->root) + 1);
+    } else if (reached >= r->asked_from && in->head_height > reached) {
+        ask(r, from, reached + 1); /* many blocks and none of them final: go on from the last */
+    }
+    if (!r->asking) r->target_height = 0;
+}
+
+/* ---- answering ---- */
+
+void sync_answer_ended(struct replica *r, uint32_t from)
+{
+    if (r->epoch.proof != NULL) send_peer(r, from, message_of_finality(r->epoch.proof));
+}
+
+static struct finality_proof *proof_of_epoch_end(struct replica *r, const struct hash *hash)
+{
+    if (r->epoch.proof != NULL && hash_eq(hash, &r->epoch.base.block->hash)) return r->epoch.proof;
+    return r->store.epoch_proof == NULL ? NULL : r->store.epoch_proof(r->store.ctx, hash);
+}
+
+/* Final blocks from the store, up to the end of an epoch. */
+static size_t answer_final(struct replica *r, uint32_t height, struct certified_block *out, size_t max, struct finality_proof **proof)
+{
+    size_t count = 0;
+    while (count < max && height <= twig_height(r->root) && final_header_at(r, height, &out[count])) {
+        const struct header *header = &out[count++].block->header;
+        height++;
+        if (!header_is_epoch_end(header) || header_is_closing(header)) continue;
+        *proof = proof_of_epoch_end(r, &out[count - 1].block->hash);
+        break;
+    }
+    return count;
+}
+
+/* The branch from above the root to the highest certified block. */
+static size_t answer_branch(struct replica *r, uint32_t height, struct certified_block *out, size_t max)
+{
+    struct twig *top = r->high == NULL ? NULL : tree_find(r, &r->high->block_hash);
+    if (top == NULL) top = r->head;
+    while (top->parent != NULL && top->certificate == NULL) top = top->parent;
+    size_t count = 0;
+    for (uint32_t h = MAX(height, twig_height(r->root) + 1); h <= twig_height(top) && count < max; h++) {
+        const struct twig *twig = top;
+        while (twig_height(twig) > h) twig = twig->parent;
+        out[count++] = (struct certified_block){twig->block, twig->certificate};
+    }
+    return count;
+}
+
+void sync_answer(struct replica *r, uint32_t from, const struct message_sync_request *in)
+{
+    struct certified_block items[MESSAGE_BLOCKS_MAX];
+    struct finality_proof *proof = NULL;
+    const size_t max = MIN(in->count_max, MESSAGE_BLOCKS_MAX);
+    struct certified_block below;
+    if (in->from_height == 0) return;
+    size_t count = answer_final(r, in->from_height, items, max, &proof);
+    if (count == 0 && final_header_at(r, in->from_height - 1, &below) && !hash_eq(&below.block->hash, &in->have) &&
+        header_is_epoch_end(&below.block->header)) /* asks beyond the end of an epoch that is not final there */
+        proof = proof_of_epoch_end(r, &below.block->hash);
+    if (proof == NULL && in->from_height + count > twig_height(r->root))
+        count += answer_branch(r, in->from_height + (uint32_t)count, items + count, max - count);
+    if (count == 0 && proof == NULL) return;
+    send_peer(r, from, message_of_blocks(r->domain, items, count, twig_height(r->head), proof));
+}
+
+void sync_answer_block(struct replica *r, uint32_t from, const struct hash *hash)
+{
+    struct certified_block item = {0};
+    const struct twig *twig = tree_find(r, hash);
+    if (twig != NULL) {
+        item = (struct certified_block){twig->block, twig->certificate};
+    } else if (r->store.block_of == NULL || !r->store.block_of(r->store.ctx, hash, &item)) {
+        return;
+    }
+    send_peer(r, from, message_of_blocks(r->domain, &item, 1, twig_height(r->head), NULL));
+}

@@ -1,0 +1,238 @@
+#include "network/consensus/replica_priv.h"
+
+void tally_free(struct tally *tally)
+{
+    committee_unref(tally->committee);
+    vec_done(&tally->ballots);
+    base_free(tally);
+}
+
+static struct ballot *ballot_of(struct tally *tally, uint32_t member)
+{
+    for (size_t i = 0; i < tally->ballots.count; i++)
+        if (tally->ballots.data[i].member == member) return &tally->ballots.data[i];
+    return NULL;
+}
+
+static struct vote vote_of(const struct replica *r, const struct tally *tally, const struct ballot *ballot)
+{
+    return (struct vote){.domain = r->domain, .height = tally->height, .round = tally->round, .block_hash = tally->hash,
+                         .voter = tally->committee->members[ballot->member].address, .signature = ballot->signature};
+}
+
+static bool ballot_check(struct replica *r, struct tally *tally, struct ballot *ballot)
+{
+    if (ballot->checked) return true;
+    const struct vote vote = vote_of(r, tally, ballot);
+    ballot->checked = vote_check(&vote, &tally->committee->members[ballot->member].consensus_key, &r->verifier);
+    return ballot->checked;
+}
+
+void evidence_found(struct replica *r, const struct evidence *evidence, const struct address *accused, uint32_t height, uint64_t round)
+{
+    struct replica_action *action = action_push(r, REPLICA_EVIDENCE);
+    action->found.evidence = *evidence;
+    action->found.accused = *accused;
+    action->found.height = height;
+    action->found.round = round;
+}
+
+/* `vote` is good. Whoever is seen with a good vote for another block of the round has voted twice. */
+static bool double_vote(struct replica *r, const struct vote *vote, bool report)
+{
+    bool found = false;
+    for (size_t i = 0; i < r->tallies.count; i++) {
+        struct tally *tally = r->tallies.data[i];
+        uint32_t member;
+        if (tally->round != vote->round || hash_eq(&tally->hash, &vote->block_hash)) continue;
+        if (!committee_find(tally->committee, &vote->voter, &member)) continue;
+        struct ballot *ballot = ballot_of(tally, member);
+        if (ballot == NULL || !ballot_check(r, tally, ballot)) continue;
+        found = true;
+        if (!report || ballot->reported) continue;
+        ballot->reported = true;
+        const struct vote other = vote_of(r, tally, ballot);
+        const struct evidence evidence = evidence_of_votes(vote, &other);
+        evidence_found(r, &evidence, &vote->voter, vote->height, vote->round);
+    }
+    return found;
+}
+
+bool tally_conflicts(struct replica *r, const struct vote *vote)
+{
+    return double_vote(r, vote, false);
+}
+
+/* Makes the certificate once the votes suffice and the block is known to be this committee's: votes do not name it. */
+static void tally_close(struct replica *r, struct tally *tally, uint32_t from)
+{
+    if (tally->certified || !committee_is_quorum(tally->committee, tally->power)) return;
+    const struct twig *twig = tree_find(r, &tally->hash);
+    if (twig == NULL || twig->committee != tally->committee || twig_round(twig) != tally->round || twig_height(twig) != tally->height)
+        return;
+    tally->certified = true;
+    uint32_t *signers = base_alloc(tally->ballots.count * sizeof(*signers));
+    struct signature *signatures = base_alloc(tally->ballots.count * sizeof(*signatures));
+    size_t count = 0;
+    for (uint32_t member = 0; member < tally->committee->count; member++) {
+        const struct ballot *ballot = ballot_of(tally, member);
+        if (ballot == NULL || !ballot->checked) continue;
+        signers[count] = member;
+        signatures[count++] = ballot->signature;
+    }
+    struct certificate *certificate =
+        certificate_new(tally->height, tally->round, &tally->hash, tally->committee, signers, signatures, count);
+    const enum verdict verdict = certificate_verify(certificate, tally->committee, r->domain, &r->verifier);
+    ASSERT(verdict == VERDICT_GOOD);
+    base_free(signers);
+    base_free(signatures);
+    certificate_take(r, certificate, from);
+    certificate_unref(certificate);
+}
+
+void tally_block(struct replica *r, const struct twig *twig)
+{
+    for (size_t i = 0; i < r->tallies.count; i++) {
+        struct tally *tally = r->tallies.data[i];
+        if (!hash_eq(&tally->hash, &twig->block->hash)) continue;
+        tally_close(r, tally, NOBODY);
+        return;
+    }
+}
+
+static struct tally *tally_for(struct replica *r, const struct vote *vote, struct committee *committee, uint32_t member)
+{
+    uint32_t others = 0;
+    for (size_t i = 0; i < r->tallies.count; i++) {
+        struct tally *tally = r->tallies.data[i];
+        if (tally->round != vote->round || tally->committee != committee) continue;
+        if (hash_eq(&tally->hash, &vote->block_hash) && tally->height == vote->height) return tally;
+        if (ballot_of(tally, member) != NULL) others++;
+    }
+    if (others >= BALLOTS_A_ROUND) return NULL;
+    struct tally *tally = base_alloc(sizeof(*tally));
+    tally->round = vote->round;
+    tally->height = vote->height;
+    tally->hash = vote->block_hash;
+    tally->committee = committee_ref(committee);
+    const struct twig *twig = tree_find(r, &vote->block_hash);
+    tally->certified = twig != NULL && twig->certificate != NULL;
+    vec_push(&r->tallies, tally);
+    return tally;
+}
+
+void tally_vote(struct replica *r, const struct vote *vote, uint32_t from, bool own)
+{
+    const struct twig *twig = tree_find(r, &vote->block_hash);
+    struct committee *committee = twig != NULL ? twig->committee : r->epoch.committee;
+    uint32_t member;
+    if (committee == NULL || vote->round == 0) return;
+    if (vote->round > r->round + VOTE_ROUNDS_AHEAD || vote->round + REPLICA_VOTE_ROUNDS < r->round) return;
+    if (!committee_find(committee, &vote->voter, &member)) {
+        if (!own && r->epoch.previous != NULL && committee_find(r->epoch.previous, &vote->voter, &member)) sync_answer_ended(r, from);
+        return;
+    }
+    struct tally *tally = tally_for(r, vote, committee, member);
+    if (tally == NULL || ballot_of(tally, member) != NULL) return;
+    struct ballot ballot = {.member = member, .checked = own, .seen_at_ms = r->now.clock_ms, .signature = vote->signature};
+    const bool alone = tally->ballots.count == 0;
+    if (!own && (!tally->certified || alone || double_vote(r, vote, false))) {
+        if (!vote_check(vote, &committee->members[member].consensus_key, &r->verifier)) return;
+        ballot.checked = true;
+        (void)double_vote(r, vote, true);
+    }
+    vec_push(&tally->ballots, ballot);
+    if (!ballot.checked) return;
+    const bool fits = amount_add(tally->power, committee->members[member].stake, &tally->power);
+    ASSERT(fits); /* a committee's total does */
+    if (twig == NULL && !own && committee_is_third(committee, tally->power)) sync_want(r, &vote->block_hash, vote->height, from);
+    tally_close(r, tally, from);
+}
+
+void tally_certificate(struct replica *r, const struct certificate *certificate, const struct committee *committee)
+{
+    for (size_t i = 0; i < r->tallies.count; i++) {
+        struct tally *tally = r->tallies.data[i];
+        if (tally->round != certificate->round) continue;
+        if (hash_eq(&tally->hash, &certificate->block_hash)) {
+            tally->certified = true;
+            continue;
+        }
+        uint32_t nth = 0; /* the certificate's votes against what we saw: its signers voted twice */
+        for (uint32_t member = 0; member < committee->count; member++) {
+            if (!certificate_has_signer(certificate, member)) continue;
+            const struct vote vote = {.domain = r->domain, .height = certificate->height, .round = certificate->round,
+                                      .block_hash = certificate->block_hash, .voter = committee->members[member].address,
+                                      .signature = certificate->signatures[nth++]};
+            (void)double_vote(r, &vote, true);
+        }
+    }
+}
+
+struct amount tally_support(const struct replica *r, const struct hash *hash)
+{
+    struct amount best = {0};
+    for (size_t i = 0; i < r->tallies.count; i++)
+        if (hash_eq(&r->tallies.data[i]->hash, hash) && amount_cmp(r->tallies.data[i]->power, best) > 0) best = r->tallies.data[i]->power;
+    return best;
+}
+
+void tally_prune(struct replica *r)
+{
+    for (size_t i = 0; i < r->tallies.count;) {
+        if (r->tallies.data[i]->round + REPLICA_VOTE_ROUNDS >= r->round) {
+            i++;
+            continue;
+        }
+        tally_free(r->tallies.data[i]);
+        vec_remove(&r->tallies, i);
+    }
+}
+
+size_t replica_votes_at(struct replica *r, uint32_t height, struct replica_seen_vote *out, size_t max)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < r->tallies.count; i++) {
+        struct tally *tally = r->tallies.data[i];
+        if (tally->height != height) continue;
+        for (size_t k = 0; k < tally->ballots.count; k++) {
+            struct ballot *ballot = &tally->ballots.data[k];
+            if (!ballot_check(r, tally, ballot)) continue;
+            if (count < max) out[count] = (struct replica_seen_vote){vote_of(r, tally, ballot), ballot->seen_at_ms};
+            count++;
+        }
+    }
+    return count;
+}
+
+bool header_seen(struct replica *r, struct block *block)
+{
+    const struct header *header = &block->header;
+    for (size_t i = r->headers.count; i-- > 0;) {
+        struct seen_header *seen = &r->headers.data[i];
+        if (seen->first->header.round != header->round || !address_eq(&seen->first->header.proposer, &header->proposer)) continue;
+        if (hash_eq(&seen->first->hash, &block->hash)) return true;
+        if (seen->second != NULL) return hash_eq(&seen->second->hash, &block->hash);
+        seen->second = block_ref(block);
+        const struct evidence evidence = evidence_of_headers(&seen->first->header, &seen->first->proposer_signature, header,
+                                                             &block->proposer_signature);
+        evidence_found(r, &evidence, &header->proposer, header->height, header->round);
+        return true;
+    }
+    vec_push(&r->headers, ((struct seen_header){block_ref(block), NULL}));
+    return true;
+}
+
+void headers_prune(struct replica *r)
+{
+    for (size_t i = 0; i < r->headers.count;) {
+        struct seen_header *seen = &r->headers.data[i];
+        if (seen->first->header.round + REPLICA_VOTE_ROUNDS >= r->round) {
+            i++;
+            continue;
+        }
+        block_unref(seen->first);
+        block_unref(seen->second);
+        vec_remove(&r->headers, i);
+    }
+}
