@@ -2,7 +2,7 @@
 #ifndef CHAIN_RECEIPT_H
 #define CHAIN_RECEIPT_H
 
-#include "chain/amount.h"
+#include "chain/apierror.h"
 #include "core/base/buf.h"
 #include "core/codec/json.h"
 #include "core/crypto/hash.h"
@@ -26,6 +26,7 @@ bool receipt_eq(const struct receipt *a, const struct receipt *b);
 #define RECEIPT_LEAF_BYTES_MAX (32 + 1 + 16 + 2 + 64)
 size_t receipt_leaf(const struct hash *id, const struct receipt *receipt, uint8_t out[RECEIPT_LEAF_BYTES_MAX]);
 
+void receipt_error(const struct receipt *receipt, struct apierror *out); /* of a failed one: what its `error` member says */
 void receipt_write(const struct receipt *receipt, struct json_writer *w);
 bool receipt_read(const struct json *node, struct receipt *out) MUST_CHECK;
 

@@ -1,0 +1,314 @@
+/* The envelope of api 2.3: strict, in the order of api 2.5. Names and types of all members come first (decoding), then
+ * the values in their order. */
+#include <stdio.h>
+
+#include "chain/field_priv.h"
+#include "chain/tx_priv.h"
+#include "core/codec/binary.h"
+#include "core/codec/diags.h"
+
+/* In the order of api 2.5, which is also the order in which missing ones are told; `id` may be missing. */
+enum { M_VERSION, M_CHAIN, M_NETWORK, M_KIND, M_FLAGS, M_PAYLOAD, M_SENDER, M_KEY, M_SIGNATURE, M_VALID_UNTIL, M_TIMESTAMP, M_NONCE,
+       M_FEE, M_TIP, M_ID, M_COUNT };
+static const struct str names[M_COUNT] = {
+    {"version", 7}, {"chain", 5}, {"network_id", 10}, {"kind", 4}, {"flags", 5}, {"payload", 7}, {"sender", 6}, {"public_key", 10},
+    {"signature", 9}, {"valid_until", 11}, {"timestamp", 9}, {"nonce", 5}, {"fee", 3}, {"tip", 3}, {"id", 2}};
+
+static const struct str transfer_names[] = {{"to", 2}, {"token", 5}, {"amount", 6}, {"memo", 4}};
+static const struct str batch_names[] = {{"token", 5}, {"outputs", 7}};
+static const struct str output_names[] = {{"to", 2}, {"amount", 6}};
+
+struct name_list {
+    const struct str *items;
+    size_t count;
+};
+
+struct envelope {
+    const struct json *members[M_COUNT];
+    const struct kind_row *kind; /* NULL: unknown */
+    struct tx_spec spec;
+    struct arena *arena; /* for the outputs and the memo */
+    struct pubkey key;
+    struct signature signature;
+    struct address sender;
+    struct apierror *error;
+};
+
+static bool refuse(struct apierror *error, enum code code, const char *field)
+{
+    return apierror_set(error, code, field, "%s: %s", field, code_message(code).data);
+}
+
+static bool is_transfer(const struct kind_row *row) { return row->kind == KIND_ALPHA_TRANSFER; }
+
+static struct name_list payload_names(const struct kind_row *row)
+{
+    if (is_transfer(row)) return (struct name_list){transfer_names, ARRAY_LEN(transfer_names)};
+    return (struct name_list){batch_names, ARRAY_LEN(batch_names)};
+}
+
+static bool known_members(const struct json *object, struct name_list list, const char *prefix, struct apierror *error)
+{
+    for (const struct json *member = object->child; member != NULL; member = member->next) {
+        size_t i = 0;
+        while (i < list.count && !str_eq(list.items[i], member->key)) i++;
+        if (i < list.count) continue;
+        char field[64];
+        snprintf(field, sizeof(field), "%s" STR_FMT, prefix, (int)MIN(member->key.len, (size_t)40), member->key.data);
+        apierror_set(error, CODE_UNKNOWN_FIELD, field, "there is no member '%s' here", field);
+        const struct str near = did_you_mean(member->key, list.items, list.count);
+        if (near.len > 0) apierror_suggest(error, "did you mean '%s" STR_FMT "'?", prefix, STR_ARG(near));
+        return false;
+    }
+    return true;
+}
+
+struct missing {
+    char first[64], all[160];
+    size_t count;
+};
+
+static void missing_add(struct missing *missing, const char *prefix, struct str name)
+{
+    char field[64];
+    snprintf(field, sizeof(field), "%s" STR_FMT, prefix, STR_ARG(name));
+    if (missing->count++ == 0) snprintf(missing->first, sizeof(missing->first), "%s", field);
+    const size_t used = strlen(missing->all);
+    snprintf(missing->all + used, sizeof(missing->all) - used, "%s%s", used > 0 ? ", " : "", field);
+}
+
+static bool nothing_missing(const struct envelope *e)
+{
+    struct missing missing = {0};
+    for (size_t i = 0; i < M_ID; i++) {
+        if (e->members[i] == NULL) missing_add(&missing, "", names[i]);
+        if (i != M_PAYLOAD || !json_is(e->members[i], JSON_OBJECT) || e->kind == NULL || !e->kind->in_build) continue;
+        const struct name_list list = payload_names(e->kind);
+        for (size_t k = 0; k < list.count; k++)
+            if (json_find(e->members[i], list.items[k]) == NULL) missing_add(&missing, "payload.", list.items[k]);
+    }
+    if (missing.count == 0) return true;
+    return apierror_set(e->error, CODE_MISSING_FIELD, missing.first, "missing: %s", missing.all);
+}
+
+/* Looks at names only. */
+static bool read_names(struct envelope *e, const struct json *object)
+{
+    const struct name_list all = {names, M_COUNT};
+    if (!known_members(object, all, "", e->error)) return false;
+    for (size_t i = 0; i < M_COUNT; i++) e->members[i] = json_find(object, names[i]);
+    struct str chain_name, kind_name;
+    enum chain_id chain;
+    if (json_str(e->members[M_CHAIN], &chain_name) && chain_parse(chain_name, &chain) && json_str(e->members[M_KIND], &kind_name))
+        e->kind = kind_find_name(chain, kind_name);
+    if (e->kind != NULL && e->kind->in_build && json_is(e->members[M_PAYLOAD], JSON_OBJECT) &&
+        !known_members(e->members[M_PAYLOAD], payload_names(e->kind), "payload.", e->error))
+        return false;
+    return nothing_missing(e);
+}
+
+static bool take(const struct envelope *e, size_t member, enum code code)
+{
+    return code == CODE_NONE || refuse(e->error, code, names[member].data);
+}
+
+static bool take_type(const struct envelope *e, size_t member, enum json_type type)
+{
+    return json_is(e->members[member], type) || refuse(e->error, CODE_INVALID_FIELD_TYPE, names[member].data);
+}
+
+/* Types, and the formats of what has no later step of its own. */
+static bool read_types(struct envelope *e)
+{
+    static const enum json_type types[] = {[M_VERSION] = JSON_NUMBER, [M_CHAIN] = JSON_STRING,   [M_NETWORK] = JSON_NUMBER,
+                                           [M_KIND] = JSON_STRING,    [M_FLAGS] = JSON_NUMBER,   [M_PAYLOAD] = JSON_OBJECT,
+                                           [M_SENDER] = JSON_STRING,  [M_KEY] = JSON_STRING,     [M_SIGNATURE] = JSON_STRING};
+    for (size_t i = 0; i < ARRAY_LEN(types); i++)
+        if (!take_type(e, i, types[i])) return false;
+    if (e->members[M_ID] != NULL && !take_type(e, M_ID, JSON_STRING)) return false;
+    uint64_t valid_until;
+    if (!take(e, M_KEY, field_hex(e->members[M_KEY], e->key.b, sizeof(e->key.b)))) return false;
+    if (!take(e, M_SIGNATURE, field_hex(e->members[M_SIGNATURE], e->signature.b, sizeof(e->signature.b)))) return false;
+    if (!take(e, M_VALID_UNTIL, field_u64(e->members[M_VALID_UNTIL], UINT32_MAX, &valid_until))) return false;
+    if (!take(e, M_TIMESTAMP, field_u64(e->members[M_TIMESTAMP], JSON_INT_MAX, &e->spec.timestamp_ms))) return false;
+    if (!take(e, M_NONCE, field_u64(e->members[M_NONCE], JSON_INT_MAX, &e->spec.nonce))) return false;
+    if (!take(e, M_FEE, field_amount(e->members[M_FEE], &e->spec.fee))) return false;
+    if (!take(e, M_TIP, field_amount(e->members[M_TIP], &e->spec.tip))) return false;
+    e->spec.valid_until = (uint32_t)valid_until;
+    return true;
+}
+
+/* A number of any size whose value decides: what is not a whole number counts as one that nobody uses. */
+static uint64_t number_of(const struct json *node)
+{
+    uint64_t value;
+    return json_u64(node, &value) ? value : UINT64_MAX;
+}
+
+static bool read_header(struct envelope *e, const struct tx_rules *rules)
+{
+    const uint64_t version = number_of(e->members[M_VERSION]), network_id = number_of(e->members[M_NETWORK]);
+    const struct str chain = e->members[M_CHAIN]->text, kind = e->members[M_KIND]->text;
+    struct domain domain = {.network_id = network_id > UINT16_MAX ? UINT16_MAX : (uint16_t)network_id};
+    if (version == TX_VERSION && !chain_parse(chain, &domain.chain))
+        return apierror_set(e->error, CODE_INVALID_CHAIN_ID, "chain", "chain '" STR_FMT "' is neither alpha nor delta", STR_ARG(chain));
+    if (!tx_check_header(version, domain, rules, e->error)) return false;
+    if (!tx_check_kind(e->kind, domain.chain, kind, e->error)) return false;
+    if (number_of(e->members[M_FLAGS]) != 0) return apierror_set(e->error, CODE_INVALID_FORMAT, "flags", "flags must be 0");
+    e->spec.domain = domain;
+    e->spec.kind = e->kind->kind;
+    return true;
+}
+
+static bool read_transfer(struct envelope *e, const struct json *payload, bool zero_allowed)
+{
+    struct tx_spec *spec = &e->spec;
+    enum code code = field_address(json_find(payload, STR("to")), spec->domain.chain, &spec->to);
+    if (code != CODE_NONE) return refuse(e->error, code, "payload.to");
+    code = field_token(json_find(payload, STR("token")), &spec->token);
+    if (code != CODE_NONE) return refuse(e->error, code, "payload.token");
+    code = field_amount(json_find(payload, STR("amount")), &spec->amount);
+    if (code == CODE_NONE && spec->amount.units == 0 && !zero_allowed) code = CODE_AMOUNT_NOT_POSITIVE;
+    if (code != CODE_NONE) return refuse(e->error, code, "payload.amount");
+    code = field_blob(json_find(payload, STR("memo")), TX_MEMO_BYTES_MAX, e->arena, &spec->memo);
+    return code == CODE_NONE || refuse(e->error, code, "payload.memo");
+}
+
+static bool read_output(struct envelope *e, const struct json *node, unsigned index, bool zero_allowed, struct tx_output *out)
+{
+    char field[64], prefix[40];
+    snprintf(prefix, sizeof(prefix), "payload.outputs[%u]", index);
+    if (!json_is(node, JSON_OBJECT)) return refuse(e->error, CODE_INVALID_FIELD_TYPE, prefix);
+    snprintf(prefix, sizeof(prefix), "payload.outputs[%u].", index);
+    const struct name_list list = {output_names, ARRAY_LEN(output_names)};
+    if (!known_members(node, list, prefix, e->error)) return false;
+    struct missing missing = {0};
+    for (size_t i = 0; i < list.count; i++)
+        if (json_find(node, list.items[i]) == NULL) missing_add(&missing, prefix, list.items[i]);
+    if (missing.count > 0) return apierror_set(e->error, CODE_MISSING_FIELD, missing.first, "missing: %s", missing.all);
+
+    enum code code = field_address(json_find(node, STR("to")), e->spec.domain.chain, &out->to);
+    snprintf(field, sizeof(field), "%sto", prefix);
+    if (code != CODE_NONE) return refuse(e->error, code, field);
+    code = field_amount(json_find(node, STR("amount")), &out->amount);
+    if (code == CODE_NONE && out->amount.units == 0 && !zero_allowed) code = CODE_AMOUNT_NOT_POSITIVE;
+    snprintf(field, sizeof(field), "%samount", prefix);
+    return code == CODE_NONE || refuse(e->error, code, field);
+}
+
+static bool read_batch(struct envelope *e, const struct json *payload, bool zero_allowed)
+{
+    enum code code = field_token(json_find(payload, STR("token")), &e->spec.token);
+    if (code != CODE_NONE) return refuse(e->error, code, "payload.token");
+    const struct json *outputs = json_find(payload, STR("outputs"));
+    if (!json_is(outputs, JSON_ARRAY)) return refuse(e->error, CODE_INVALID_FIELD_TYPE, "payload.outputs");
+    if (outputs->count > TX_OUTPUTS_MAX)
+        return apierror_set(e->error, CODE_FIELD_TOO_LONG, "payload.outputs", "%u outputs; at most %d are taken", outputs->count,
+                            TX_OUTPUTS_MAX);
+    struct tx_output *items = arena_array(e->arena, struct tx_output, MAX(outputs->count, 1u));
+    unsigned index = 0;
+    for (const struct json *node = outputs->child; node != NULL; node = node->next, index++)
+        if (!read_output(e, node, index, zero_allowed, &items[index])) return false;
+    e->spec.outputs = items;
+    e->spec.outputs_count = (uint16_t)outputs->count;
+    return true;
+}
+
+/* `sender` and `id`, against what the canonical bytes say. */
+static bool check_echoes(const struct envelope *e, const struct tx *tx)
+{
+    struct address sender;
+    const enum code code = address_parse(e->members[M_SENDER]->text, e->spec.domain.chain, &sender);
+    if (code != CODE_NONE) return refuse(e->error, code, "sender");
+    if (!address_eq(&sender, &tx->sender)) return refuse(e->error, CODE_SENDER_MISMATCH, "sender");
+    if (e->members[M_ID] == NULL) return true;
+    struct hash id;
+    if (field_hex(e->members[M_ID], id.b, sizeof(id.b)) != CODE_NONE) return refuse(e->error, CODE_INVALID_FORMAT, "id");
+    if (hash_eq(&id, &tx->id)) return true;
+    return apierror_set(e->error, CODE_FIELD_MISMATCH, "id", "id is not that of the transaction");
+}
+
+static struct tx *assemble(const struct envelope *e, const struct tx_rules *rules)
+{
+    struct buf bytes = {0};
+    tx_spec_encode(&e->spec, &e->key, &bytes);
+    buf_put(&bytes, e->signature.b, sizeof(e->signature.b));
+    struct tx *tx = tx_decode(buf_str(&bytes), rules, e->error);
+    buf_done(&bytes);
+    if (tx != NULL && !check_echoes(e, tx)) {
+        tx_unref(tx);
+        return NULL;
+    }
+    return tx;
+}
+
+struct tx *tx_from_json(const struct json *object, const struct tx_rules *rules, struct apierror *error)
+{
+    if (!json_is(object, JSON_OBJECT)) {
+        apierror_set(error, CODE_PARSE_ERROR, NULL, "a transaction is an object");
+        return NULL;
+    }
+    struct arena arena;
+    arena_init(&arena, 0);
+    struct envelope e = {.error = error, .arena = &arena};
+    struct tx *tx = NULL;
+    if (read_names(&e, object) && read_types(&e) && read_header(&e, rules)) {
+        const struct json *payload = e.members[M_PAYLOAD];
+        const bool zero = rules->allow_zero_amount;
+        if (is_transfer(e.kind) ? read_transfer(&e, payload, zero) : read_batch(&e, payload, zero)) tx = assemble(&e, rules);
+    }
+    arena_done(&arena);
+    return tx;
+}
+
+/* ---- writing ---- */
+
+static void write_payload(const struct tx *tx, enum chain_id chain, struct json_writer *w)
+{
+    const struct str token = token_text((enum token)tx->token);
+    json_object(w);
+    if (tx->kind == KIND_ALPHA_TRANSFER) {
+        const struct tx_output output = tx_output_at(tx, 0);
+        const struct str memo = tx_memo(tx);
+        put_address(w, STR("to"), &output.to, chain);
+        json_put_member_str(w, STR("token"), token);
+        put_amount(w, STR("amount"), output.amount);
+        put_hex(w, STR("memo"), memo.data, memo.len);
+    } else {
+        json_put_member_str(w, STR("token"), token);
+        json_key(w, STR("outputs"));
+        json_array(w);
+        for (size_t i = 0; i < tx->outputs_count; i++) {
+            const struct tx_output output = tx_output_at(tx, i);
+            json_object(w);
+            put_address(w, STR("to"), &output.to, chain);
+            put_amount(w, STR("amount"), output.amount);
+            json_object_end(w);
+        }
+        json_array_end(w);
+    }
+    json_object_end(w);
+}
+
+void tx_to_json(const struct tx *tx, struct json_writer *w)
+{
+    const enum chain_id chain = (enum chain_id)tx->chain;
+    json_object(w);
+    json_put_member_u64(w, STR("version"), TX_VERSION);
+    json_put_member_str(w, STR("chain"), chain_text(chain));
+    json_put_member_u64(w, STR("network_id"), tx->network_id);
+    json_put_member_str(w, STR("kind"), kind_find(tx->kind)->name);
+    json_put_member_u64(w, STR("flags"), 0);
+    json_put_member_u64(w, STR("nonce"), tx->nonce);
+    put_amount(w, STR("fee"), tx->fee);
+    put_amount(w, STR("tip"), tx->tip);
+    json_put_member_u64(w, STR("valid_until"), tx->valid_until);
+    json_put_member_u64(w, STR("timestamp"), tx->timestamp_ms);
+    put_address(w, STR("sender"), &tx->sender, chain);
+    put_hex(w, STR("public_key"), tx_pubkey(tx)->b, sizeof(struct pubkey));
+    json_key(w, STR("payload"));
+    write_payload(tx, chain, w);
+    put_hex(w, STR("signature"), tx_signature(tx)->b, sizeof(struct signature));
+    put_hex(w, STR("id"), tx->id.b, sizeof(tx->id));
+    json_object_end(w);
+}
