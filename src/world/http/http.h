@@ -10,6 +10,7 @@
 #include "core/base/arena.h"
 #include "core/base/buf.h"
 #include "world/fiber/fiber.h"
+#include "world/http/http_text.h"
 
 enum http_method { HTTP_GET, HTTP_POST, HTTP_PUT, HTTP_DELETE, HTTP_OTHER };
 enum http_wire { WIRE_STRUCT, WIRE_TEXT };
@@ -28,9 +29,6 @@ struct http_shape {
     void (*drop)(const void *object);
 };
 
-struct http_header {
-    struct str name, value; /* names in lower case */
-};
 struct http_request {
     enum http_method method;
     struct str method_text; /* for HTTP_OTHER */
@@ -50,36 +48,49 @@ struct http_response {
     struct str body;
 };
 
-/* An exchange owns an arena in which both sides may allocate what the other reads, and a list of things to release with it. */
+/* An exchange owns an arena in which both sides may allocate what the other reads, and a list of things to release with it. In both wires
+ * a request or response with a shape has its content-type among the headers; headers that only frame a message are never there. */
 struct http_exchange;
 struct arena *http_arena(struct http_exchange *exchange);
 const struct http_request *http_request(const struct http_exchange *exchange);
 void http_keep(struct http_exchange *exchange, void (*release)(void *), void *thing);
 
 /* ---- server side: event-driven, no fiber needed ---- */
-/* Answers once, now or later. Body as object+shape or bytes; it must live in http_arena(exchange) or be kept. The exchange is the world's afterwards. */
+/* http_packet_exchange: the exchange that a packet of class http_packet_class carries to a host (call it in host_ops.receive). In text wire it
+ * parses the bytes; NULL: malformed, already answered with 400, 408 (incomplete), 413, 414 or 431 and the JSON error body made by `refuse`; or
+ * a copy of what has already come, which needs nothing. */
+extern const struct packet_class http_packet_class, http_answer_class;
+struct http_limits {
+    size_t body_max, uri_max, headers_max;                           /* 0: 1 MiB, 8 KiB, 16 KiB, and never more */
+    void (*refuse)(struct http_exchange *exchange, uint16_t status); /* writes the error answer, by http_respond */
+};
+struct http_exchange *http_packet_exchange(struct packet *packet, const struct http_limits *limits);
+/* The same before it is received, for costs (on arrival) and foresight (when sent), in both wires; borrowed, not to be answered. NULL:
+ * malformed. What it shows is the same in both wires if objects are asked for by http_request_object. */
+struct http_exchange *http_packet_peek(const struct packet *packet);
+/* The request's object in this shape: handed over as it is, or decoded from the body once and kept (a decoded object is given to
+ * shape->drop with the exchange). NULL and err: it is not one. */
+const void *http_request_object(struct http_exchange *exchange, const struct http_shape *shape, struct err *err);
+/* The request's body as bytes (encoding the object if need be), in the exchange's arena. */
+struct str http_request_body(struct http_exchange *exchange);
+
+/* Answers once, now or later. Body as object+shape or bytes; it, and the headers' text, must live in http_arena(exchange), be kept or be
+ * static. The exchange is the world's afterwards. When the host goes down, all it has not answered is taken from it: whoever dies answers
+ * before env_host_down or not at all. */
 void http_respond(struct http_exchange *exchange, const struct http_response *response);
 bool http_is_gone(const struct http_exchange *exchange); /* the client gave up: answering is pointless but harmless */
 
-/* http_packet_exchange: the exchange that a packet of class http_packet_class carries to a host (call it in host_ops.receive). In text wire it parses
- * the bytes; NULL: malformed, already answered with 400, 413, 414 or 431 and the JSON error body made by `refuse`. */
-extern const struct packet_class http_packet_class, http_answer_class;
-struct http_limits {
-    size_t body_max, uri_max, headers_max; /* 1 MiB, 8 KiB, 16 KiB */
-    void (*refuse)(struct http_exchange *exchange, uint16_t status); /* writes the error answer */
-};
-struct http_exchange *http_packet_exchange(struct packet *packet, const struct http_limits *limits);
-const struct http_exchange *http_packet_peek(const struct packet *packet); /* struct wire: for costs and foresight; NULL when only text is there */
-
 /* ---- who answers where ---- */
 /* A net maps origins ("alpha", "admin", ...) to hosts. The network's side listens with a pick function that chooses the host for each request; the
- * tester's side opens clients. Shared by both wings, owned by whoever boots them. */
+ * tester's side opens clients. Shared by both wings, owned by whoever boots them. It is freed before its world; what is on its way
+ * then ends with the world. */
 struct http_net;
 struct http_net *http_net_new(struct env *env, enum http_wire wire);
 void http_net_free(struct http_net *net);
-/* `pick` answers the host for this path (number 0: nobody there, connection refused). */
+/* `pick` answers the host for this path (number 0: nobody there, connection refused). Listening again replaces; NULL ends it. */
 void http_net_listen(struct http_net *net, struct str origin, struct host (*pick)(void *ctx, struct str path), void *ctx);
 bool http_net_has(const struct http_net *net, struct str origin);
+size_t http_net_live(const struct http_net *net); /* exchanges that have not ended */
 
 /* ---- client side ---- */
 struct http_client;
@@ -87,12 +98,16 @@ struct http_client *http_client_new(struct http_net *net, struct host self); /* 
 void http_client_free(struct http_client *client);
 void http_client_receive(struct http_client *client, struct host from, struct packet *packet);
 
-/* Sends the request and waits for the answer. The request is copied as far as needed. True: *out holds a response of any status; the caller frees the exchange. False: ERR_UNAVAILABLE
- * (nobody there, host down), ERR_TIMEOUT (deadline first), ERR_PARSE (garbage came back). */
+/* Sends the request and waits for the answer. The request is copied as far as needed (see http_shape.hold for its object). True: *out holds a
+ * response of any status; the caller frees the exchange. False: ERR_UNAVAILABLE (nobody there, or the host went down; after a round trip),
+ * ERR_TIMEOUT (deadline first), ERR_PARSE (garbage came back). */
 bool http_call(struct http_client *client, struct str origin, const struct http_request *request, struct instant deadline,
                struct http_exchange **out, struct err *err) FIBER MUST_CHECK;
+/* The same with a request that is any bytes at all, sent to whoever serves `path`. */
+bool http_call_raw(struct http_client *client, struct str origin, struct str path, struct str bytes, struct instant deadline,
+                   struct http_exchange **out, struct err *err) FIBER MUST_CHECK;
 const struct http_response *http_response(const struct http_exchange *exchange);
-void http_exchange_free(struct http_exchange *exchange);
+void http_exchange_free(struct http_exchange *exchange); /* NULL is fine */
 /* The response's object in this shape: handed over as it is, or decoded from the body into the exchange's arena. NULL and err: it is not one. */
 const void *http_response_object(struct http_exchange *exchange, const struct http_shape *shape, struct err *err);
 /* The response's body as bytes (encoding the object if need be), in the exchange's arena. */
@@ -100,7 +115,7 @@ struct str http_response_body(struct http_exchange *exchange);
 
 /* ---- helpers both sides use ---- */
 bool http_query_find(struct str query, struct str name, struct str *out);  /* still percent-encoded */
-bool http_unescape(struct arena *arena, struct str text, struct str *out); /* false: bad escape */
+bool http_unescape(struct arena *arena, struct str text, struct str *out); /* false: bad escape; '+' stays '+' */
 struct str http_header_find(const struct http_header *headers, size_t count, struct str name); /* empty when absent */
 
 #endif
