@@ -2,7 +2,8 @@
 
 #include <stdlib.h>
 
-#include "core/crypto/merkle.h"
+#include "core/base/vec.h"
+#include "core/crypto/hashbatch.h"
 
 /* A radix tree of four levels, sixteen ways each: the nibbles of the first two key bytes. What hangs below the last level
  * is a bucket. A node also holds the four Merkle levels between its children's hashes and its own. */
@@ -167,6 +168,12 @@ static size_t items_sort(struct item *items, struct item *spare, size_t count)
     return kept;
 }
 
+/* What goes along on the way down. */
+struct applying {
+    uint64_t count;          /* of entries in the map */
+    struct hash_batch batch; /* hashes of new values, on their way into buckets */
+};
+
 /* What a merge of a bucket with its changes will be, before memory is taken for it. */
 struct merge {
     uint32_t count;
@@ -191,9 +198,9 @@ static struct merge merge_plan(const struct bucket *old, const struct item *item
     return plan;
 }
 
-static void bucket_put(struct bucket *bucket, uint32_t *at, size_t *used, const struct state_entry *entry, struct str value)
+static void bucket_put(struct bucket *bucket, uint32_t *at, size_t *used, const struct hash *key, struct str value)
 {
-    bucket->entries[*at] = *entry;
+    bucket->entries[*at].key = *key;
     bucket_slots(bucket)[*at] = (struct slot){(uint32_t)*used, (uint32_t)value.len};
     memcpy(bucket_data(bucket) + *used, value.data, value.len);
     *used += value.len;
@@ -201,12 +208,12 @@ static void bucket_put(struct bucket *bucket, uint32_t *at, size_t *used, const 
 }
 
 /* The bucket after its changes: `old` itself (no new reference) when nothing differs, NULL when nothing is left. */
-static struct bucket *bucket_apply(struct bucket *old, const struct item *items, size_t count, uint64_t *total)
+static struct bucket *bucket_apply(struct bucket *old, const struct item *items, size_t count, struct applying *applying)
 {
     const struct merge plan = merge_plan(old, items, count);
     const uint32_t old_count = old != NULL ? old->count : 0;
     if (!plan.changes) return old;
-    *total = *total + plan.count - old_count;
+    applying->count = applying->count + plan.count - old_count;
     if (plan.count == 0) return NULL;
     ASSERT(plan.bytes <= UINT32_MAX);
     struct bucket *bucket =
@@ -219,11 +226,13 @@ static struct bucket *bucket_apply(struct bucket *old, const struct item *items,
     for (size_t k = 0; k < count || i < old_count;) {
         const int order = k == count ? -1 : i == old_count ? 1 : hash_cmp(&old->entries[i].key, &items[k].change->key);
         if (order < 0) {
-            bucket_put(bucket, &at, &used, &old->entries[i], bucket_value(old, i));
+            bucket->entries[at].value_hash = old->entries[i].value_hash;
+            bucket_put(bucket, &at, &used, &old->entries[i].key, bucket_value(old, i));
         } else if (items[k].change->value.len > 0) {
             const struct statemap_change *change = items[k].change;
-            const struct state_entry entry = {change->key, state_value_hash(change->value.data, change->value.len)};
-            bucket_put(bucket, &at, &used, &entry, change->value);
+            hash_batch_add(&applying->batch, "adnet/value/v1", NULL, 0, change->value.data, change->value.len,
+                           &bucket->entries[at].value_hash);
+            bucket_put(bucket, &at, &used, &change->key, change->value);
         }
         i += order <= 0;
         k += order >= 0;
@@ -233,7 +242,7 @@ static struct bucket *bucket_apply(struct bucket *old, const struct item *items,
 }
 
 /* As bucket_apply, for a node. */
-static struct node *node_apply(struct node *old, unsigned level, const struct item *items, size_t count, uint64_t *total)
+static struct node *node_apply(struct node *old, unsigned level, const struct item *items, size_t count, struct applying *applying)
 {
     void *fresh[WAYS];
     uint16_t touched = 0;
@@ -241,8 +250,8 @@ static struct node *node_apply(struct node *old, unsigned level, const struct it
         const unsigned way = nibble_of(&items[from].change->key, level);
         for (to = from + 1; to < count && nibble_of(&items[to].change->key, level) == way;) to++;
         void *was = old != NULL ? old->child[way] : NULL;
-        void *now = level + 1 < NODE_LEVELS ? (void *)node_apply(was, level + 1, items + from, to - from, total)
-                                            : (void *)bucket_apply(was, items + from, to - from, total);
+        void *now = level + 1 < NODE_LEVELS ? (void *)node_apply(was, level + 1, items + from, to - from, applying)
+                                            : (void *)bucket_apply(was, items + from, to - from, applying);
         if (now == was) continue;
         fresh[way] = now;
         touched |= (uint16_t)(1u << way);
@@ -274,58 +283,97 @@ struct statemap *statemap_apply(struct statemap *map, const struct statemap_chan
     struct item *items = base_realloc(NULL, 2 * count * sizeof(*items));
     for (size_t i = 0; i < count; i++) items[i] = (struct item){&changes[i], (uint32_t)i};
     count = items_sort(items, items + count, count);
+    struct applying applying = {.count = map->count};
+    hash_batch_init(&applying.batch);
     struct statemap *next = statemap_empty();
-    next->count = map->count;
-    next->root = count > 0 ? node_apply(map->root, 0, items, count, &next->count) : map->root;
+    next->root = count > 0 ? node_apply(map->root, 0, items, count, &applying) : map->root;
+    hash_batch_flush(&applying.batch);
+    next->count = applying.count;
     if (next->root != NULL && next->root == map->root) next->root->refs++;
     base_free(items);
     return next;
 }
 
-static const struct hash *bucket_hash(struct bucket *bucket)
-{
-    if (bucket->hashed == 0) bucket->hash = state_bucket_hash(bucket->entries, bucket->count);
-    bucket->hashed = 1;
-    return &bucket->hash;
-}
-
-/* The child's hash as it is remembered; its own `inner` must be up to date. */
+/* The child's hash as it is remembered. */
 static const struct hash *child_hash(const struct node *node, unsigned level, unsigned way)
 {
     if (node->child[way] == NULL) return &zero;
-    if (level + 1 == NODE_LEVELS) return bucket_hash(node->child[way]);
+    if (level + 1 == NODE_LEVELS) return &((const struct bucket *)node->child[way])->hash;
     return &((const struct node *)node->child[way])->inner[INNER_TOP];
 }
 
-/* Brings `inner` up to date, from the stale children up. */
-static void node_rehash(struct node *node, unsigned level)
+/* Nodes with stale children, by level. What a level's hashes are made of lies on the levels below, so each level, and within
+ * it each row of pairs, is one batch of hashes that do not depend on one another. */
+struct stale {
+    VEC(struct node *) levels[NODE_LEVELS];
+    struct hash_batch batch;
+};
+
+static void stale_collect(struct stale *stale, struct node *node, unsigned level)
 {
-    uint32_t stale = node->stale;
-    if (stale == 0) return;
-    if (level + 1 < NODE_LEVELS)
-        for (unsigned i = 0; i < WAYS; i++)
-            if ((stale >> i & 1) != 0 && node->child[i] != NULL) node_rehash(node->child[i], level + 1);
-    unsigned below = 0, base = 0; /* rows of `inner`: from below, to base */
-    for (unsigned width = WAYS / 2; width > 0; width /= 2) {
-        uint32_t next = 0;
-        for (unsigned i = 0; i < width; i++) {
-            if ((stale >> (2 * i) & 3) == 0) continue;
-            next |= 1u << i;
-            node->inner[base + i] = width == WAYS / 2
-                                        ? merkle_node(child_hash(node, level, 2 * i), child_hash(node, level, 2 * i + 1))
-                                        : merkle_node(&node->inner[below + 2 * i], &node->inner[below + 2 * i + 1]);
-        }
-        stale = next;
-        below = base;
-        base += width;
+    if (node->stale == 0) return;
+    vec_push(&stale->levels[level], node);
+    for (unsigned i = 0; i < WAYS && level + 1 < NODE_LEVELS; i++)
+        if ((node->stale >> i & 1) != 0 && node->child[i] != NULL) stale_collect(stale, node->child[i], level + 1);
+}
+
+static void buckets_hash(struct stale *stale, const struct node *node)
+{
+    for (unsigned i = 0; i < WAYS; i++) {
+        struct bucket *bucket = node->child[i];
+        if ((node->stale >> i & 1) == 0 || bucket == NULL || bucket->hashed != 0) continue;
+        const uint32_t n = bucket->count;
+        const uint8_t count[4] = {(uint8_t)n, (uint8_t)(n >> 8), (uint8_t)(n >> 16), (uint8_t)(n >> 24)};
+        hash_batch_add(&stale->batch, "adnet/bucket/v1", count, sizeof(count), bucket->entries, n * sizeof(*bucket->entries),
+                       &bucket->hash);
+        bucket->hashed = 1;
     }
-    node->stale = 0;
+}
+
+/* One row of a node's pairs, `width` of them at `base` in `inner`, from the row below it (for the first: the children). Leaves in
+ * `stale` which of the row changed. */
+static void row_hash(struct stale *stale, struct node *node, unsigned level, unsigned width, unsigned base)
+{
+    uint16_t changed = 0;
+    for (unsigned i = 0; i < width; i++) {
+        if ((node->stale >> (2 * i) & 3) == 0) continue;
+        changed |= (uint16_t)(1u << i);
+        const bool first = width == WAYS / 2;
+        const struct hash *left = first ? child_hash(node, level, 2 * i) : &node->inner[base - 2 * width + 2 * i];
+        const struct hash *right = first ? child_hash(node, level, 2 * i + 1) : left + 1;
+        if (hash_is_zero(left) && hash_is_zero(right))
+            node->inner[base + i] = zero;
+        else
+            hash_batch_add(&stale->batch, "adnet/node/v1", left, sizeof(*left), right, sizeof(*right), &node->inner[base + i]);
+    }
+    node->stale = changed;
+}
+
+static void rehash(struct node *root)
+{
+    struct stale stale = {0};
+    hash_batch_init(&stale.batch);
+    stale_collect(&stale, root, 0);
+    for (unsigned level = NODE_LEVELS; level-- > 0;) {
+        struct node *const *nodes = stale.levels[level].data;
+        const size_t count = stale.levels[level].count;
+        for (size_t i = 0; i < count && level + 1 == NODE_LEVELS; i++) buckets_hash(&stale, nodes[i]);
+        hash_batch_flush(&stale.batch);
+        unsigned base = 0;
+        for (unsigned width = WAYS / 2; width > 0; width /= 2) {
+            for (size_t i = 0; i < count; i++) row_hash(&stale, nodes[i], level, width, base);
+            hash_batch_flush(&stale.batch);
+            base += width;
+        }
+        for (size_t i = 0; i < count; i++) nodes[i]->stale = 0;
+        vec_done(&stale.levels[level]);
+    }
 }
 
 struct hash statemap_root(const struct statemap *map)
 {
     if (map->root == NULL) return zero;
-    node_rehash(map->root, 0);
+    if (map->root->stale != 0) rehash(map->root);
     return map->root->inner[INNER_TOP];
 }
 
