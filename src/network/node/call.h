@@ -1,0 +1,64 @@
+/* Call: one REST request on its way to an answer: its path in parts, its query checked, its answer with the headers that the contract puts on every
+ * response (api 1.5, 1.7). Knows nothing of nodes; whoever answers hands in what stands in X-Height and X-Node. */
+#ifndef NODE_CALL_H
+#define NODE_CALL_H
+
+#include "chain/wire/wire.h"
+
+#define CALL_SEGMENTS_MAX 8
+#define CALL_LIMIT_DEFAULT 50 /* of page<T>; bare arrays: 1000 and 10,000 */
+#define CALL_LIMIT_MAX 500
+#define CALL_BARE_LIMIT_DEFAULT 1000
+#define CALL_BARE_LIMIT_MAX 10000
+#define CALL_BODY_MAX (1u << 20)
+
+/* What a read was computed at. */
+struct call_view {
+    struct str node; /* empty: no view answered (routing errors of a listener) */
+    uint32_t height, finalized;
+};
+
+struct call {
+    struct http_exchange *exchange;
+    const struct http_request *request;
+    struct arena *arena;
+    struct call_view view;
+    uint64_t made_id; /* makes X-Request-Id when the client sent none: unique for `view.node` */
+    bool read_only;   /* X-Height ... only on reads */
+    struct str segments[CALL_SEGMENTS_MAX];
+    uint32_t segments_count; /* CALL_SEGMENTS_MAX + 1: more than there is room for */
+};
+
+/* Splits the path behind the prefixes. False: it is not a path of the contract (empty segment, trailing slash). */
+bool call_open(struct call *call, struct http_exchange *exchange, struct str path) MUST_CHECK;
+
+/* ---- answers: each answers the exchange, which is gone afterwards ---- */
+void call_answer(struct call *call, uint16_t status, const struct wire *wire, void *object);
+/* The same with X-Next-Cursor (data NULL: none). */
+void call_answer_bare(struct call *call, const struct wire *wire, void *object, struct str next_cursor);
+void call_answer_json(struct call *call, uint16_t status, struct str body); /* body in call->arena */
+void call_refuse(struct call *call, const struct apierror *error);
+void call_refuse_with(struct call *call, enum code code, const char *field, const char *fmt, ...) PRINTF_LIKE(4, 5);
+/* 405 with the methods in `allow`, "GET, POST". */
+void call_refuse_method(struct call *call, struct str allow);
+/* 410 for /v1/<rest>. */
+void call_refuse_version(struct call *call, struct str rest);
+/* The body of a refusal that http itself makes (400, 413, 414, 431): for http_limits.refuse. */
+void call_refuse_status(struct http_exchange *exchange, uint16_t status);
+
+/* ---- query: each answers false after refusing with INVALID_PARAMETER. Absent leaves *out alone. ---- */
+bool call_query_str(struct call *call, const char *name, struct str *out, bool *out_has) MUST_CHECK;
+bool call_query_u64(struct call *call, const char *name, uint64_t min, uint64_t max, uint64_t *out) MUST_CHECK;
+bool call_query_bool(struct call *call, const char *name, bool *out) MUST_CHECK;
+/* limit and cursor. *from is the position behind the cursor, 0 without one. */
+bool call_query_page(struct call *call, bool bare, uint32_t *out_limit, uint64_t *out_from) MUST_CHECK;
+struct str call_cursor(struct call *call, uint64_t next); /* the cursor that call_query_page takes back */
+
+/* ---- path and body ---- */
+bool call_hash_parse(struct str text, struct hash *out) MUST_CHECK; /* 64 lower-case hex digits */
+bool call_height_parse(struct str text, uint32_t *out) MUST_CHECK;  /* "0" or [1-9][0-9]*, at most 2^32 - 1 */
+enum call_media { CALL_MEDIA_JSON, CALL_MEDIA_BYTES, CALL_MEDIA_OTHER };
+enum call_media call_media(const struct call *call);
+const struct json *call_json(struct call *call) MUST_CHECK; /* NULL after refusing (415, PARSE_ERROR) */
+
+#endif
