@@ -33,6 +33,7 @@ struct tx {
     struct amount total;     /* what leaves the sender beside fee and tip: the amount, or the sum of a batch */
     uint64_t nonce;
     uint64_t timestamp_ms;   /* 0: not stated */
+    uint64_t received_ms;    /* memo: when a node of this process first took it; 0: none has. Only the owning thread writes it */
     uint32_t valid_until;    /* 0: no expiry */
     uint32_t size;           /* of the signed bytes */
     uint32_t refs;           /* use tx_ref, tx_unref */

@@ -1,0 +1,321 @@
+#include "network/node/blockstore.h"
+
+#define SEEN_BYTES ((COMMITTEE_MEMBERS_MAX + 7) / 8)
+
+/* What one final block says about its committee. */
+struct attendance {
+    struct committee *committee;
+    uint8_t *voted; /* bit of a member index */
+};
+struct blockstore {
+    struct map by_hash; /* hash -> struct stored * */
+    VEC(struct stored *) all;    /* by number */
+    VEC(struct stored *) finals; /* by height */
+    VEC(struct stored *) posts;  /* those with a post-state, by time of execution; posts_first on */
+    size_t posts_first;
+    uint32_t pruned_below; /* final blocks below this height are pruned */
+    struct map committees, proofs; /* hash -> pointer */
+    VEC(uint32_t) checkpoints;
+    struct map participants; /* address -> struct participation */
+    struct attendance ring[PARTICIPATION_WINDOW_MAX];
+    uint64_t ring_put;
+    struct txindex *index;
+    struct blockstore_limits limits;
+    struct blockstore_stats stats;
+};
+
+const struct hash *stored_tx_id(const struct stored *stored, uint32_t place)
+{
+    ASSERT(place < stored_txs_count(stored));
+    return stored->pruned ? &stored->ids[place] : &stored->block->txs[place]->id;
+}
+
+static const struct hash *index_id(void *ctx, uint32_t block, uint32_t place)
+{
+    const struct blockstore *store = ctx;
+    return stored_tx_id(store->all.data[block], place);
+}
+
+struct blockstore *blockstore_new(struct block *genesis, struct poststate *post, const struct blockstore_limits *limits)
+{
+    ASSERT(limits->participation_window <= PARTICIPATION_WINDOW_MAX);
+    struct blockstore *store = base_alloc(sizeof(*store));
+    store->limits = *limits;
+    store->limits.history_blocks = MAX(limits->history_blocks, HISTORY_BLOCKS_MIN);
+    map_init(&store->by_hash, sizeof(struct hash), sizeof(struct stored *));
+    map_init(&store->committees, sizeof(struct hash), sizeof(struct committee *));
+    map_init(&store->proofs, sizeof(struct hash), sizeof(struct finality_proof *));
+    map_init(&store->participants, sizeof(struct address), sizeof(struct participation));
+    store->index = txindex_new(index_id, store);
+    struct stored *first = blockstore_put(store, genesis);
+    first->final = true;
+    first->final_at_ms = genesis->header.timestamp_ms;
+    first->post = poststate_ref(post); /* never let go: a wiped node starts from it */
+    vec_push(&store->finals, first);
+    store->pruned_below = 1;
+    return store;
+}
+
+static void stored_free(struct stored *stored)
+{
+    block_unref(stored->block);
+    certificate_unref(stored->certificate);
+    poststate_unref(stored->post);
+    base_free(stored->ids);
+    base_free(stored->receipts);
+    base_free(stored);
+}
+
+void blockstore_free(struct blockstore *store)
+{
+    if (!store) return;
+    for (size_t i = 0; i < store->all.count; i++) stored_free(store->all.data[i]);
+    for (size_t i = map_next(&store->committees, 0); i != MAP_END; i = map_next(&store->committees, i + 1))
+        committee_unref(*(struct committee **)map_value_at(&store->committees, i));
+    for (size_t i = map_next(&store->proofs, 0); i != MAP_END; i = map_next(&store->proofs, i + 1))
+        finality_unref(*(struct finality_proof **)map_value_at(&store->proofs, i));
+    for (size_t i = 0; i < ARRAY_LEN(store->ring); i++) {
+        committee_unref(store->ring[i].committee);
+        base_free(store->ring[i].voted);
+    }
+    txindex_free(store->index);
+    map_done(&store->by_hash);
+    map_done(&store->committees);
+    map_done(&store->proofs);
+    map_done(&store->participants);
+    vec_done(&store->all);
+    vec_done(&store->finals);
+    vec_done(&store->posts);
+    vec_done(&store->checkpoints);
+    base_free(store);
+}
+
+struct stored *blockstore_put(struct blockstore *store, struct block *block)
+{
+    bool fresh;
+    struct stored **slot = map_put(&store->by_hash, &block->hash, &fresh);
+    if (!fresh) return *slot;
+    struct stored *stored = base_alloc(sizeof(*stored));
+    stored->block = block_ref(block);
+    stored->number = (uint32_t)store->all.count;
+    stored->txs_bytes = block->txs_bytes;
+    *slot = stored;
+    vec_push(&store->all, stored);
+    store->stats.blocks++;
+    store->stats.bodies++;
+    store->stats.body_bytes += block->txs_bytes;
+    for (uint32_t i = 0; i < block->txs_count; i++) txindex_put(store->index, &block->txs[i]->id, stored->number, i);
+    return stored;
+}
+
+struct stored *blockstore_find(const struct blockstore *store, const struct hash *hash)
+{
+    struct stored *const *slot = map_find(&store->by_hash, hash);
+    return slot ? *slot : NULL;
+}
+
+struct stored *blockstore_number(const struct blockstore *store, uint32_t number)
+{
+    ASSERT(number < store->all.count);
+    return store->all.data[number];
+}
+
+void blockstore_certify(struct stored *stored, struct certificate *certificate)
+{
+    if (!stored->certificate) stored->certificate = certificate_ref(certificate);
+}
+
+/* Post-states of blocks far below the highest final one are let go; a view that is still there executes anew. */
+static void posts_let_go(struct blockstore *store)
+{
+    const uint32_t height = blockstore_height(store);
+    while (store->posts_first < store->posts.count) {
+        struct stored *stored = store->posts.data[store->posts_first];
+        if (stored_height(stored) + POSTSTATES_KEPT >= height) break;
+        poststate_unref(stored->post);
+        stored->post = NULL;
+        store->posts_first++;
+    }
+    if (store->posts_first < 1024 || store->posts_first * 2 < store->posts.count) return;
+    memmove(store->posts.data, store->posts.data + store->posts_first, (store->posts.count - store->posts_first) * sizeof(*store->posts.data));
+    store->posts.count -= store->posts_first;
+    store->posts_first = 0;
+}
+
+void blockstore_executed(struct blockstore *store, struct stored *stored, struct poststate *post)
+{
+    if (stored->post) return;
+    stored->post = poststate_ref(post);
+    vec_push(&store->posts, stored);
+}
+
+static struct receipt plain_success(const struct tx *tx)
+{
+    struct receipt receipt = {0};
+    if (!tx_charge(tx, &receipt.fee_charged)) receipt.fee_charged = AMOUNT_MAX;
+    return receipt;
+}
+
+static void receipts_keep(struct stored *stored, const struct ledger_result *result)
+{
+    VEC(struct stored_receipt) odd = {0};
+    for (uint32_t i = 0; i < result->transaction_count; i++) {
+        const struct receipt plain = plain_success(stored->block->txs[i]);
+        if (!receipt_eq(&plain, &result->receipts[i])) vec_push(&odd, ((struct stored_receipt){i, result->receipts[i]}));
+    }
+    stored->receipts = odd.data;
+    stored->receipts_count = (uint32_t)odd.count;
+}
+
+bool stored_receipt(const struct stored *stored, uint32_t place, struct receipt *out)
+{
+    if (stored->post && place < stored->post->result->transaction_count) {
+        *out = stored->post->result->receipts[place];
+        return true;
+    }
+    if (!stored->final) return false;
+    for (uint32_t i = 0; i < stored->receipts_count; i++) {
+        if (stored->receipts[i].place != place) continue;
+        *out = stored->receipts[i].receipt;
+        return true;
+    }
+    if (stored->pruned) return false;
+    *out = plain_success(stored->block->txs[place]);
+    return true;
+}
+
+static void prune(struct blockstore *store, struct stored *stored)
+{
+    if (stored->pruned) return;
+    struct block *body = stored->block;
+    stored->ids_count = body->txs_count;
+    stored->ids = body->txs_count ? base_alloc(sizeof(*stored->ids) * body->txs_count) : NULL;
+    for (uint32_t i = 0; i < body->txs_count; i++) stored->ids[i] = body->txs[i]->id;
+    stored->block = block_new(&body->header, &body->proposer_signature, body->justify, body->tc, NULL, 0);
+    stored->pruned = true;
+    store->stats.bodies--;
+    store->stats.body_bytes -= body->txs_bytes;
+    block_unref(body);
+}
+
+static void history_prune(struct blockstore *store)
+{
+    const uint32_t height = blockstore_height(store);
+    while (store->pruned_below + HISTORY_BLOCKS_MIN < height) {
+        const bool old = store->pruned_below + store->limits.history_blocks < height;
+        if (!old && store->stats.body_bytes <= store->limits.history_bytes) return;
+        prune(store, store->finals.data[store->pruned_below++]);
+    }
+}
+
+/* ---- participation ---- */
+
+static struct participation *participant(struct blockstore *store, const struct address *address)
+{
+    return map_put(&store->participants, address, NULL);
+}
+
+static void attendance_leave(struct blockstore *store, struct attendance *attendance)
+{
+    if (!attendance->committee) return;
+    for (uint32_t i = 0; i < attendance->committee->count; i++) {
+        struct participation *who = participant(store, &attendance->committee->members[i].address);
+        who->window_blocks--;
+        who->window_votes -= attendance->voted[i / 8] >> (i % 8) & 1;
+    }
+    committee_unref(attendance->committee);
+    base_free(attendance->voted);
+    *attendance = (struct attendance){0};
+}
+
+static void attendance_enter(struct blockstore *store, struct stored *stored, const struct committee *committee)
+{
+    const struct certificate *certificate = stored->certificate;
+    if (!certificate || store->limits.participation_window == 0 || (uint32_t)(committee->count + 7) / 8 != certificate->bitmap_bytes) return;
+    struct attendance *attendance = &store->ring[store->ring_put++ % store->limits.participation_window];
+    attendance_leave(store, attendance);
+    attendance->committee = committee_ref((struct committee *)(uintptr_t)committee);
+    attendance->voted = base_alloc(SEEN_BYTES);
+    memcpy(attendance->voted, certificate->bitmap, certificate->bitmap_bytes);
+    for (uint32_t i = 0; i < committee->count; i++) {
+        struct participation *who = participant(store, &committee->members[i].address);
+        const bool voted = certificate->bitmap[i / 8] >> (i % 8) & 1;
+        who->votes += voted;
+        who->missed_votes += !voted;
+        who->window_blocks++;
+        who->window_votes += voted;
+    }
+    participant(store, &stored->block->header.proposer)->proposed++;
+    const uint64_t from = MAX(stored->block->header.justify_round + 1, committee->start_round);
+    for (uint64_t round = from; round < stored->block->header.round; round++) {
+        uint32_t leader;
+        if (committee_leader(committee, round, &leader)) participant(store, &committee->members[leader].address)->missed_proposals++;
+    }
+}
+
+struct participation blockstore_participation(const struct blockstore *store, const struct address *validator)
+{
+    const struct participation *found = map_find(&store->participants, validator);
+    return found ? *found : (struct participation){0};
+}
+
+bool blockstore_final(struct blockstore *store, struct stored *stored, struct poststate *post, const struct committee *committee, uint64_t now_ms)
+{
+    const uint32_t height = stored_height(stored);
+    if (height < store->finals.count) return store->finals.data[height] == stored;
+    ASSERT(height == store->finals.count);
+    vec_push(&store->finals, stored);
+    stored->final = true;
+    stored->final_at_ms = now_ms;
+    receipts_keep(stored, post->result);
+    attendance_enter(store, stored, committee);
+    if (header_is_epoch_end(&stored->block->header)) vec_push(&store->checkpoints, height);
+    store->stats.transactions += stored->block->txs_count;
+    posts_let_go(store);
+    history_prune(store);
+    return true;
+}
+
+struct stored *blockstore_at(const struct blockstore *store, uint32_t height)
+{
+    return height < store->finals.count ? store->finals.data[height] : NULL;
+}
+
+uint32_t blockstore_height(const struct blockstore *store) { return (uint32_t)store->finals.count - 1; }
+
+struct txindex_hit blockstore_tx_first(const struct blockstore *store, const struct hash *id) { return txindex_first(store->index, id); }
+
+struct txindex_hit blockstore_tx_next(const struct blockstore *store, const struct hash *id, struct txindex_hit hit)
+{
+    return txindex_next(store->index, id, hit);
+}
+
+void blockstore_committee_put(struct blockstore *store, struct committee *committee)
+{
+    bool fresh;
+    struct committee **slot = map_put(&store->committees, &committee->hash, &fresh);
+    if (fresh) *slot = committee_ref(committee);
+}
+
+struct committee *blockstore_committee(const struct blockstore *store, const struct hash *hash)
+{
+    struct committee *const *slot = map_find(&store->committees, hash);
+    return slot ? *slot : NULL;
+}
+
+void blockstore_proof_put(struct blockstore *store, struct finality_proof *proof)
+{
+    bool fresh;
+    struct finality_proof **slot = map_put(&store->proofs, &proof->target_hash, &fresh);
+    if (fresh) *slot = finality_ref(proof);
+}
+
+struct finality_proof *blockstore_proof(const struct blockstore *store, const struct hash *target)
+{
+    struct finality_proof *const *slot = map_find(&store->proofs, target);
+    return slot ? *slot : NULL;
+}
+
+size_t blockstore_checkpoints(const struct blockstore *store) { return store->checkpoints.count; }
+uint32_t blockstore_checkpoint_at(const struct blockstore *store, size_t i) { return store->checkpoints.data[i]; }
+struct blockstore_stats blockstore_stats(const struct blockstore *store) { return store->stats; }

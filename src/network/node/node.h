@@ -1,0 +1,117 @@
+/* Node: one validator's view of Alpha. Event-driven: it is a host of the env that receives messages of its peers and HTTP requests, and owns a
+ * replica, a mempool and a journal. What the nodes of a process may share (blocks, post-states, checked signatures, the transaction index) is in
+ * the `space` they live in; what each of them knows is its own. Starting, crashing and faults are the devnet's business. */
+#ifndef NODE_NODE_H
+#define NODE_NODE_H
+
+#include "network/consensus/replica.h"
+#include "network/node/blockstore.h"
+#include "network/node/mempool.h"
+#include "world/fiber/env.h"
+#include "world/http/http.h"
+
+#define NODE_NAME_MAX 16
+
+struct node;
+
+/* ---- the space ---- */
+struct node_peer {
+    struct host host;
+    struct address address; /* of the validator */
+    char name[NODE_NAME_MAX];
+    struct node *node; /* NULL: down */
+};
+struct node_orders { /* what the admin API decided for one height; applied by everybody */
+    struct ledger_orders orders;
+    struct ledger_grant *grants;
+    struct ledger_setting *settings;
+};
+struct node_counters {
+    uint64_t rounds, messages, message_bytes, signatures_checked, requests;
+    uint32_t height_max; /* of any block ever built or stored by anybody */
+};
+struct node_space {
+    struct env *env;
+    enum network network;
+    struct params params; /* of genesis, and what the admin API changed since */
+    struct ledger_rules rules;
+    struct sign_suite suite;
+    struct sigcache *sigcache;
+    struct verifier verifier;
+    struct executor *executor;
+    struct blockstore *store;
+    struct block *genesis;
+    struct committee *committee; /* the first one; NULL: no validators */
+    struct node_peer *peers;     /* v1 first */
+    uint32_t peers_count;
+    struct map orders;           /* u32 height -> struct node_orders */
+    struct map presigned;        /* pointer of a tx -> struct presign *: checks begun early (foresee) */
+    uint64_t gossip_tick_ns;
+    uint64_t capacity_per_s;     /* block_capacity: transactions a second that proposers take; 0: no cap */
+    bool conflict;               /* two final blocks at one height have been seen */
+    struct node_counters counters;
+    /* Told of every new head of any view; may be NULL. */
+    void (*on_head)(void *ctx, uint32_t height);
+    void *on_head_ctx;
+};
+
+struct node_space_config {
+    struct env *env;
+    enum network network;
+    const struct params *params;
+    struct sign_suite suite;
+    struct sigcache *sigcache; /* borrowed */
+    struct block *genesis;
+    struct ledger_state *genesis_state;
+    struct committee *committee;
+    struct blockstore_limits limits;
+    uint64_t gossip_tick_ns;
+};
+/* References are taken. The peers are filled by the devnet. */
+struct node_space *node_space_new(const struct node_space_config *config);
+void node_space_free(struct node_space *space); /* no node may live any more */
+/* Adds grants and settings for `height`, above every block there is. */
+void node_space_order(struct node_space *space, uint32_t height, const struct ledger_grant *grants, size_t grants_count,
+                      const struct ledger_setting *settings, size_t settings_count);
+
+/* ---- a node ---- */
+struct node_config {
+    uint32_t index;           /* among the peers */
+    const struct seckey *key; /* consensus key; NULL: it only listens (a network without validators) */
+    struct host host;
+    bool held;                /* manual mode */
+};
+/* Starts the node from what its host's files hold; the host must be up. Its timers run from now on. */
+struct node *node_new(struct node_space *space, const struct node_config *config);
+/* Takes it out of the world at once: volatile state is gone, waiting requests are not answered. */
+void node_free(struct node *node);
+/* Everything it knows is on disk: for a graceful stop. */
+void node_flush(struct node *node);
+/* A wipe before it starts again: forgets blocks and state, never the vote state. The host may be down. */
+void node_wipe_files(struct env *env, struct host host);
+
+extern const struct host_ops node_host_ops; /* ctx: the node */
+
+void node_pause(struct node *node);  /* it does nothing from now on; its host is to be taken down */
+void node_resume(struct node *node); /* the host is up again */
+bool node_is_paused(const struct node *node);
+void node_hold(struct node *node, bool held);
+void node_params_changed(struct node *node);
+/* Its own clock: the env's, plus an offset and a drift from now on. */
+void node_skew(struct node *node, int64_t offset_ms, int64_t drift_ppm);
+int64_t node_clock_offset_ms(const struct node *node);
+void node_pool_clear(struct node *node);
+/* Talks to a peer as after a heal. */
+void node_sync_with(struct node *node, uint32_t peer);
+
+uint32_t node_height(const struct node *node);
+uint32_t node_final_height(const struct node *node);
+struct hash node_head_hash(const struct node *node);
+const struct ledger_state *node_state(struct node *node, bool final); /* at the head, or the last final one; borrowed */
+struct mempool *node_pool(struct node *node);
+
+/* What a view says when it is asked over HTTP: also used for the views that are down. The exchange is answered. */
+void node_serve(struct node *node, struct http_exchange *exchange);
+extern const struct http_limits node_http_limits;
+
+#endif

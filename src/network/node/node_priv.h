@@ -1,0 +1,177 @@
+/* Node, from the inside: what the units of this room share. */
+#ifndef NODE_NODE_PRIV_H
+#define NODE_NODE_PRIV_H
+
+#include "network/node/call.h"
+#include "network/node/node.h"
+
+/* ---- packets between nodes ---- */
+struct node_packet {
+    struct packet packet;
+    struct message *message;
+    struct bundle *bundle; /* of a TXS message: those with a good signature; made by the first node that reads it */
+    bool bundle_made;
+};
+extern const struct packet_class node_packet_class;
+struct packet *node_packet_new(struct message *message); /* takes a reference */
+
+/* ---- journal: what a node has on disk ---- */
+#define JOURNAL_BYTES_MAX (64u << 10) /* longer than that, it is written anew */
+struct journal {
+    struct env *env;
+    struct host host;
+    struct buf scratch;
+    size_t chain_bytes;
+    bool chain_dirty, votes_dirty;
+    bool failed; /* the disk refused: nothing may be sent until a write succeeds */
+};
+enum journal_type { JOURNAL_BLOCK = 'B', JOURNAL_CERTIFICATE = 'C', JOURNAL_FINAL = 'F', JOURNAL_EPOCH = 'E' };
+struct journal_record {
+    enum journal_type type;
+    struct hash hash; /* of the block; of the epoch's base */
+};
+typedef void journal_visit(void *ctx, const struct journal_record *record);
+
+void journal_init(struct journal *journal, struct env *env, struct host host);
+void journal_done(struct journal *journal);
+void journal_put(struct journal *journal, enum journal_type type, const struct hash *hash);
+void journal_votes(struct journal *journal, const struct votestate *votes);
+bool journal_sync(struct journal *journal); /* all of it is durable; false: the disk refused */
+/* The whole file anew, from `records`. */
+void journal_rewrite(struct journal *journal, const struct journal_record *records, size_t count);
+void journal_read(struct journal *journal, journal_visit *visit, void *ctx);
+enum journal_votes_state { JOURNAL_VOTES_NONE, JOURNAL_VOTES_GOOD, JOURNAL_VOTES_LOST };
+enum journal_votes_state journal_votes_read(struct journal *journal, struct domain domain, const struct address *validator, struct votestate *out);
+
+/* ---- waiters: AT2 with wait= ---- */
+struct waiter {
+    struct waiter *next; /* for the same transaction */
+    struct node *node;
+    struct http_exchange *exchange;
+    struct hash id;
+    enum tx_status wanted;
+    struct timer timer;
+};
+
+/* ---- what a view remembers beside the chain ---- */
+struct dropped {
+    struct tx *tx;
+    enum code reason;
+};
+#define DROPPED_MAX 8192
+#define ORPHANS_MAX 1024
+#define FINDINGS_MAX 10000
+struct node_evidence {
+    struct evidence evidence;
+    struct hash id;
+    struct address accused;
+    uint32_t height;
+    uint64_t round, detected_at;
+};
+struct node_alert {
+    uint64_t at;
+    uint32_t height;
+    const char *type;
+    struct hash subject;
+};
+
+struct node {
+    struct node_space *space;
+    struct node_peer *self;
+    uint32_t index;
+    struct host host;
+    struct replica *replica;
+    struct mempool *pool;
+    struct block *pool_head; /* borrowed from the store: what the pool's head is */
+    struct journal journal;
+
+    struct timer wake, gossip;
+    bool wake_set, gossip_set;
+    VEC(struct tx *) outgoing; /* admitted here, not yet passed on; references */
+
+    bool paused, held;
+    int64_t offset_ms, drift_ppm;
+    struct instant skew_since;
+
+    struct stored *head, *final;
+    struct poststate *final_post;
+    struct map overrides;            /* u32 height -> struct stored *: finals that differ from the store's (a broken network) */
+    VEC(struct stored *) tentative;  /* stored here and above the final one */
+    struct hash epoch_base;          /* zero: the first epoch */
+
+    struct tx **build_txs;
+    size_t build_txs_cap;
+
+    struct map waiters;      /* hash -> struct waiter * */
+    struct map dropped;      /* hash -> struct dropped */
+    VEC(struct hash) dropped_order;
+    size_t dropped_first;
+    VEC(struct hash) dropped_news; /* dropped since drops last fired */
+    struct timer drops;
+    struct map orphans;      /* hash -> u8 */
+    VEC(struct hash) orphans_order;
+    VEC(struct node_evidence) evidence;
+    VEC(struct node_alert) alerts;
+
+    uint64_t started_ms, last_block_ms, requests, reorgs;
+    uint32_t deepest_reorg;
+};
+
+/* ---- clock ---- */
+uint64_t node_clock_ms(const struct node *node);
+struct replica_time node_time(const struct node *node);
+
+/* ---- drive.c: the replica's actions ---- */
+void node_perform(struct node *node);
+void node_send_all(struct node *node, struct message *message);
+/* The post-state of a block of this view; executes what is missing. Borrowed; NULL: the body is gone. */
+struct poststate *node_post_of(struct node *node, struct stored *stored);
+const struct ledger_orders *node_orders_at(const struct node_space *space, uint32_t height);
+extern const struct replica_ledger node_replica_ledger; /* ctx: the node */
+extern const struct replica_store node_replica_store;
+void node_restore(struct node *node);
+void node_head_to(struct node *node, struct block *block);
+void node_pool_follow(struct node *node, struct stored *to);
+
+/* ---- gossip.c ---- */
+void node_gossip_put(struct node *node, struct tx *tx);
+void node_gossip_fire(struct timer *timer);
+void node_gossip_take(struct node *node, struct node_packet *packet);
+
+/* ---- view.c: where blocks and transactions stand in this view ---- */
+/* NULL: this view has none at that height (preferred branch). */
+struct stored *node_block_at(const struct node *node, uint32_t height);
+struct stored *node_block_of(const struct node *node, const struct hash *hash, enum block_status *out_status);
+enum block_status node_status_of(const struct node *node, struct stored *stored);
+/* The view of a transaction. False: unknown here. */
+bool node_tx_view(struct node *node, const struct hash *id, struct tx_view *out) MUST_CHECK;
+void node_tx_view_at(struct node *node, struct stored *stored, uint32_t place, struct tx_view *out);
+bool node_on_chain(void *ctx, uint32_t height, const struct hash *hash);
+
+/* ---- waiters.c ---- */
+void waiter_add(struct node *node, struct http_exchange *exchange, const struct hash *id, enum tx_status wanted, uint64_t timeout_ms);
+void waiters_block(struct node *node, struct stored *stored, enum tx_status reached);
+void waiters_dropped(struct node *node, const struct hash *id);
+void waiters_forget(struct node *node);
+
+/* ---- REST ---- */
+struct call node_call(struct node *node, struct http_exchange *exchange);
+void rest_serve(struct node *node, struct http_exchange *exchange);
+struct rest {
+    struct call call;
+    struct node *node;
+    struct str args[3]; /* what stands for the {} of the pattern */
+};
+#define REST_LIST(R)                                                                                                             \
+    R(block_height_latest) R(block_hash_latest) R(block_latest) R(block_height_finalized) R(block_get) R(block_transactions)     \
+    R(blocks) R(height_of) R(tx_broadcast) R(tx_get) R(tx_batch) R(pool_ids) R(pool_get) R(pool_entries) R(pool_stats)           \
+    R(state_root_latest) R(state_root_at) R(state_path) R(account) R(committee_at) R(committee_latest) R(peers_all)              \
+    R(peers_count) R(peers_metrics) R(sync_status) R(node_info) R(validators) R(validator) R(supply) R(finality) R(tx_proof)      \
+    R(evidence_list) R(evidence_get) R(evidence_post) R(votes_at) R(round) R(forks) R(checkpoints) R(alerts)
+#define R(name) void rest_##name(struct rest *rest);
+REST_LIST(R)
+#undef R
+/* AT2's answer, also when a waiter's time has come. */
+void rest_tx_answer(struct node *node, struct http_exchange *exchange, const struct hash *id);
+
+#endif

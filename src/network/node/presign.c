@@ -1,0 +1,68 @@
+#include "network/node/presign.h"
+
+struct presign {
+    struct task task;
+    struct sign_suite suite;
+    struct sigcheck check;
+    struct tx *tx;
+    bool good;
+};
+
+static void run(struct task *task)
+{
+    struct presign *presign = CONTAINER_OF(task, struct presign, task);
+    presign->good = sigcheck_pure(presign->suite, &presign->check);
+}
+
+static struct sigcheck check_of(const struct tx *tx)
+{
+    return (struct sigcheck){.key = *tx_pubkey(tx), .digest = *tx_signing_digest(tx), .signature = *tx_signature(tx), .tag = TX_SIGN_TAG};
+}
+
+void presign_begin(struct node_space *space, struct tx *tx)
+{
+    if (tx->signature_state != TX_SIGNATURE_UNKNOWN || map_count(&space->presigned) >= PRESIGN_MAX) return;
+    bool fresh;
+    struct presign **slot = map_put(&space->presigned, &tx, &fresh);
+    if (!fresh) return;
+    struct presign *presign = base_alloc(sizeof(*presign));
+    *presign = (struct presign){.task.run = run, .suite = space->suite, .check = check_of(tx), .tx = tx_ref(tx)};
+    *slot = presign;
+    env_offload(space->env, &presign->task);
+}
+
+static bool joined(struct node_space *space, struct presign *presign)
+{
+    env_join(space->env, &presign->task);
+    const bool good = presign->good;
+    tx_signature_remember(presign->tx, good);
+    sigcache_put(space->sigcache, &presign->check, good);
+    tx_unref(presign->tx);
+    base_free(presign);
+    return good;
+}
+
+bool presign_check(struct node_space *space, struct tx *tx)
+{
+    space->counters.signatures_checked++;
+    if (map_count(&space->presigned) > 0) {
+        struct presign **slot = map_find(&space->presigned, &tx);
+        if (slot) {
+            struct presign *presign = *slot;
+            (void)map_remove(&space->presigned, &tx);
+            return joined(space, presign);
+        }
+    }
+    if (tx->signature_state != TX_SIGNATURE_UNKNOWN) return tx->signature_state == TX_SIGNATURE_GOOD;
+    const struct sigcheck check = check_of(tx);
+    const bool good = sigcache_verify(space->sigcache, &check);
+    tx_signature_remember(tx, good);
+    return good;
+}
+
+void presign_forget_all(struct node_space *space)
+{
+    for (size_t i = map_next(&space->presigned, 0); i != MAP_END; i = map_next(&space->presigned, i + 1))
+        (void)joined(space, *(struct presign **)map_value_at(&space->presigned, i));
+    map_clear(&space->presigned);
+}

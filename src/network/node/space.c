@@ -1,0 +1,60 @@
+#include "network/node/node.h"
+#include "network/node/presign.h"
+
+struct node_space *node_space_new(const struct node_space_config *config)
+{
+    struct node_space *space = base_alloc(sizeof(*space));
+    space->env = config->env;
+    space->network = config->network;
+    space->params = *config->params;
+    space->rules.domain = domain_of(CHAIN_ALPHA, config->network);
+    space->suite = config->suite;
+    space->sigcache = config->sigcache;
+    space->verifier = verifier_of_cache(config->sigcache);
+    space->executor = executor_new(&space->rules);
+    space->genesis = block_ref(config->genesis);
+    space->committee = config->committee ? committee_ref(config->committee) : NULL;
+    space->gossip_tick_ns = config->gossip_tick_ns;
+    struct poststate *post = executor_genesis(space->executor, config->genesis_state);
+    space->store = blockstore_new(config->genesis, post, &config->limits);
+    poststate_unref(post);
+    if (space->committee) blockstore_committee_put(space->store, space->committee);
+    map_init(&space->orders, sizeof(uint32_t), sizeof(struct node_orders));
+    map_init(&space->presigned, sizeof(void *), sizeof(struct presign *));
+    return space;
+}
+
+void node_space_free(struct node_space *space)
+{
+    if (!space) return;
+    presign_forget_all(space);
+    for (size_t i = map_next(&space->orders, 0); i != MAP_END; i = map_next(&space->orders, i + 1)) {
+        struct node_orders *orders = map_value_at(&space->orders, i);
+        base_free(orders->grants);
+        base_free(orders->settings);
+    }
+    map_done(&space->orders);
+    map_done(&space->presigned);
+    blockstore_free(space->store);
+    executor_free(space->executor);
+    block_unref(space->genesis);
+    committee_unref(space->committee);
+    base_free(space->peers);
+    base_free(space);
+}
+
+void node_space_order(struct node_space *space, uint32_t height, const struct ledger_grant *grants, size_t grants_count,
+                      const struct ledger_setting *settings, size_t settings_count)
+{
+    ASSERT(height > space->counters.height_max);
+    struct node_orders *orders = map_put(&space->orders, &height, NULL);
+    const size_t had_grants = orders->orders.grants_count, had_settings = orders->orders.settings_count;
+    orders->grants = base_realloc(orders->grants, sizeof(*grants) * MAX(had_grants + grants_count, 1));
+    orders->settings = base_realloc(orders->settings, sizeof(*settings) * MAX(had_settings + settings_count, 1));
+    if (grants_count) memcpy(orders->grants + had_grants, grants, sizeof(*grants) * grants_count);
+    if (settings_count) memcpy(orders->settings + had_settings, settings, sizeof(*settings) * settings_count);
+    orders->orders = (struct ledger_orders){.grants = orders->grants,
+                                            .grants_count = had_grants + grants_count,
+                                            .settings = orders->settings,
+                                            .settings_count = had_settings + settings_count};
+}

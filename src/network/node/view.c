@@ -1,0 +1,126 @@
+#include "network/node/node_priv.h"
+
+static struct stored *final_at(const struct node *node, uint32_t height)
+{
+    if (map_count(&node->overrides) > 0) {
+        struct stored *const *own = map_find(&node->overrides, &height);
+        if (own) return *own;
+    }
+    return blockstore_at(node->space->store, height);
+}
+
+struct stored *node_block_at(const struct node *node, uint32_t height)
+{
+    if (height <= stored_height(node->final)) return final_at(node, height);
+    struct replica_found found;
+    return replica_block_at(node->replica, height, &found) ? blockstore_find(node->space->store, &found.block->hash) : NULL;
+}
+
+enum block_status node_status_of(const struct node *node, struct stored *stored)
+{
+    const uint32_t height = stored_height(stored);
+    if (height <= stored_height(node->final)) return final_at(node, height) == stored ? BLOCK_FINALIZED : BLOCK_ORPHANED;
+    struct replica_found found;
+    if (!replica_block_of(node->replica, stored_hash(stored), &found)) return BLOCK_ORPHANED;
+    if (header_is_closing(&stored->block->header)) return BLOCK_ORPHANED;
+    switch (found.state) {
+    case REPLICA_FINALIZED:
+        return BLOCK_FINALIZED;
+    case REPLICA_CERTIFIED:
+        return BLOCK_CERTIFIED;
+    case REPLICA_TENTATIVE:
+        return node_block_at(node, height) == stored ? BLOCK_TENTATIVE : BLOCK_ORPHANED;
+    case REPLICA_STRAY:
+        return BLOCK_ORPHANED;
+    }
+    UNREACHABLE();
+}
+
+struct stored *node_block_of(const struct node *node, const struct hash *hash, enum block_status *out_status)
+{
+    struct stored *stored = blockstore_find(node->space->store, hash);
+    if (!stored) return NULL;
+    struct replica_found found;
+    const bool final = stored_height(stored) <= stored_height(node->final) && final_at(node, stored_height(stored)) == stored;
+    const bool known = final || replica_block_of(node->replica, hash, &found) || map_find(&node->orphans, hash) != NULL;
+    if (!known) return NULL; /* another node of the process has it */
+    *out_status = node_status_of(node, stored);
+    return stored;
+}
+
+bool node_on_chain(void *ctx, uint32_t height, const struct hash *hash)
+{
+    const struct node *node = ctx;
+    struct stored *stored = blockstore_find(node->space->store, hash);
+    if (!stored || stored_height(stored) != height) return false;
+    if (height <= stored_height(node->final)) return final_at(node, height) == stored;
+    /* Down from the pool's head, which may differ from the preferred one while a block is being built. */
+    const struct block *block = node->pool_head;
+    while (block && block->header.height > height) {
+        struct stored *parent = blockstore_find(node->space->store, &block->header.parent_hash);
+        block = parent ? parent->block : NULL;
+    }
+    return block == stored->block;
+}
+
+void node_tx_view_at(struct node *node, struct stored *stored, uint32_t place, struct tx_view *out)
+{
+    const enum block_status status = node_status_of(node, stored);
+    struct tx *tx = stored->pruned ? NULL : stored->block->txs[place];
+    *out = (struct tx_view){
+        .id = *stored_tx_id(stored, place),
+        .chain = CHAIN_ALPHA,
+        .envelope = tx ? tx_ref(tx) : NULL,
+        .size = tx ? tx->size : 0,
+        .received_at = tx && tx->received_ms ? tx->received_ms : stored->block->header.timestamp_ms,
+        .block_height = {true, stored_height(stored)},
+        .block_hash = {true, *stored_hash(stored)},
+        .index = {true, place},
+        .confirmations = node_height(node) - stored_height(stored) + 1,
+        .included_at = {true, stored->block->header.timestamp_ms},
+        .status = status == BLOCK_FINALIZED ? TX_FINALIZED : status == BLOCK_CERTIFIED ? TX_CERTIFIED : TX_INCLUDED,
+    };
+    if (status == BLOCK_FINALIZED) out->finalized_at = (struct opt_u64){true, stored->final_at_ms};
+    out->has_receipt = stored_receipt(stored, place, &out->receipt);
+}
+
+static bool pending_view(struct node *node, const struct hash *id, struct tx_view *out)
+{
+    struct mempool_entry entry;
+    if (!mempool_find(node->pool, id, &entry)) return false;
+    *out = (struct tx_view){
+        .id = *id,
+        .chain = CHAIN_ALPHA,
+        .status = TX_PENDING,
+        .envelope = tx_ref((struct tx *)(uintptr_t)entry.tx),
+        .size = entry.tx->size,
+        .received_at = entry.received_at_ms,
+    };
+    return true;
+}
+
+bool node_tx_view(struct node *node, const struct hash *id, struct tx_view *out)
+{
+    const struct blockstore *store = node->space->store;
+    for (struct txindex_hit hit = blockstore_tx_first(store, id); hit.found; hit = blockstore_tx_next(store, id, hit)) {
+        struct stored *stored = blockstore_number(store, hit.block);
+        const uint32_t height = stored_height(stored);
+        if (height > node_height(node) || node_block_at(node, height) != stored) continue;
+        if (stored->pruned) return false; /* only its place is known, which is not enough for an answer */
+        node_tx_view_at(node, stored, hit.place, out);
+        return true;
+    }
+    if (pending_view(node, id, out)) return true;
+    const struct dropped *dropped = map_find(&node->dropped, id);
+    if (!dropped) return false;
+    *out = (struct tx_view){
+        .id = *id,
+        .chain = CHAIN_ALPHA,
+        .status = TX_STATUS_DROPPED,
+        .envelope = tx_ref(dropped->tx),
+        .size = dropped->tx->size,
+        .received_at = dropped->tx->received_ms,
+        .dropped_reason = dropped->reason,
+    };
+    return true;
+}

@@ -1,0 +1,72 @@
+#include "network/node/node_priv.h"
+
+static void unlink_waiter(struct node *node, struct waiter *waiter)
+{
+    struct waiter **at = map_find(&node->waiters, &waiter->id);
+    ASSERT(at);
+    while (*at != waiter) at = &(*at)->next;
+    *at = waiter->next;
+    struct waiter *const *first = map_find(&node->waiters, &waiter->id);
+    if (!*first) (void)map_remove(&node->waiters, &waiter->id);
+}
+
+static void answer(struct node *node, struct waiter *waiter)
+{
+    unlink_waiter(node, waiter);
+    env_timer_cancel(node->space->env, &waiter->timer);
+    rest_tx_answer(node, waiter->exchange, &waiter->id);
+    base_free(waiter);
+}
+
+static void fire(struct timer *timer)
+{
+    struct waiter *waiter = CONTAINER_OF(timer, struct waiter, timer);
+    if (waiter->node->paused) { /* a stopped process answers nothing; the client's own deadline decides */
+        env_timer_set(waiter->node->space->env, timer, instant_add(env_now(waiter->node->space->env), duration_ms(100)));
+        return;
+    }
+    answer(waiter->node, waiter);
+}
+
+void waiter_add(struct node *node, struct http_exchange *exchange, const struct hash *id, enum tx_status wanted, uint64_t timeout_ms)
+{
+    struct waiter *waiter = base_alloc(sizeof(*waiter));
+    struct waiter **first = map_put(&node->waiters, id, NULL);
+    *waiter = (struct waiter){.next = *first, .node = node, .exchange = exchange, .id = *id, .wanted = wanted, .timer = TIMER(fire)};
+    *first = waiter;
+    env_timer_set(node->space->env, &waiter->timer, instant_add(env_now(node->space->env), duration_ms(timeout_ms)));
+}
+
+static void reached(struct node *node, const struct hash *id, enum tx_status status)
+{
+    struct waiter *const *first = map_find(&node->waiters, id);
+    struct waiter *next;
+    for (struct waiter *waiter = first ? *first : NULL; waiter; waiter = next) {
+        next = waiter->next;
+        if (status == TX_STATUS_DROPPED || status >= waiter->wanted) answer(node, waiter);
+    }
+}
+
+void waiters_block(struct node *node, struct stored *stored, enum tx_status status)
+{
+    if (stored->pruned) return;
+    for (uint32_t i = 0; i < stored->block->txs_count && map_count(&node->waiters) > 0; i++) reached(node, &stored->block->txs[i]->id, status);
+}
+
+void waiters_dropped(struct node *node, const struct hash *id)
+{
+    if (map_count(&node->waiters) > 0) reached(node, id, TX_STATUS_DROPPED);
+}
+
+void waiters_forget(struct node *node)
+{
+    for (size_t i = map_next(&node->waiters, 0); i != MAP_END; i = map_next(&node->waiters, i + 1)) {
+        struct waiter *next;
+        for (struct waiter *waiter = *(struct waiter **)map_value_at(&node->waiters, i); waiter; waiter = next) {
+            next = waiter->next;
+            env_timer_cancel(node->space->env, &waiter->timer);
+            base_free(waiter);
+        }
+    }
+    map_clear(&node->waiters);
+}
