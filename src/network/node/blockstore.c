@@ -14,7 +14,9 @@ struct blockstore {
     VEC(struct stored *) posts;  /* those with a post-state, by time of execution; posts_first on */
     size_t posts_first;
     uint32_t pruned_below; /* final blocks below this height are pruned */
-    struct map committees, proofs; /* hash -> pointer */
+    struct map committees; /* hash -> struct committee * */
+    VEC(struct stored_epoch *) epochs;
+    struct map epoch_of; /* hash of the base -> struct stored_epoch * */
     VEC(uint32_t) checkpoints;
     struct map participants; /* address -> struct participation */
     struct attendance ring[PARTICIPATION_WINDOW_MAX];
@@ -44,7 +46,7 @@ struct blockstore *blockstore_new(struct block *genesis, struct poststate *post,
     store->limits.history_blocks = MAX(limits->history_blocks, HISTORY_BLOCKS_MIN);
     map_init(&store->by_hash, sizeof(struct hash), sizeof(struct stored *));
     map_init(&store->committees, sizeof(struct hash), sizeof(struct committee *));
-    map_init(&store->proofs, sizeof(struct hash), sizeof(struct finality_proof *));
+    map_init(&store->epoch_of, sizeof(struct hash), sizeof(struct stored_epoch *));
     map_init(&store->participants, sizeof(struct address), sizeof(struct participation));
     store->index = txindex_new(index_id, store);
     struct stored *first = blockstore_put(store, genesis);
@@ -72,8 +74,15 @@ void blockstore_free(struct blockstore *store)
     for (size_t i = 0; i < store->all.count; i++) stored_free(store->all.data[i]);
     for (size_t i = map_next(&store->committees, 0); i != MAP_END; i = map_next(&store->committees, i + 1))
         committee_unref(*(struct committee **)map_value_at(&store->committees, i));
-    for (size_t i = map_next(&store->proofs, 0); i != MAP_END; i = map_next(&store->proofs, i + 1))
-        finality_unref(*(struct finality_proof **)map_value_at(&store->proofs, i));
+    for (size_t i = 0; i < store->epochs.count; i++) {
+        struct stored_epoch *epoch = store->epochs.data[i];
+        committee_unref(epoch->committee);
+        committee_unref(epoch->previous);
+        certificate_unref(epoch->base_certificate);
+        finality_unref(epoch->proof);
+        base_free(epoch);
+    }
+    vec_done(&store->epochs);
     for (size_t i = 0; i < ARRAY_LEN(store->ring); i++) {
         committee_unref(store->ring[i].committee);
         base_free(store->ring[i].voted);
@@ -81,7 +90,7 @@ void blockstore_free(struct blockstore *store)
     txindex_free(store->index);
     map_done(&store->by_hash);
     map_done(&store->committees);
-    map_done(&store->proofs);
+    map_done(&store->epoch_of);
     map_done(&store->participants);
     vec_done(&store->all);
     vec_done(&store->finals);
@@ -303,17 +312,32 @@ struct committee *blockstore_committee(const struct blockstore *store, const str
     return slot ? *slot : NULL;
 }
 
-void blockstore_proof_put(struct blockstore *store, struct finality_proof *proof)
+void blockstore_epoch_put(struct blockstore *store, const struct replica_epoch *epoch)
 {
     bool fresh;
-    struct finality_proof **slot = map_put(&store->proofs, &proof->target_hash, &fresh);
-    if (fresh) *slot = finality_ref(proof);
+    struct stored_epoch **slot = map_put(&store->epoch_of, &epoch->base.block->hash, &fresh);
+    if (!fresh) return;
+    *slot = base_alloc(sizeof(**slot));
+    **slot = (struct stored_epoch){
+        .committee = epoch->committee ? committee_ref(epoch->committee) : NULL,
+        .previous = epoch->previous ? committee_ref(epoch->previous) : NULL,
+        .base = blockstore_put(store, epoch->base.block),
+        .base_certificate = certificate_ref(epoch->base.certificate),
+        .proof = finality_ref(epoch->proof),
+    };
+    vec_push(&store->epochs, *slot);
+    if (epoch->committee) blockstore_committee_put(store, epoch->committee);
 }
 
-struct finality_proof *blockstore_proof(const struct blockstore *store, const struct hash *target)
+const struct stored_epoch *blockstore_epoch(const struct blockstore *store, const struct hash *base)
 {
-    struct finality_proof *const *slot = map_find(&store->proofs, target);
+    struct stored_epoch *const *slot = map_find(&store->epoch_of, base);
     return slot ? *slot : NULL;
+}
+
+const struct stored_epoch *blockstore_epoch_at(const struct blockstore *store, size_t i)
+{
+    return i < store->epochs.count ? store->epochs.data[i] : NULL;
 }
 
 size_t blockstore_checkpoints(const struct blockstore *store) { return store->checkpoints.count; }

@@ -5,9 +5,9 @@
 #define NODE_BLOCKSTORE_H
 
 #include "chain/block.h"
-#include "chain/finality.h"
 #include "core/base/map.h"
 #include "core/base/vec.h"
+#include "network/consensus/replica.h"
 #include "network/node/executor.h"
 #include "network/node/txindex.h"
 
@@ -23,7 +23,7 @@ struct stored {
     uint32_t number;
     uint32_t txs_bytes;   /* signed sizes summed, also once pruned */
     bool pruned;
-    bool indexed;
+    bool valid;            /* executed, and found to be what its header says, signatures of its transactions included */
     bool final;            /* for some view */
     uint64_t final_at_ms;  /* when the first view found it final */
     struct hash *ids;      /* of its transactions, once pruned */
@@ -77,11 +77,18 @@ struct txindex_hit blockstore_tx_first(const struct blockstore *store, const str
 struct txindex_hit blockstore_tx_next(const struct blockstore *store, const struct hash *id, struct txindex_hit hit);
 struct stored *blockstore_number(const struct blockstore *store, uint32_t number);
 
-/* Committees and proofs by hash, kept for ever: there is one an epoch. */
+/* Epochs that began, by the hash of the block they go on from, and committees by hash; kept for ever: there is one an epoch. */
+struct stored_epoch {
+    struct committee *committee, *previous; /* previous NULL in the first */
+    struct stored *base;
+    struct certificate *base_certificate;
+    struct finality_proof *proof; /* of base */
+};
+void blockstore_epoch_put(struct blockstore *store, const struct replica_epoch *epoch);
+const struct stored_epoch *blockstore_epoch(const struct blockstore *store, const struct hash *base); /* NULL */
+const struct stored_epoch *blockstore_epoch_at(const struct blockstore *store, size_t i); /* as they came; NULL behind the last */
 void blockstore_committee_put(struct blockstore *store, struct committee *committee);
 struct committee *blockstore_committee(const struct blockstore *store, const struct hash *hash); /* borrowed; NULL */
-void blockstore_proof_put(struct blockstore *store, struct finality_proof *proof);
-struct finality_proof *blockstore_proof(const struct blockstore *store, const struct hash *target); /* borrowed; NULL */
 
 size_t blockstore_checkpoints(const struct blockstore *store); /* final blocks at epoch ends, ascending */
 uint32_t blockstore_checkpoint_at(const struct blockstore *store, size_t i);

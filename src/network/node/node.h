@@ -20,6 +20,9 @@ struct node_peer {
     struct address address; /* of the validator */
     char name[NODE_NAME_MAX];
     struct node *node; /* NULL: down */
+    /* What its disk holds of states: the one after its last final block, kept through a crash. */
+    struct stored *disk_final;
+    struct poststate *disk_post;
 };
 struct node_orders { /* what the admin API decided for one height; applied by everybody */
     struct ledger_orders orders;
@@ -44,6 +47,8 @@ struct node_space {
     struct committee *committee; /* the first one; NULL: no validators */
     struct node_peer *peers;     /* v1 first */
     uint32_t peers_count;
+    struct map by_address;       /* address of a validator -> u32 index of the peer */
+    struct map by_host;          /* u32 number of a host -> u32 index of the peer */
     struct map orders;           /* u32 height -> struct node_orders */
     struct map presigned;        /* pointer of a tx -> struct presign *: checks begun early (foresee) */
     uint64_t gossip_tick_ns;
@@ -53,6 +58,9 @@ struct node_space {
     /* Told of every new head of any view; may be NULL. */
     void (*on_head)(void *ctx, uint32_t height);
     void *on_head_ctx;
+    /* The group that a peer stands in while a partition is in effect, else 0; may be NULL. */
+    uint32_t (*partition_of)(void *ctx, uint32_t peer);
+    void *partition_ctx;
 };
 
 struct node_space_config {
@@ -67,8 +75,10 @@ struct node_space_config {
     struct blockstore_limits limits;
     uint64_t gossip_tick_ns;
 };
-/* References are taken. The peers are filled by the devnet. */
+/* References are taken. */
 struct node_space *node_space_new(const struct node_space_config *config);
+/* Once: who there is, v1 first. Copied. */
+void node_space_peers(struct node_space *space, const struct node_peer *peers, uint32_t count);
 void node_space_free(struct node_space *space); /* no node may live any more */
 /* Adds grants and settings for `height`, above every block there is. */
 void node_space_order(struct node_space *space, uint32_t height, const struct ledger_grant *grants, size_t grants_count,

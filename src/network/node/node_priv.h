@@ -86,7 +86,8 @@ struct node {
     struct journal journal;
 
     struct timer wake, gossip;
-    bool wake_set, gossip_set;
+    struct instant wake_at;  /* what `wake` is set to; NEVER: it is not */
+    bool gossip_set;
     VEC(struct tx *) outgoing; /* admitted here, not yet passed on; references */
 
     bool paused, held;
@@ -101,6 +102,7 @@ struct node {
 
     struct tx **build_txs;
     size_t build_txs_cap;
+    struct poststate *built; /* of the block built last */
 
     struct map waiters;      /* hash -> struct waiter * */
     struct map dropped;      /* hash -> struct dropped */
@@ -123,13 +125,14 @@ struct replica_time node_time(const struct node *node);
 
 /* ---- drive.c: the replica's actions ---- */
 void node_perform(struct node *node);
+bool node_sync(struct node *node); /* all it knows is durable */
 void node_send_all(struct node *node, struct message *message);
 /* The post-state of a block of this view; executes what is missing. Borrowed; NULL: the body is gone. */
 struct poststate *node_post_of(struct node *node, struct stored *stored);
 const struct ledger_orders *node_orders_at(const struct node_space *space, uint32_t height);
 extern const struct replica_ledger node_replica_ledger; /* ctx: the node */
 extern const struct replica_store node_replica_store;
-void node_restore(struct node *node);
+void node_restore(struct node *node, const struct votestate *votes);
 void node_head_to(struct node *node, struct block *block);
 void node_pool_follow(struct node *node, struct stored *to);
 
@@ -146,7 +149,10 @@ enum block_status node_status_of(const struct node *node, struct stored *stored)
 /* The view of a transaction. False: unknown here. */
 bool node_tx_view(struct node *node, const struct hash *id, struct tx_view *out) MUST_CHECK;
 void node_tx_view_at(struct node *node, struct stored *stored, uint32_t place, struct tx_view *out);
+struct committee *node_committee_of(const struct node *node, const struct hash *hash); /* borrowed; NULL */
 bool node_on_chain(void *ctx, uint32_t height, const struct hash *hash);
+
+struct timeoutcert_view node_timeoutcert_view(const struct node *node, struct timeoutcert *tc);
 
 /* ---- waiters.c ---- */
 void waiter_add(struct node *node, struct http_exchange *exchange, const struct hash *id, enum tx_status wanted, uint64_t timeout_ms);

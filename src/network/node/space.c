@@ -20,8 +20,22 @@ struct node_space *node_space_new(const struct node_space_config *config)
     poststate_unref(post);
     if (space->committee) blockstore_committee_put(space->store, space->committee);
     map_init(&space->orders, sizeof(uint32_t), sizeof(struct node_orders));
+    map_init(&space->by_address, sizeof(struct address), sizeof(uint32_t));
+    map_init(&space->by_host, sizeof(uint32_t), sizeof(uint32_t));
     map_init(&space->presigned, sizeof(void *), sizeof(struct presign *));
     return space;
+}
+
+void node_space_peers(struct node_space *space, const struct node_peer *peers, uint32_t count)
+{
+    ASSERT(!space->peers);
+    space->peers = base_alloc(sizeof(*peers) * MAX(count, 1));
+    space->peers_count = count;
+    for (uint32_t i = 0; i < count; i++) {
+        space->peers[i] = peers[i];
+        *(uint32_t *)map_put(&space->by_address, &peers[i].address, NULL) = i;
+        *(uint32_t *)map_put(&space->by_host, &peers[i].host.number, NULL) = i;
+    }
 }
 
 void node_space_free(struct node_space *space)
@@ -33,7 +47,13 @@ void node_space_free(struct node_space *space)
         base_free(orders->grants);
         base_free(orders->settings);
     }
+    for (uint32_t i = 0; i < space->peers_count; i++) {
+        ASSERT(!space->peers[i].node);
+        poststate_unref(space->peers[i].disk_post);
+    }
     map_done(&space->orders);
+    map_done(&space->by_address);
+    map_done(&space->by_host);
     map_done(&space->presigned);
     blockstore_free(space->store);
     executor_free(space->executor);

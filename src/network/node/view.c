@@ -9,6 +9,14 @@ static struct stored *final_at(const struct node *node, uint32_t height)
     return blockstore_at(node->space->store, height);
 }
 
+struct committee *node_committee_of(const struct node *node, const struct hash *hash)
+{
+    struct replica_status status;
+    replica_status(node->replica, &status);
+    if (status.committee && hash_eq(&status.committee->hash, hash)) return status.committee;
+    return blockstore_committee(node->space->store, hash);
+}
+
 struct stored *node_block_at(const struct node *node, uint32_t height)
 {
     if (height <= stored_height(node->final)) return final_at(node, height);

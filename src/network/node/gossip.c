@@ -1,0 +1,51 @@
+#include "network/node/node_priv.h"
+
+#include "network/node/presign.h"
+
+/* A transaction waits for company until the tick, then all that came travel in one bundle to every peer, once. */
+void node_gossip_put(struct node *node, struct tx *tx)
+{
+    struct node_space *space = node->space;
+    if (space->peers_count < 2) return;
+    vec_push(&node->outgoing, tx_ref(tx));
+    if (node->outgoing.count >= MESSAGE_TXS_MAX) node_gossip_fire(&node->gossip);
+    if (node->gossip_set || node->outgoing.count == 0) return;
+    node->gossip_set = true;
+    env_timer_set(space->env, &node->gossip, instant_add(env_now(space->env), (struct duration){space->gossip_tick_ns}));
+}
+
+void node_gossip_fire(struct timer *timer)
+{
+    struct node *node = CONTAINER_OF(timer, struct node, gossip);
+    node->gossip_set = false;
+    if (node->paused) return; /* resuming sets it again */
+    if (node->outgoing.count == 0) return;
+    struct message *message = message_of_txs(node->space->rules.domain, node->outgoing.data, node->outgoing.count);
+    node_send_all(node, message);
+    message_unref(message);
+    for (size_t i = 0; i < node->outgoing.count; i++) tx_unref(node->outgoing.data[i]);
+    vec_clear(&node->outgoing);
+}
+
+/* The bundle of a TXS message, made once for all who receive the packet: what has a bad signature is left out. */
+static struct bundle *bundle_of(struct node *node, struct node_packet *packet)
+{
+    if (packet->bundle_made) return packet->bundle;
+    packet->bundle_made = true;
+    const struct message *message = packet->message;
+    VEC(struct tx *) good = {0};
+    for (uint32_t i = 0; i < message->txs.count; i++) {
+        struct tx *tx = message->txs.items[i];
+        const bool check = ledger_wants_signature(&node->space->rules);
+        if (!check || presign_check(node->space, tx)) vec_push(&good, tx);
+    }
+    if (good.count > 0) packet->bundle = bundle_new(good.data, good.count);
+    vec_done(&good);
+    return packet->bundle;
+}
+
+void node_gossip_take(struct node *node, struct node_packet *packet)
+{
+    struct bundle *bundle = bundle_of(node, packet);
+    if (bundle) mempool_log(node->pool, bundle, node_clock_ms(node));
+}

@@ -1,0 +1,400 @@
+#include "network/node/node_priv.h"
+
+#include "network/node/presign.h"
+
+/* DESIGN §3: what a node's work takes in virtual time. */
+#define COST_SIGNATURE_NS (50 * NS_PER_US)
+#define COST_APPLY_NS (5 * NS_PER_US)
+#define COST_OTHER_NS (2 * NS_PER_US)
+#define TX_BYTES_TYPICAL 220 /* by which a batch's transactions are counted before it is opened */
+
+/* ---- clock ---- */
+
+static int64_t skew_ns(const struct node *node)
+{
+    const int64_t since_us = (int64_t)(instant_since(env_now(node->space->env), node->skew_since).ns / NS_PER_US);
+    return node->offset_ms * (int64_t)NS_PER_MS + since_us * node->drift_ppm / 1000;
+}
+
+uint64_t node_clock_ms(const struct node *node)
+{
+    return (uint64_t)((int64_t)env_now(node->space->env).ns + skew_ns(node)) / NS_PER_MS;
+}
+
+struct replica_time node_time(const struct node *node)
+{
+    return (struct replica_time){.now = env_now(node->space->env), .clock_ms = node_clock_ms(node)};
+}
+
+void node_skew(struct node *node, int64_t offset_ms, int64_t drift_ppm)
+{
+    node->offset_ms = offset_ms;
+    node->drift_ppm = drift_ppm;
+    node->skew_since = env_now(node->space->env);
+}
+
+int64_t node_clock_offset_ms(const struct node *node) { return skew_ns(node) / (int64_t)NS_PER_MS; }
+
+/* ---- the host ---- */
+
+static uint64_t certificate_checks(const struct node *node, const struct certificate *certificate)
+{
+    if (!certificate) return 0;
+    struct replica_status status;
+    replica_status(node->replica, &status);
+    const bool known = status.high && status.high->round >= certificate->round;
+    return known ? 0 : certificate->count;
+}
+
+static uint64_t message_cost_ns(const struct node *node, const struct message *message)
+{
+    uint64_t checks = 0, applied = 0;
+    switch (message->type) {
+    case MESSAGE_PROPOSAL:
+        checks = 1 + certificate_checks(node, message->proposal.block->justify);
+        if (message->proposal.block->tc) checks += message->proposal.block->tc->count;
+        applied = message->proposal.block->txs_count;
+        break;
+    case MESSAGE_VOTE:
+        checks = 1;
+        break;
+    case MESSAGE_TIMEOUT:
+        checks = 1 + certificate_checks(node, message->timeout.high);
+        break;
+    case MESSAGE_TXS:
+        checks = message->txs.count;
+        break;
+    case MESSAGE_FINALITY:
+        for (size_t i = 0; i < FINALITY_CERTIFICATES; i++) checks += certificate_checks(node, message->finality->certificates[i]);
+        break;
+    case MESSAGE_BLOCKS:
+        for (uint32_t i = 0; i < message->blocks.count; i++) {
+            const struct certified_block *item = &message->blocks.items[i];
+            checks += 1 + certificate_checks(node, item->certificate) + item->block->txs_count;
+            applied += item->block->txs_count;
+        }
+        break;
+    case MESSAGE_SYNC_REQUEST:
+    case MESSAGE_BLOCK_REQUEST:
+    case MESSAGE_TYPE_COUNT:
+        break;
+    }
+    return COST_OTHER_NS + checks * COST_SIGNATURE_NS + applied * COST_APPLY_NS;
+}
+
+static uint64_t request_cost_ns(const struct packet *packet)
+{
+    const struct http_exchange *exchange = http_packet_peek(packet);
+    if (!exchange || http_request(exchange)->method != HTTP_POST) return COST_OTHER_NS;
+    const struct str path = http_request(exchange)->path;
+    if (str_ends(path, STR("/transaction/broadcast"))) return COST_OTHER_NS + COST_SIGNATURE_NS;
+    if (str_ends(path, STR("/transaction/broadcast/batch")))
+        return COST_OTHER_NS + COST_SIGNATURE_NS * (packet->bytes / TX_BYTES_TYPICAL);
+    return COST_OTHER_NS;
+}
+
+static uint64_t cost_ns(void *ctx, struct host from, const struct packet *packet)
+{
+    (void)from;
+    if (packet->class == &node_packet_class) return message_cost_ns(ctx, CONTAINER_OF(packet, const struct node_packet, packet)->message);
+    return packet->class == &http_packet_class ? request_cost_ns(packet) : 0;
+}
+
+static void foresee(void *ctx, const struct packet *packet)
+{
+    const struct node *node = ctx;
+    const struct http_exchange *exchange = packet->class == &http_packet_class ? http_packet_peek(packet) : NULL;
+    if (!exchange) return;
+    const struct http_request *request = http_request(exchange);
+    if (request->shape == &wire_transaction) presign_begin(node->space, (struct tx *)(uintptr_t)request->object);
+}
+
+static void receive(void *ctx, struct host from, struct packet *packet)
+{
+    struct node *node = ctx;
+    if (node->paused) return;
+    if (packet->class == &http_packet_class) {
+        struct http_exchange *exchange = http_packet_exchange(packet, &node_http_limits);
+        if (exchange) node_serve(node, exchange);
+        return;
+    }
+    if (packet->class != &node_packet_class) return;
+    struct node_packet *own = CONTAINER_OF(packet, struct node_packet, packet);
+    const uint32_t *peer = map_find(&node->space->by_host, &from.number);
+    if (!peer) return;
+    if (own->message->type == MESSAGE_TXS) {
+        node_gossip_take(node, own);
+        return;
+    }
+    replica_receive(node->replica, node_time(node), *peer, own->message);
+    node_perform(node);
+}
+
+static void overflow(void *ctx, struct host from, struct packet *packet)
+{
+    (void)from;
+    struct node *node = ctx;
+    if (packet->class != &http_packet_class) return;
+    struct http_exchange *exchange = http_packet_exchange(packet, &node_http_limits);
+    if (!exchange) return;
+    struct call call = node_call(node, exchange);
+    call.request = http_request(exchange);
+    call_refuse_with(&call, CODE_OVERLOADED, NULL, "this node's queue is full");
+}
+
+const struct host_ops node_host_ops = {.cost_ns = cost_ns, .receive = receive, .foresee = foresee, .overflow = overflow};
+
+static void wake_fire(struct timer *timer)
+{
+    struct node *node = CONTAINER_OF(timer, struct node, wake);
+    node->wake_at = INSTANT_NEVER;
+    if (node->paused) return;
+    replica_tick(node->replica, node_time(node));
+    node_perform(node);
+}
+
+/* ---- what the pool tells ---- */
+
+static void tx_entered(void *ctx, const struct tx *tx, enum lane lane, uint64_t arrival)
+{
+    (void)lane;
+    (void)arrival;
+    struct node *node = ctx;
+    if (map_count(&node->dropped) > 0) {
+        struct dropped *again = map_find(&node->dropped, &tx->id);
+        if (again) { /* it is back: what was said of it no longer holds */
+            tx_unref(again->tx);
+            (void)map_remove(&node->dropped, &tx->id);
+        }
+    }
+}
+
+static void tx_dropped(void *ctx, const struct tx *tx, enum code reason)
+{
+    struct node *node = ctx;
+    bool fresh;
+    struct dropped *dropped = map_put(&node->dropped, &tx->id, &fresh);
+    dropped->reason = reason;
+    if (fresh) {
+        dropped->tx = tx_ref((struct tx *)(uintptr_t)tx);
+        vec_push(&node->dropped_order, tx->id);
+    }
+    if (node->dropped_order.count - node->dropped_first > DROPPED_MAX) {
+        const struct hash oldest = node->dropped_order.data[node->dropped_first++];
+        struct dropped *gone = map_find(&node->dropped, &oldest);
+        if (gone) {
+            tx_unref(gone->tx);
+            (void)map_remove(&node->dropped, &oldest);
+        }
+        if (node->dropped_first == DROPPED_MAX) {
+            memmove(node->dropped_order.data, node->dropped_order.data + DROPPED_MAX, sizeof(struct hash) * (node->dropped_order.count - DROPPED_MAX));
+            node->dropped_order.count -= DROPPED_MAX;
+            node->dropped_first = 0;
+        }
+    }
+    if (map_find(&node->waiters, &tx->id) == NULL) return;
+    vec_push(&node->dropped_news, tx->id); /* the pool must not be asked from here: a moment later */
+    env_timer_set(node->space->env, &node->drops, env_now(node->space->env));
+}
+
+static void drops_fire(struct timer *timer)
+{
+    struct node *node = CONTAINER_OF(timer, struct node, drops);
+    if (node->paused) return;
+    for (size_t i = 0; i < node->dropped_news.count; i++) waiters_dropped(node, &node->dropped_news.data[i]);
+    vec_clear(&node->dropped_news);
+}
+
+/* ---- the head ---- */
+
+static struct stored *parent_of(struct node *node, const struct stored *stored)
+{
+    return blockstore_find(node->space->store, &stored->block->header.parent_hash);
+}
+
+/* The last block that both have in common. */
+static struct stored *ancestor_of(struct node *node, struct stored *a, struct stored *b)
+{
+    while (a != b && a && b) {
+        if (stored_height(a) >= stored_height(b)) a = parent_of(node, a);
+        else b = parent_of(node, b);
+    }
+    return a == b ? a : NULL;
+}
+
+/* Moves the pool to another head; transactions of blocks that are left behind wait again. */
+void node_pool_follow(struct node *node, struct stored *to)
+{
+    struct stored *from = blockstore_find(node->space->store, &node->pool_head->hash);
+    if (from == to) return;
+    struct poststate *post = node_post_of(node, to);
+    if (!post) return;
+    struct stored *ancestor = ancestor_of(node, from, to);
+    node->pool_head = to->block;
+    mempool_head_set(node->pool, &(struct mempool_head){.state = (struct ledger_state *)(uintptr_t)poststate_state(post), .hash = *stored_hash(to)});
+    for (struct stored *left = from; left && left != ancestor; left = parent_of(node, left)) {
+        if (left->block->txs_count == 0) continue;
+        struct bundle *bundle = bundle_new(left->block->txs, left->block->txs_count);
+        mempool_log(node->pool, bundle, node_clock_ms(node));
+        bundle_unref(bundle);
+    }
+}
+
+void node_head_to(struct node *node, struct block *block)
+{
+    struct stored *to = blockstore_put(node->space->store, block), *from = node->head;
+    node->head = to;
+    node_pool_follow(node, to);
+    if (map_count(&node->waiters) == 0) return;
+    struct stored *ancestor = ancestor_of(node, from, to);
+    for (struct stored *at = to; at && at != ancestor; at = parent_of(node, at)) {
+        const enum block_status status = node_status_of(node, at);
+        waiters_block(node, at, status == BLOCK_CERTIFIED ? TX_CERTIFIED : status == BLOCK_FINALIZED ? TX_FINALIZED : TX_INCLUDED);
+    }
+}
+
+/* ---- life ---- */
+
+static void replica_make(struct node *node, const struct seckey *key)
+{
+    struct node_space *space = node->space;
+    const struct replica_config config = {
+        .domain = space->rules.domain,
+        .params = &space->params,
+        .genesis = space->genesis,
+        .committee = space->committee,
+        .key = key,
+        .validator = node->self->address,
+        .suite = space->suite,
+        .verifier = space->verifier,
+        .ledger = node_replica_ledger,
+        .store = node_replica_store,
+    };
+    node->replica = replica_new(&config);
+}
+
+static void head_init(struct node *node)
+{
+    struct replica_status status;
+    replica_status(node->replica, &status);
+    node->head = blockstore_put(node->space->store, status.head);
+    struct poststate *post = node_post_of(node, node->head);
+    ASSERT(post);
+    node->pool_head = node->head->block;
+    const struct mempool_host host = {.context = node, .on_chain = node_on_chain, .entered = tx_entered, .dropped = tx_dropped};
+    node->pool = mempool_new(&node->space->rules, &host,
+                             &(struct mempool_head){.state = (struct ledger_state *)(uintptr_t)poststate_state(post), .hash = *stored_hash(node->head)});
+}
+
+struct node *node_new(struct node_space *space, const struct node_config *config)
+{
+    struct node *node = base_alloc(sizeof(*node));
+    node->space = space;
+    node->index = config->index;
+    node->self = &space->peers[config->index];
+    node->host = config->host;
+    node->held = config->held;
+    node->wake = TIMER(wake_fire);
+    node->gossip = TIMER(node_gossip_fire);
+    node->drops = TIMER(drops_fire);
+    node->wake_at = INSTANT_NEVER;
+    node->skew_since = env_now(space->env);
+    node->started_ms = instant_ms(env_now(space->env));
+    map_init(&node->overrides, sizeof(uint32_t), sizeof(struct stored *));
+    map_init(&node->waiters, sizeof(struct hash), sizeof(struct waiter *));
+    map_init(&node->dropped, sizeof(struct hash), sizeof(struct dropped));
+    map_init(&node->orphans, sizeof(struct hash), sizeof(uint8_t));
+    journal_init(&node->journal, space->env, config->host);
+    node->self->node = node;
+    struct votestate votes;
+    const enum journal_votes_state state = journal_votes_read(&node->journal, space->rules.domain, &node->self->address, &votes);
+    /* A key whose vote state is lost never signs again: the node goes on as an observer. */
+    replica_make(node, state == JOURNAL_VOTES_LOST ? NULL : config->key);
+    node_restore(node, state == JOURNAL_VOTES_GOOD ? &votes : NULL);
+    if (state == JOURNAL_VOTES_GOOD) votestate_done(&votes);
+    head_init(node);
+    if (node->held) replica_hold(node->replica, node_time(node), true);
+    replica_start(node->replica, node_time(node));
+    node_perform(node);
+    return node;
+}
+
+static void dropped_done(struct node *node)
+{
+    for (size_t i = map_next(&node->dropped, 0); i != MAP_END; i = map_next(&node->dropped, i + 1))
+        tx_unref(((struct dropped *)map_value_at(&node->dropped, i))->tx);
+    map_done(&node->dropped);
+    vec_done(&node->dropped_order);
+    vec_done(&node->dropped_news);
+}
+
+void node_free(struct node *node)
+{
+    if (!node) return;
+    env_timer_cancel(node->space->env, &node->wake);
+    env_timer_cancel(node->space->env, &node->gossip);
+    env_timer_cancel(node->space->env, &node->drops);
+    waiters_forget(node);
+    mempool_free(node->pool);
+    replica_free(node->replica);
+    for (size_t i = 0; i < node->outgoing.count; i++) tx_unref(node->outgoing.data[i]);
+    vec_done(&node->outgoing);
+    dropped_done(node);
+    poststate_unref(node->final_post);
+    poststate_unref(node->built);
+    base_free(node->build_txs);
+    map_done(&node->waiters);
+    map_done(&node->orphans);
+    map_done(&node->overrides);
+    vec_done(&node->orphans_order);
+    vec_done(&node->tentative);
+    vec_done(&node->evidence);
+    vec_done(&node->alerts);
+    journal_done(&node->journal);
+    node->self->node = NULL;
+    base_free(node);
+}
+
+void node_flush(struct node *node) { (void)node_sync(node); /* a disk that refuses is as good as a kill */ }
+
+void node_pause(struct node *node) { node->paused = true; }
+
+void node_resume(struct node *node)
+{
+    if (!node->paused) return;
+    node->paused = false;
+    node_gossip_fire(&node->gossip);
+    drops_fire(&node->drops);
+    wake_fire(&node->wake);
+}
+
+bool node_is_paused(const struct node *node) { return node->paused; }
+
+void node_hold(struct node *node, bool held)
+{
+    node->held = held;
+    replica_hold(node->replica, node_time(node), held);
+    node_perform(node);
+}
+
+void node_params_changed(struct node *node) { replica_set_params(node->replica, &node->space->params); }
+void node_pool_clear(struct node *node) { mempool_clear(node->pool, CODE_TX_DROPPED); }
+
+void node_sync_with(struct node *node, uint32_t peer)
+{
+    replica_sync_with(node->replica, node_time(node), peer);
+    node_perform(node);
+}
+
+uint32_t node_height(const struct node *node) { return stored_height(node->head); }
+uint32_t node_final_height(const struct node *node) { return stored_height(node->final); }
+struct hash node_head_hash(const struct node *node) { return *stored_hash(node->head); }
+
+const struct ledger_state *node_state(struct node *node, bool final)
+{
+    struct poststate *post = final ? node->final_post : node_post_of(node, node->head);
+    ASSERT(post);
+    return poststate_state(post);
+}
+
+struct mempool *node_pool(struct node *node) { return node->pool; }

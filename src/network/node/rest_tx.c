@@ -1,0 +1,258 @@
+#include "core/codec/binary.h"
+#include "network/node/node_priv.h"
+#include "network/node/presign.h"
+
+#define WAIT_MS_MAX 30000
+#define BATCH_MAX 2000
+
+/* ---- AT1: admission in the order of api 2.5 ---- */
+
+/* The transaction in a request body: a new reference, or NULL with the error. */
+static struct tx *tx_of_body(struct call *call, const struct tx_rules *rules, struct apierror *error)
+{
+    const struct http_request *request = call->request;
+    if (request->shape == &wire_transaction) {
+        /* Built by our own encoder, so only what it is meant for is to be looked at: other domains and kinds get their code by decoding. */
+        const struct tx *tx = request->object;
+        const struct kind_row *kind = kind_find(tx->kind);
+        if (domain_eq(tx_domain(tx), rules->domain) && kind && kind->in_build) return tx_ref((struct tx *)(uintptr_t)tx);
+        return tx_decode(tx_bytes(tx), rules, error);
+    }
+    switch (call_media(call)) {
+    case CALL_MEDIA_BYTES:
+        return tx_decode(request->body, rules, error);
+    case CALL_MEDIA_JSON:
+        break;
+    case CALL_MEDIA_OTHER:
+        (void)apierror_set(error, CODE_UNSUPPORTED_MEDIA_TYPE, NULL, "a transaction is application/octet-stream or application/json");
+        return NULL;
+    }
+    struct err err;
+    const struct json *node = json_parse(call->arena, request->body, &err);
+    if (node) return tx_from_json(node, rules, error);
+    (void)apierror_set(error, CODE_PARSE_ERROR, NULL, "the body is not JSON: %s", err.text);
+    return NULL;
+}
+
+/* Everything behind decoding. */
+static bool admit(struct node *node, struct tx *tx, struct mempool_ack *ack, struct apierror *error)
+{
+    const struct ledger_rules *rules = &node->space->rules;
+    if (!ledger_check_domain(rules, tx, error)) {
+        mempool_rejected_note(node->pool, error->code);
+        return false;
+    }
+    if (ledger_wants_signature(rules) && !presign_check(node->space, tx)) {
+        mempool_rejected_note(node->pool, CODE_INVALID_SIGNATURE);
+        apierror_set(error, CODE_INVALID_SIGNATURE, "signature", "the signature does not hold for this transaction and key");
+        apierror_suggest(error, "sign the transaction id with the key in public_key");
+        return false;
+    }
+    const uint64_t now_ms = node_clock_ms(node);
+    if (mempool_admit(node->pool, tx, now_ms, ack, error) != CODE_NONE) return false;
+    if (tx->received_ms == 0) tx->received_ms = now_ms;
+    node_gossip_put(node, tx);
+    return true;
+}
+
+void rest_tx_broadcast(struct rest *rest)
+{
+    struct node *node = rest->node;
+    struct apierror error;
+    struct mempool_ack ack;
+    const struct tx_rules rules = ledger_tx_rules(&node->space->rules);
+    struct tx *tx = tx_of_body(&rest->call, &rules, &error);
+    if (!tx) {
+        mempool_rejected_note(node->pool, error.code);
+        call_refuse(&rest->call, &error);
+        return;
+    }
+    if (admit(node, tx, &ack, &error)) {
+        struct tx_ack *answer = arena_new(rest->call.arena, struct tx_ack);
+        *answer = (struct tx_ack){.transaction_id = tx->id, .status = TX_PENDING, .stage = ack.stage, .nonce = tx->nonce};
+        call_answer(&rest->call, 202, &wire_tx_ack, answer);
+    } else {
+        call_refuse(&rest->call, &error);
+    }
+    tx_unref(tx);
+}
+
+/* ---- AT3 ---- */
+
+struct batch {
+    struct rest *rest;
+    struct batch_ack *ack;
+    bool errors_only;
+    struct tx_rules rules;
+};
+
+static void batch_item(struct batch *batch, uint32_t index, struct tx *tx, struct apierror *error)
+{
+    struct mempool_ack ack;
+    struct batch_result result = {.index = index};
+    if (!tx) mempool_rejected_note(batch->rest->node->pool, error->code);
+    if (tx) result.transaction_id = (struct opt_hash){true, tx->id};
+    const bool taken = tx && admit(batch->rest->node, tx, &ack, error);
+    if (!taken) result.error = *error;
+    batch->ack->accepted += taken;
+    batch->ack->rejected += !taken;
+    tx_unref(tx);
+    if (!taken || !batch->errors_only) batch->ack->results[batch->ack->results_count++] = result;
+}
+
+static bool framing_refused(struct batch *batch, const char *why)
+{
+    call_refuse_with(&batch->rest->call, CODE_PARSE_ERROR, NULL, "%s", why);
+    return false;
+}
+
+static bool batch_bytes(struct batch *batch)
+{
+    const struct str body = batch->rest->call.request->body;
+    struct bin_reader r = bin_reader_of(body.data, body.len);
+    const uint32_t count = bin_get_u32(&r);
+    if (r.bad || count == 0 || count > BATCH_MAX) return framing_refused(batch, "a batch holds 1 to 2000 transactions");
+    for (uint32_t i = 0; i < count; i++) (void)bin_get_blob(&r, TX_BYTES_MAX);
+    if (!bin_done(&r)) return framing_refused(batch, "the lengths in the batch do not fit its bytes");
+    batch->ack->results = arena_array(batch->rest->call.arena, struct batch_result, count);
+    r = bin_reader_of(body.data, body.len);
+    (void)bin_get_u32(&r);
+    for (uint32_t i = 0; i < count; i++) {
+        struct apierror error;
+        batch_item(batch, i, tx_decode(bin_get_blob(&r, TX_BYTES_MAX), &batch->rules, &error), &error);
+    }
+    return true;
+}
+
+static bool batch_json(struct batch *batch)
+{
+    const struct json *body = call_json(&batch->rest->call);
+    if (!body) return false;
+    const struct json *list = json_find(body, STR("transactions"));
+    if (!json_is(list, JSON_ARRAY)) return framing_refused(batch, "\"transactions\" is not a list");
+    if (list->count == 0 || list->count > BATCH_MAX) return framing_refused(batch, "a batch holds 1 to 2000 transactions");
+    batch->ack->results = arena_array(batch->rest->call.arena, struct batch_result, list->count);
+    uint32_t i = 0;
+    for (const struct json *item = list->child; item; item = item->next) {
+        struct apierror error;
+        batch_item(batch, i++, tx_from_json(item, &batch->rules, &error), &error);
+    }
+    return true;
+}
+
+void rest_tx_batch(struct rest *rest)
+{
+    struct call *call = &rest->call;
+    struct batch batch = {.rest = rest, .rules = ledger_tx_rules(&rest->node->space->rules)};
+    struct str results;
+    bool has;
+    if (!call_query_str(call, "results", &results, &has)) return;
+    if (has && !str_eq(results, STR("all")) && !str_eq(results, STR("errors"))) {
+        call_refuse_with(call, CODE_INVALID_PARAMETER, "results", "results is all or errors");
+        return;
+    }
+    batch.errors_only = has && str_eq(results, STR("errors"));
+    batch.ack = arena_new(call->arena, struct batch_ack);
+    bool done = false;
+    switch (call_media(call)) {
+    case CALL_MEDIA_BYTES:
+        done = batch_bytes(&batch);
+        break;
+    case CALL_MEDIA_JSON:
+        done = batch_json(&batch);
+        break;
+    case CALL_MEDIA_OTHER:
+        call_refuse_with(call, CODE_UNSUPPORTED_MEDIA_TYPE, NULL, "a batch is application/octet-stream or application/json");
+        break;
+    }
+    if (done) call_answer(call, 200, &wire_batch_ack, batch.ack);
+}
+
+/* ---- AT2 ---- */
+
+void rest_tx_answer(struct node *node, struct http_exchange *exchange, const struct hash *id)
+{
+    struct call call = node_call(node, exchange);
+    call.read_only = true;
+    struct tx_view *view = arena_new(call.arena, struct tx_view);
+    if (node_tx_view(node, id, view)) call_answer(&call, 200, &wire_tx, view);
+    else call_refuse_with(&call, CODE_TRANSACTION_NOT_FOUND, "id", "this view knows no such transaction");
+}
+
+static bool wait_parse(struct str text, enum tx_status *out)
+{
+    if (str_eq(text, STR("included"))) *out = TX_INCLUDED;
+    else if (str_eq(text, STR("certified"))) *out = TX_CERTIFIED;
+    else if (str_eq(text, STR("finalized"))) *out = TX_FINALIZED;
+    else return false;
+    return true;
+}
+
+void rest_tx_get(struct rest *rest)
+{
+    struct call *call = &rest->call;
+    struct node *node = rest->node;
+    struct hash id;
+    struct str wait;
+    bool waits;
+    enum tx_status wanted = TX_PENDING;
+    uint64_t timeout_ms = WAIT_MS_MAX;
+    if (!call_hash_parse(rest->args[0], &id)) {
+        call_refuse_with(call, CODE_INVALID_PARAMETER, "id", "a transaction id is 64 lower-case hex digits");
+        return;
+    }
+    if (!call_query_str(call, "wait", &wait, &waits) || !call_query_u64(call, "timeout_ms", 0, WAIT_MS_MAX, &timeout_ms)) return;
+    if (waits && !wait_parse(wait, &wanted)) {
+        call_refuse_with(call, CODE_INVALID_PARAMETER, "wait", "wait is included, certified or finalized");
+        return;
+    }
+    struct tx_view *view = arena_new(call->arena, struct tx_view);
+    if (!node_tx_view(node, &id, view)) {
+        call_refuse_with(call, CODE_TRANSACTION_NOT_FOUND, "id", "this view knows no such transaction");
+        return;
+    }
+    if (waits && timeout_ms > 0 && view->status < wanted) {
+        tx_unref(view->envelope);
+        waiter_add(node, call->exchange, &id, wanted, timeout_ms);
+        return;
+    }
+    call_answer(call, 200, &wire_tx, view);
+}
+
+/* ---- X14 ---- */
+
+void rest_tx_proof(struct rest *rest)
+{
+    struct call *call = &rest->call;
+    struct node *node = rest->node;
+    struct hash id;
+    struct tx_view view;
+    if (!call_hash_parse(rest->args[0], &id)) {
+        call_refuse_with(call, CODE_INVALID_PARAMETER, "id", "a transaction id is 64 lower-case hex digits");
+        return;
+    }
+    const bool known = node_tx_view(node, &id, &view);
+    struct stored *stored = known && view.block_hash.has ? blockstore_find(node->space->store, &view.block_hash.value) : NULL;
+    if (known) tx_unref(view.envelope);
+    if (!stored || stored->pruned || !node_post_of(node, stored)) {
+        call_refuse_with(call, CODE_TRANSACTION_NOT_FOUND, "id", "this view knows no block with that transaction");
+        return;
+    }
+    const uint32_t count = stored_txs_count(stored);
+    struct hash *ids = arena_array(call->arena, struct hash, count), *receipts = arena_array(call->arena, struct hash, count);
+    for (uint32_t i = 0; i < count; i++) {
+        uint8_t leaf[RECEIPT_LEAF_BYTES_MAX];
+        struct receipt receipt;
+        const struct hash *tx_id = stored_tx_id(stored, i);
+        ASSERT(stored_receipt(stored, i, &receipt));
+        ids[i] = merkle_leaf(tx_id->b, sizeof(tx_id->b));
+        receipts[i] = merkle_leaf(leaf, receipt_leaf(tx_id, &receipt, leaf));
+    }
+    struct tx_proof_view *proof = arena_new(call->arena, struct tx_proof_view);
+    proof->transaction_id = id;
+    proof->height = stored_height(stored);
+    proof->block_hash = *stored_hash(stored);
+    merkle_prove(ids, count, view.index.value, &proof->transaction);
+    merkle_prove(receipts, count, view.index.value, &proof->receipt);
+    call_answer(call, 200, &wire_tx_proof, proof);
+}
