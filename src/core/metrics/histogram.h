@@ -53,7 +53,19 @@ static inline void histogram_record_many(struct histogram *h, uint64_t us, uint6
     uint64_t total;
     h->sum_us = __builtin_mul_overflow(us, times, &total) ? UINT64_MAX : metrics_add(h->sum_us, total);
 }
-static inline void histogram_record(struct histogram *h, uint64_t us) { histogram_record_many(h, us, 1); }
+/* The same for one: while the total is below its maximum no bucket can be at it. */
+static inline void histogram_record(struct histogram *h, uint64_t us)
+{
+    if (us > HISTOGRAM_US_MAX) us = HISTOGRAM_US_MAX;
+    const uint32_t index = histogram_index(us);
+    uint64_t *chunk = h->chunks[index / HISTOGRAM_CHUNK];
+    if (__builtin_expect(chunk == NULL, 0)) chunk = histogram_chunk_take(h, index);
+    if (__builtin_expect(h->count == UINT64_MAX, 0)) return;
+    chunk[index % HISTOGRAM_CHUNK]++;
+    if (h->count++ == 0 || us < h->min_us) h->min_us = us;
+    if (us > h->max_us) h->max_us = us;
+    h->sum_us = metrics_add(h->sum_us, us);
+}
 
 void histogram_merge(struct histogram *into, const struct histogram *from);
 
