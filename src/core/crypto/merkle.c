@@ -42,6 +42,44 @@ struct hash merkle_root_of(const struct hash *leaves, size_t count)
     return merkle_root(&merkle);
 }
 
+void merkle_list_init(struct merkle_list *list, uint32_t count_max)
+{
+    list->leaves = base_realloc(NULL, ((size_t)count_max + 1) * sizeof(*list->leaves));
+    list->count = 0;
+    list->cap = count_max;
+    hash_batch_init(&list->batch);
+}
+
+void merkle_list_done(struct merkle_list *list)
+{
+    base_free(list->leaves);
+    list->leaves = NULL;
+    list->count = list->cap = 0;
+}
+
+void merkle_list_add(struct merkle_list *list, const void *data, size_t bytes)
+{
+    ASSERT(list->count < list->cap);
+    hash_batch_add(&list->batch, "adnet/leaf/v1", NULL, 0, data, bytes, &list->leaves[list->count++]);
+}
+
+struct hash merkle_list_root(struct merkle_list *list)
+{
+    hash_batch_flush(&list->batch);
+    if (list->count == 0) return zero;
+    struct hash *row = list->leaves;
+    const uint32_t depth = merkle_depth(list->count);
+    size_t width = list->count;
+    for (uint32_t level = 0; level < depth; level++, width = (width + 1) / 2) {
+        row[width] = zero; /* there is room for one more */
+        for (size_t i = 0; i < width; i += 2) /* in place: what is written lies before what is still to be read */
+            hash_batch_add(&list->batch, "adnet/node/v1", &row[i], sizeof(*row), &row[i + 1], sizeof(*row), &row[i / 2]);
+        hash_batch_flush(&list->batch);
+    }
+    list->count = 0;
+    return row[0];
+}
+
 uint32_t merkle_depth(uint32_t count) { return count <= 1 ? 0 : 32 - (uint32_t)__builtin_clz(count - 1); }
 
 void merkle_prove(const struct hash *leaves, uint32_t count, uint32_t index, struct merkle_proof *out)

@@ -5,7 +5,7 @@
 #ifndef CRYPTO_MERKLE_H
 #define CRYPTO_MERKLE_H
 
-#include "core/crypto/hash.h"
+#include "core/crypto/hashbatch.h"
 
 enum { MERKLE_LEVELS_MAX = 32 };
 
@@ -21,6 +21,17 @@ void merkle_init(struct merkle *merkle);
 void merkle_push(struct merkle *merkle, const struct hash *leaf); /* at most 2^32 - 1 leaves */
 struct hash merkle_root(const struct merkle *merkle);
 struct hash merkle_root_of(const struct hash *leaves, size_t count);
+
+/* The same root for a list whose length is known before, about twice as fast: leaves are kept, and hashes computed side by side. */
+struct merkle_list {
+    struct hash *leaves;
+    uint32_t count, cap;
+    struct hash_batch batch;
+};
+void merkle_list_init(struct merkle_list *list, uint32_t count_max);
+void merkle_list_done(struct merkle_list *list);
+void merkle_list_add(struct merkle_list *list, const void *data, size_t bytes); /* hashes the leaf; at most count_max of them */
+struct hash merkle_list_root(struct merkle_list *list);                         /* once: the leaves are used up */
 
 struct merkle_proof {
     struct hash root;

@@ -53,6 +53,26 @@ static void every_small_list_has_its_root_and_proofs(void)
     }
 }
 
+static void a_list_of_known_length_has_the_same_root(void)
+{
+    for (uint32_t count = 0; count <= 1100; count += count < 40 ? 1 : 53) {
+        struct merkle_list list;
+        struct merkle merkle;
+        merkle_list_init(&list, count);
+        merkle_init(&merkle);
+        for (uint32_t i = 0; i < count; i++) {
+            uint8_t data[150] = {(uint8_t)i, (uint8_t)(i >> 8)};
+            const size_t bytes = 2 + i % 149;
+            const struct hash leaf = merkle_leaf(data, bytes);
+            merkle_push(&merkle, &leaf);
+            merkle_list_add(&list, data, bytes);
+        }
+        const struct hash want = merkle_root(&merkle), got = merkle_list_root(&list);
+        CHECK(hash_eq(&want, &got));
+        merkle_list_done(&list);
+    }
+}
+
 static void depth_is_the_ceiling_of_the_logarithm(void)
 {
     CHECK_U64(merkle_depth(0), 0);
@@ -116,6 +136,7 @@ int main(void)
 {
     RUN(small_lists_have_the_published_roots);
     RUN(every_small_list_has_its_root_and_proofs);
+    RUN(a_list_of_known_length_has_the_same_root);
     RUN(depth_is_the_ceiling_of_the_logarithm);
     RUN(a_bent_proof_is_refused);
     RUN(padding_is_no_entry);
