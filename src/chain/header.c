@@ -81,11 +81,10 @@ bool header_check(const struct hash *block_hash, const struct signature *signatu
 
 struct hash transactions_root_of(struct tx *const *txs, size_t count)
 {
-    struct merkle merkle;
-    merkle_init(&merkle);
-    for (size_t i = 0; i < count; i++) {
-        const struct hash leaf = merkle_leaf(txs[i]->id.b, sizeof(txs[i]->id.b));
-        merkle_push(&merkle, &leaf);
-    }
-    return merkle_root(&merkle);
+    struct merkle_list list;
+    merkle_list_init(&list, (uint32_t)count);
+    for (size_t i = 0; i < count; i++) merkle_list_add(&list, txs[i]->id.b, sizeof(txs[i]->id.b));
+    const struct hash root = merkle_list_root(&list);
+    merkle_list_done(&list);
+    return root;
 }

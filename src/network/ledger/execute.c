@@ -164,16 +164,16 @@ static void fees_pay(struct run *run)
 
 static void result_roots(struct ledger_result *result, struct tx *const *txs, size_t count)
 {
-    struct merkle receipts;
+    struct merkle_list receipts;
     uint8_t leaf[RECEIPT_LEAF_BYTES_MAX];
-    merkle_init(&receipts);
+    merkle_list_init(&receipts, (uint32_t)count);
     for (size_t i = 0; i < count; i++) {
         const size_t bytes = receipt_leaf(&txs[i]->id, &result->receipts[i], leaf);
-        const struct hash hash = merkle_leaf(leaf, bytes);
-        merkle_push(&receipts, &hash);
+        merkle_list_add(&receipts, leaf, bytes);
         result->succeeded += receipt_success(&result->receipts[i]);
     }
-    result->receipts_root = merkle_root(&receipts);
+    result->receipts_root = merkle_list_root(&receipts);
+    merkle_list_done(&receipts);
     result->transactions_root = transactions_root_of(txs, count);
     result->state_root = result->state->root;
 }
