@@ -23,7 +23,10 @@ static inline int amount_cmp(struct amount a, struct amount b) { return (a.units
 /* False, leaving *out alone, when the result does not fit. */
 static inline MUST_CHECK bool amount_add(struct amount a, struct amount b, struct amount *out)
 {
-    return u128_add(a.units, b.units, &out->units);
+    u128 sum;
+    if (!u128_add(a.units, b.units, &sum)) return false;
+    out->units = sum;
+    return true;
 }
 static inline MUST_CHECK bool amount_sub(struct amount a, struct amount b, struct amount *out)
 {
@@ -33,7 +36,10 @@ static inline MUST_CHECK bool amount_sub(struct amount a, struct amount b, struc
 }
 static inline MUST_CHECK bool amount_mul(struct amount a, uint64_t factor, struct amount *out)
 {
-    return u128_mul(a.units, factor, &out->units);
+    u128 product;
+    if (!u128_mul(a.units, factor, &product)) return false;
+    out->units = product;
+    return true;
 }
 /* The sum, at most AMOUNT_MAX: for display and limits, never for balances. */
 struct amount amount_add_clamped(struct amount a, struct amount b);

@@ -1,0 +1,224 @@
+#include "tester/client/admin.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "tester/client/call_priv.h"
+
+#define TOKEN_BYTES_MAX 120
+
+/* `bearer` must outlive the call. */
+__attribute__((format(printf, 5, 6))) static void call_init(struct call *call, const struct admin *admin, char bearer[TOKEN_BYTES_MAX + 8], enum http_method method,
+                                                            const char *fmt, ...)
+{
+    call->http = admin->http;
+    call->origin = admin->origin;
+    call->request = (struct http_request){.method = method};
+    call->query[0] = '\0';
+    const int len = snprintf(call->path, sizeof(call->path), "/admin/v1/");
+    va_list args;
+    va_start(args, fmt);
+    const int more = vsnprintf(call->path + len, sizeof(call->path) - (size_t)len, fmt, args);
+    va_end(args);
+    ASSERT(more > 0 && (size_t)(len + more) < sizeof(call->path));
+    ASSERT(admin->token.len <= TOKEN_BYTES_MAX);
+    const int bytes = snprintf(bearer, TOKEN_BYTES_MAX + 8, "Bearer " STR_FMT, STR_ARG(admin->token));
+    call_header(call, STR("authorization"), (struct str){bearer, (size_t)bytes});
+}
+
+static void body_set(struct call *call, const struct buf *body)
+{
+    call_header(call, STR("content-type"), STR("application/json"));
+    call->request.body = buf_str(body);
+}
+
+static const void *get(const struct admin *admin, const char *route, const struct wire *wire, struct instant deadline, struct answer *out)
+{
+    char bearer[TOKEN_BYTES_MAX + 8];
+    struct call call;
+    call_init(&call, admin, bearer, HTTP_GET, "%s", route);
+    return call_object(&call, wire, 200, deadline, out);
+}
+
+/* Sends `body` (consumed) and reads an object of `wire` (NULL: any success). */
+static const void *send(const struct admin *admin, enum http_method method, const char *route, struct buf *body, const struct wire *wire,
+                        struct instant deadline, struct answer *out)
+{
+    char bearer[TOKEN_BYTES_MAX + 8];
+    struct call call;
+    call_init(&call, admin, bearer, method, "%s", route);
+    body_set(&call, body);
+    const void *object = NULL;
+    if (wire != NULL) object = call_object(&call, wire, 200, deadline, out);
+    else (void)call_make(&call, deadline, out); /* the outcome is in `out` */
+    buf_done(body);
+    return object;
+}
+
+/* ---- capabilities ---- */
+
+static bool has_route(const struct admin *admin, const char *route, struct instant deadline, bool *out, struct err *err)
+{
+    char bearer[TOKEN_BYTES_MAX + 8];
+    struct call call;
+    struct answer answer;
+    call_init(&call, admin, bearer, HTTP_GET, "%s", route);
+    (void)call_make(&call, deadline, &answer); /* looked at below */
+    const enum answer_status status = answer.status;
+    answer_done(&answer);
+    switch (status) {
+    case ANSWER_OK: *out = true; return true;
+    case ANSWER_REFUSED:
+    case ANSWER_UNREACHABLE: *out = false; return true;
+    case ANSWER_TIMED_OUT: return err_set(err, ERR_TIMEOUT, "admin route /%s did not answer in time", route);
+    case ANSWER_MALFORMED: return err_set(err, ERR_PARSE, "admin route /%s answers nonsense", route);
+    }
+    UNREACHABLE();
+}
+
+bool admin_discover(const struct admin *admin, struct instant deadline, struct capabilities *out, struct err *err)
+{
+    struct capabilities found = {0};
+    if (!has_route(admin, "info", deadline, &found.admin, err)) return false;
+    if (found.admin) {
+        if (!has_route(admin, "chaos", deadline, &found.chaos, err)) return false;
+        if (!has_route(admin, "byzantine", deadline, &found.byzantine, err)) return false;
+        if (!has_route(admin, "switches", deadline, &found.switches, err)) return false;
+    }
+    *out = found;
+    return true;
+}
+
+/* ---- general ---- */
+
+const struct admin_info *admin_info(const struct admin *admin, struct instant deadline, struct answer *out)
+{
+    return get(admin, "info", &wire_admin_info, deadline, out);
+}
+
+const struct page *admin_nodes(const struct admin *admin, struct instant deadline, struct answer *out)
+{
+    return get(admin, "nodes", &wire_admin_node_list, deadline, out);
+}
+
+const struct admin_faucet *admin_faucet(const struct admin *admin, const struct faucet_grant *grants, size_t count, struct instant deadline, struct answer *out)
+{
+    ASSERT(count > 0 && count <= 10000);
+    struct buf body = {0};
+    struct json_writer w = json_writer_of(&body);
+    json_object(&w);
+    json_key(&w, STR("grants"));
+    json_array(&w);
+    for (size_t i = 0; i < count; i++) {
+        char address[ADDRESS_TEXT];
+        address_text(&grants[i].address, token_chain(grants[i].money.token), address);
+        json_object(&w);
+        json_put_member_str(&w, STR("address"), str_of(address));
+        json_put_member_str(&w, STR("token"), token_text(grants[i].money.token));
+        json_key(&w, STR("amount"));
+        json_put_u128_str(&w, grants[i].money.amount.units);
+        json_object_end(&w);
+    }
+    json_array_end(&w);
+    json_object_end(&w);
+    const struct admin_faucet *faucet = send(admin, HTTP_POST, "faucet", &body, &wire_admin_faucet, deadline, out);
+    if (faucet != NULL && faucet->granted != count) return call_fault(out, "the faucet granted another number than asked");
+    return faucet;
+}
+
+const struct admin_step *admin_step(const struct admin *admin, uint32_t blocks, struct instant deadline, struct answer *out)
+{
+    struct buf body = {0};
+    buf_printf(&body, "{\"blocks\":%" PRIu32 "}", blocks);
+    return send(admin, HTTP_POST, "step", &body, &wire_admin_step, deadline, out);
+}
+
+bool admin_set_mode(const struct admin *admin, enum admin_mode mode, uint64_t interval_ms, struct instant deadline, struct answer *out)
+{
+    struct buf body = {0};
+    buf_printf(&body, "{\"mode\":\"%s\"", mode == ADMIN_MANUAL ? "manual" : "auto");
+    if (interval_ms > 0) buf_printf(&body, ",\"block_interval_ms\":%" PRIu64, interval_ms);
+    buf_put_char(&body, '}');
+    (void)send(admin, HTTP_POST, "mode", &body, NULL, deadline, out); /* the outcome is in `out` */
+    return out->status == ANSWER_OK;
+}
+
+const struct audit_view *admin_audit(const struct admin *admin, bool finalized, struct instant deadline, struct answer *out)
+{
+    char bearer[TOKEN_BYTES_MAX + 8];
+    struct call call;
+    call_init(&call, admin, bearer, HTTP_GET, "audit");
+    snprintf(call.query, sizeof(call.query), "at=%s", finalized ? "finalized" : "head");
+    return call_object(&call, &wire_audit, 200, deadline, out);
+}
+
+const struct json *admin_parameters(const struct admin *admin, struct instant deadline, struct answer *out)
+{
+    char bearer[TOKEN_BYTES_MAX + 8];
+    struct call call;
+    call_init(&call, admin, bearer, HTTP_GET, "parameters");
+    if (!call_make(&call, deadline, out)) return NULL;
+    struct err err;
+    const struct json *root = json_parse(http_arena(out->exchange), http_response_body(out->exchange), &err);
+    if (!json_is(root, JSON_OBJECT)) return call_fault(out, "parameters are no JSON object");
+    return root;
+}
+
+bool admin_parameters_put(const struct admin *admin, struct str object, struct instant deadline, struct answer *out)
+{
+    struct buf body = {0};
+    buf_put_str(&body, object);
+    (void)send(admin, HTTP_PUT, "parameters", &body, NULL, deadline, out); /* the outcome is in `out` */
+    return out->status == ANSWER_OK;
+}
+
+const struct page *admin_log(const struct admin *admin, uint32_t limit, struct str cursor, struct instant deadline, struct answer *out)
+{
+    char bearer[TOKEN_BYTES_MAX + 8];
+    struct call call;
+    call_init(&call, admin, bearer, HTTP_GET, "log");
+    if (limit > 0 && cursor.len > 0) snprintf(call.query, sizeof(call.query), "limit=%" PRIu32 "&cursor=" STR_FMT, limit, STR_ARG(str_sub(cursor, 0, 100)));
+    else if (limit > 0) snprintf(call.query, sizeof(call.query), "limit=%" PRIu32, limit);
+    else if (cursor.len > 0) snprintf(call.query, sizeof(call.query), "cursor=" STR_FMT, STR_ARG(str_sub(cursor, 0, 100)));
+    return call_object(&call, &wire_log_page, 200, deadline, out);
+}
+
+/* ---- chaos ---- */
+
+const struct chaos_entry *admin_chaos_start(const struct admin *admin, struct str action, struct str params, struct duration duration, struct instant deadline,
+                                            struct answer *out)
+{
+    struct buf body = {0};
+    struct json_writer w = json_writer_of(&body);
+    json_object(&w);
+    json_put_member_str(&w, STR("action"), action);
+    json_key(&w, STR("params"));
+    json_put_raw(&w, params.len > 0 ? params : STR("{}"));
+    if (duration.ns > 0) json_put_member_u64(&w, STR("duration_ms"), duration.ns / NS_PER_MS);
+    json_object_end(&w);
+    return send(admin, HTTP_POST, "chaos", &body, &wire_chaos_entry, deadline, out);
+}
+
+const struct page *admin_chaos(const struct admin *admin, struct instant deadline, struct answer *out)
+{
+    return get(admin, "chaos", &wire_chaos_list, deadline, out);
+}
+
+static bool chaos_delete(const struct admin *admin, struct str chaos_id, struct instant deadline, struct answer *out)
+{
+    char bearer[TOKEN_BYTES_MAX + 8];
+    struct call call;
+    call_init(&call, admin, bearer, HTTP_DELETE, "chaos%s" STR_FMT, chaos_id.len > 0 ? "/" : "", STR_ARG(str_sub(chaos_id, 0, 100)));
+    return call_make(&call, deadline, out);
+}
+
+bool admin_chaos_end(const struct admin *admin, struct str chaos_id, struct instant deadline, struct answer *out)
+{
+    ASSERT(chaos_id.len > 0);
+    return chaos_delete(admin, chaos_id, deadline, out);
+}
+
+bool admin_chaos_end_all(const struct admin *admin, struct instant deadline, struct answer *out)
+{
+    return chaos_delete(admin, (struct str){0}, deadline, out);
+}

@@ -1,0 +1,479 @@
+#include "tester/client/alpha.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "tester/client/call_priv.h"
+
+/* ---- paths ---- */
+
+/* Starts a call: path prefix by view and network, then the formatted rest. A path that does not fit is a bug: all parts are bounded. */
+__attribute__((format(printf, 4, 5))) static void call_init(struct call *call, const struct alpha *alpha, enum http_method method, const char *fmt, ...)
+{
+    call->http = alpha->http;
+    call->origin = alpha->origin;
+    call->request = (struct http_request){.method = method};
+    call->query[0] = '\0';
+    const struct str network = network_text(alpha->network);
+    int len = alpha->view.len > 0 ? snprintf(call->path, sizeof(call->path), "/node/" STR_FMT "/" STR_FMT "/", STR_ARG(alpha->view), STR_ARG(network))
+                                  : snprintf(call->path, sizeof(call->path), "/" STR_FMT "/", STR_ARG(network));
+    ASSERT(len > 0 && (size_t)len < sizeof(call->path));
+    va_list args;
+    va_start(args, fmt);
+    const int more = vsnprintf(call->path + len, sizeof(call->path) - (size_t)len, fmt, args);
+    va_end(args);
+    ASSERT(more >= 0 && (size_t)(len + more) < sizeof(call->path));
+    if (alpha->client_id.len > 0) call_header(call, STR("x-client-id"), alpha->client_id);
+}
+
+__attribute__((format(printf, 2, 3))) static void query_add(struct call *call, const char *fmt, ...)
+{
+    size_t len = strlen(call->query);
+    if (len > 0) call->query[len++] = '&';
+    va_list args;
+    va_start(args, fmt);
+    const int more = vsnprintf(call->query + len, sizeof(call->query) - len, fmt, args);
+    va_end(args);
+    ASSERT(more > 0 && len + (size_t)more < sizeof(call->query));
+}
+
+struct hex32 {
+    char text[65];
+};
+static struct hex32 hex_of(const struct hash *hash)
+{
+    struct hex32 hex;
+    str_hex(hash->b, sizeof(hash->b), hex.text);
+    hex.text[64] = '\0';
+    return hex;
+}
+
+static void page_query(struct call *call, uint32_t limit, struct str cursor)
+{
+    if (limit > 0) query_add(call, "limit=%" PRIu32, limit);
+    if (cursor.len > 0 && cursor.len <= 100) query_add(call, "cursor=" STR_FMT, STR_ARG(cursor));
+}
+
+static const void *get(struct call *call, const struct wire *wire, struct instant deadline, struct answer *out)
+{
+    return call_object(call, wire, 200, deadline, out);
+}
+
+/* The bare arrays carry their cursor in a header. */
+static struct str next_cursor(const struct answer *out)
+{
+    const struct http_response *response = http_response(out->exchange);
+    return http_header_find(response->headers, response->headers_count, STR("x-next-cursor"));
+}
+
+/* ---- blocks ---- */
+
+static bool get_u32(struct call *call, struct instant deadline, uint32_t *out_value, struct answer *out)
+{
+    const struct bare_u32 *bare = get(call, &wire_u32, deadline, out);
+    if (bare == NULL) return false;
+    *out_value = bare->value;
+    return true;
+}
+
+static bool get_hash(struct call *call, struct instant deadline, struct hash *out_hash, struct answer *out)
+{
+    const struct bare_hash *bare = get(call, &wire_hash, deadline, out);
+    if (bare == NULL) return false;
+    *out_hash = bare->value;
+    return true;
+}
+
+bool alpha_height(const struct alpha *alpha, struct instant deadline, uint32_t *out_height, struct answer *out)
+{
+    struct call call;
+    call_init(&call, alpha, HTTP_GET, "block/height/latest");
+    return get_u32(&call, deadline, out_height, out);
+}
+
+bool alpha_height_final(const struct alpha *alpha, struct instant deadline, uint32_t *out_height, struct answer *out)
+{
+    struct call call;
+    call_init(&call, alpha, HTTP_GET, "block/height/finalized");
+    return get_u32(&call, deadline, out_height, out);
+}
+
+bool alpha_hash_latest(const struct alpha *alpha, struct instant deadline, struct hash *out_hash, struct answer *out)
+{
+    struct call call;
+    call_init(&call, alpha, HTTP_GET, "block/hash/latest");
+    return get_hash(&call, deadline, out_hash, out);
+}
+
+/* A hash that is not the header's would let a node answer with another block than it names. */
+static const struct block_view *block_check(const struct block_view *block, bool full, struct answer *out)
+{
+    if (block == NULL) return NULL;
+    const struct hash hash = header_hash(&block->header);
+    if (!hash_eq(&hash, &block->hash)) return call_fault(out, "the block's hash is not that of its header");
+    if (full && (!block->has_transactions || block->transactions_count != block->transaction_ids_count))
+        return call_fault(out, "the block was asked for in full and is not");
+    return block;
+}
+
+const struct block_view *alpha_block(const struct alpha *alpha, uint32_t height, bool full, struct instant deadline, struct answer *out)
+{
+    struct call call;
+    call_init(&call, alpha, HTTP_GET, "block/%" PRIu32, height);
+    if (full) query_add(&call, "full=true");
+    const struct block_view *block = block_check(get(&call, &wire_block, deadline, out), full, out);
+    if (block != NULL && block->header.height != height) return call_fault(out, "the block is of another height");
+    return block;
+}
+
+const struct block_view *alpha_block_by_hash(const struct alpha *alpha, const struct hash *hash, bool full, struct instant deadline, struct answer *out)
+{
+    struct call call;
+    call_init(&call, alpha, HTTP_GET, "block/%s", hex_of(hash).text);
+    if (full) query_add(&call, "full=true");
+    const struct block_view *block = block_check(get(&call, &wire_block, deadline, out), full, out);
+    if (block != NULL && !hash_eq(&block->hash, hash)) return call_fault(out, "the block is another one");
+    return block;
+}
+
+const struct block_view *alpha_block_latest(const struct alpha *alpha, struct instant deadline, struct answer *out)
+{
+    struct call call;
+    call_init(&call, alpha, HTTP_GET, "block/latest");
+    return block_check(get(&call, &wire_block, deadline, out), false, out);
+}
+
+const struct page *alpha_blocks(const struct alpha *alpha, uint32_t start, uint32_t end, struct instant deadline, struct answer *out)
+{
+    struct call call;
+    call_init(&call, alpha, HTTP_GET, "blocks");
+    query_add(&call, "start=%" PRIu32 "&end=%" PRIu32, start, end);
+    const struct page *page = get(&call, &wire_block_list, deadline, out);
+    if (page == NULL) return NULL;
+    const struct block_view *blocks = page->items;
+    for (uint32_t i = 0; i < page->count; i++) {
+        if (block_check(&blocks[i], false, out) == NULL) return NULL;
+        if (blocks[i].header.height < start || blocks[i].header.height >= end) return call_fault(out, "a block is outside the range");
+    }
+    return page;
+}
+
+const struct page *alpha_block_transactions(const struct alpha *alpha, uint32_t height, uint32_t limit, struct str cursor, struct instant deadline,
+                                            struct answer *out)
+{
+    struct call call;
+    call_init(&call, alpha, HTTP_GET, "block/%" PRIu32 "/transactions", height);
+    page_query(&call, limit, cursor);
+    return get(&call, &wire_tx_page, deadline, out);
+}
+
+/* ---- transactions ---- */
+
+const struct tx_ack *alpha_broadcast(const struct alpha *alpha, const struct tx *tx, struct instant deadline, struct answer *out)
+{
+    struct call call;
+    call_init(&call, alpha, HTTP_POST, "transaction/broadcast");
+    call.request.shape = &wire_transaction;
+    call.request.object = tx;
+    const struct tx_ack *ack = call_object(&call, &wire_tx_ack, 202, deadline, out);
+    if (ack != NULL && !hash_eq(&ack->transaction_id, &tx->id)) return call_fault(out, "the acknowledgement names another transaction");
+    return ack;
+}
+
+const struct tx_ack *alpha_broadcast_raw(const struct alpha *alpha, struct str body, struct str content_type, struct instant deadline, struct answer *out)
+{
+    struct call call;
+    call_init(&call, alpha, HTTP_POST, "transaction/broadcast");
+    call_header(&call, STR("content-type"), content_type);
+    call.request.body = body;
+    return call_object(&call, &wire_tx_ack, 202, deadline, out);
+}
+
+const struct batch_ack *alpha_broadcast_batch(const struct alpha *alpha, struct tx *const *txs, size_t count, struct instant deadline, struct answer *out)
+{
+    ASSERT(count > 0 && count <= 2000);
+    struct buf body = {0};
+    bin_put_u32(&body, (uint32_t)count);
+    for (size_t i = 0; i < count; i++) bin_put_blob(&body, tx_bytes(txs[i]));
+    struct call call;
+    call_init(&call, alpha, HTTP_POST, "transaction/broadcast/batch");
+    call_header(&call, STR("content-type"), STR("application/octet-stream"));
+    call.request.body = buf_str(&body);
+    const struct batch_ack *ack = call_object(&call, &wire_batch_ack, 200, deadline, out);
+    buf_done(&body);
+    if (ack != NULL && (uint64_t)ack->accepted + ack->rejected != count) return call_fault(out, "the batch's counts do not add up");
+    return ack;
+}
+
+const struct tx_view *alpha_transaction(const struct alpha *alpha, const struct hash *id, enum tx_wait wait, struct duration hold, struct instant deadline,
+                                        struct answer *out)
+{
+    static const char *const waits[] = {"", "included", "certified", "finalized"};
+    struct call call;
+    call_init(&call, alpha, HTTP_GET, "transaction/%s", hex_of(id).text);
+    if (wait != TX_WAIT_NONE) {
+        const uint64_t ms = MIN(hold.ns, ALPHA_WAIT_MAX.ns) / NS_PER_MS;
+        query_add(&call, "wait=%s&timeout_ms=%" PRIu64, waits[wait], ms);
+    }
+    const struct tx_view *view = get(&call, &wire_tx, deadline, out);
+    if (view == NULL) return NULL;
+    if (!hash_eq(&view->id, id) || !hash_eq(&view->envelope->id, id)) return call_fault(out, "the answer is about another transaction");
+    if (view->status == TX_FINALIZED && !view->has_receipt) return call_fault(out, "a final transaction without a receipt");
+    return view;
+}
+
+const struct tx_proof_view *alpha_transaction_proof(const struct alpha *alpha, const struct hash *id, struct instant deadline, struct answer *out)
+{
+    struct call call;
+    call_init(&call, alpha, HTTP_GET, "transaction/%s/proof", hex_of(id).text);
+    const struct tx_proof_view *proof = get(&call, &wire_tx_proof, deadline, out);
+    if (proof != NULL && !hash_eq(&proof->transaction_id, id)) return call_fault(out, "the proof is about another transaction");
+    return proof;
+}
+
+/* ---- what this network refuses ---- */
+
+void alpha_program(const struct alpha *alpha, struct str program, struct instant deadline, struct answer *out)
+{
+    struct call call;
+    call_init(&call, alpha, HTTP_GET, "program/" STR_FMT, STR_ARG(str_sub(program, 0, 64)));
+    (void)call_make(&call, deadline, out); /* the outcome is in `out`: nothing here has a program to show */
+}
+
+const struct str_list *alpha_governors(const struct alpha *alpha, struct instant deadline, struct answer *out)
+{
+    struct call call;
+    call_init(&call, alpha, HTTP_GET, "governors");
+    return get(&call, &wire_str_list, deadline, out);
+}
+
+/* ---- mempool ---- */
+
+const struct hash_list *alpha_mempool(const struct alpha *alpha, uint32_t limit, struct str cursor, struct instant deadline, struct answer *out)
+{
+    struct call call;
+    call_init(&call, alpha, HTTP_GET, "memoryPool/transactions");
+    page_query(&call, limit, cursor);
+    struct hash_list *list = (struct hash_list *)(uintptr_t)get(&call, &wire_hash_list, deadline, out);
+    if (list == NULL) return NULL;
+    struct hash_list *copy = arena_new(http_arena(out->exchange), struct hash_list);
+    *copy = *list;
+    copy->next_cursor = next_cursor(out);
+    return copy;
+}
+
+const struct pool_entry *alpha_pool_entry(const struct alpha *alpha, const struct hash *id, struct instant deadline, struct answer *out)
+{
+    struct call call;
+    call_init(&call, alpha, HTTP_GET, "memoryPool/transactions/%s", hex_of(id).text);
+    const struct pool_entry *entry = get(&call, &wire_pool_entry, deadline, out);
+    if (entry != NULL && !hash_eq(&entry->transaction_id, id)) return call_fault(out, "the answer is about another transaction");
+    return entry;
+}
+
+const struct page *alpha_pool_entries(const struct alpha *alpha, uint32_t limit, struct str cursor, struct instant deadline, struct answer *out)
+{
+    struct call call;
+    call_init(&call, alpha, HTTP_GET, "memoryPool/entries");
+    page_query(&call, limit, cursor);
+    return get(&call, &wire_pool_entry_page, deadline, out);
+}
+
+const struct pool_stats *alpha_pool_stats(const struct alpha *alpha, struct instant deadline, struct answer *out)
+{
+    struct call call;
+    call_init(&call, alpha, HTTP_GET, "memoryPool/stats");
+    const struct pool_stats *stats = get(&call, &wire_pool_stats, deadline, out);
+    if (stats != NULL && (uint64_t)stats->m1 + stats->pq + stats->m2 != stats->total) return call_fault(out, "the pool's stages do not add up to its total");
+    return stats;
+}
+
+/* ---- state ---- */
+
+bool alpha_state_root(const struct alpha *alpha, struct instant deadline, struct hash *out_root, struct answer *out)
+{
+    struct call call;
+    call_init(&call, alpha, HTTP_GET, "stateRoot/latest");
+    return get_hash(&call, deadline, out_root, out);
+}
+
+bool alpha_state_root_at(const struct alpha *alpha, uint32_t height, struct instant deadline, struct hash *out_root, struct answer *out)
+{
+    struct call call;
+    call_init(&call, alpha, HTTP_GET, "stateRoot/%" PRIu32, height);
+    return get_hash(&call, deadline, out_root, out);
+}
+
+const struct state_path *alpha_state_path(const struct alpha *alpha, struct str key, uint32_t height, struct instant deadline, struct answer *out)
+{
+    struct call call;
+    call_init(&call, alpha, HTTP_GET, "statePath/" STR_FMT, STR_ARG(str_sub(key, 0, 150)));
+    if (height > 0) query_add(&call, "height=%" PRIu32, height);
+    return get(&call, &wire_state_path, deadline, out);
+}
+
+const struct state_path *alpha_account_path(const struct alpha *alpha, const struct address *address, uint32_t height, struct instant deadline,
+                                            struct answer *out)
+{
+    char text[ADDRESS_TEXT], key[ADDRESS_TEXT + 8];
+    address_text(address, CHAIN_ALPHA, text);
+    snprintf(key, sizeof(key), "account:%s", text);
+    const struct state_path *path = alpha_state_path(alpha, str_of(key), height, deadline, out);
+    if (path != NULL && height > 0 && path->height != height) return call_fault(out, "the path is of another height");
+    return path;
+}
+
+const struct account_view *alpha_account(const struct alpha *alpha, const struct address *address, struct instant deadline, struct answer *out)
+{
+    char text[ADDRESS_TEXT];
+    address_text(address, CHAIN_ALPHA, text);
+    struct call call;
+    call_init(&call, alpha, HTTP_GET, "account/%s", text);
+    const struct account_view *account = get(&call, &wire_account, deadline, out);
+    if (account == NULL) return NULL;
+    if (!address_eq(&account->address, address)) return call_fault(out, "the answer is about another account");
+    if (account->pending_nonce < account->nonce) return call_fault(out, "the pending nonce is below the nonce");
+    return account;
+}
+
+const struct committee_view *alpha_committee(const struct alpha *alpha, uint64_t round, struct instant deadline, struct answer *out)
+{
+    struct call call;
+    call_init(&call, alpha, HTTP_GET, "committee/%" PRIu64, round);
+    return get(&call, &wire_committee, deadline, out);
+}
+
+const struct committee_view *alpha_committee_latest(const struct alpha *alpha, struct instant deadline, struct answer *out)
+{
+    struct call call;
+    call_init(&call, alpha, HTTP_GET, "committee/latest");
+    return get(&call, &wire_committee, deadline, out);
+}
+
+const struct supply *alpha_supply(const struct alpha *alpha, bool finalized, struct instant deadline, struct answer *out)
+{
+    struct call call;
+    call_init(&call, alpha, HTTP_GET, "supply");
+    if (finalized) query_add(&call, "finalized=true");
+    return get(&call, &wire_supply, deadline, out);
+}
+
+/* ---- sync, peers, node ---- */
+
+const struct str_list *alpha_peers(const struct alpha *alpha, struct instant deadline, struct answer *out)
+{
+    struct call call;
+    call_init(&call, alpha, HTTP_GET, "peers/all");
+    return get(&call, &wire_str_list, deadline, out);
+}
+
+bool alpha_peers_count(const struct alpha *alpha, struct instant deadline, uint32_t *out_count, struct answer *out)
+{
+    struct call call;
+    call_init(&call, alpha, HTTP_GET, "peers/count");
+    return get_u32(&call, deadline, out_count, out);
+}
+
+const struct page *alpha_peers_metrics(const struct alpha *alpha, struct instant deadline, struct answer *out)
+{
+    struct call call;
+    call_init(&call, alpha, HTTP_GET, "peers/all/metrics");
+    return get(&call, &wire_peer_list, deadline, out);
+}
+
+const struct sync_status *alpha_sync_status(const struct alpha *alpha, struct instant deadline, struct answer *out)
+{
+    struct call call;
+    call_init(&call, alpha, HTTP_GET, "sync_status");
+    return get(&call, &wire_sync_status, deadline, out);
+}
+
+const struct node_info *alpha_node_info(const struct alpha *alpha, struct instant deadline, struct answer *out)
+{
+    struct call call;
+    call_init(&call, alpha, HTTP_GET, "node/info");
+    return get(&call, &wire_node_info, deadline, out);
+}
+
+/* ---- consensus and proofs ---- */
+
+const struct page *alpha_validators(const struct alpha *alpha, uint32_t limit, struct str cursor, struct instant deadline, struct answer *out)
+{
+    struct call call;
+    call_init(&call, alpha, HTTP_GET, "validators");
+    page_query(&call, limit, cursor);
+    return get(&call, &wire_validator_page, deadline, out);
+}
+
+const struct validator_view *alpha_validator(const struct alpha *alpha, const struct address *address, struct instant deadline, struct answer *out)
+{
+    char text[ADDRESS_TEXT];
+    address_text(address, CHAIN_ALPHA, text);
+    struct call call;
+    call_init(&call, alpha, HTTP_GET, "validators/%s", text);
+    const struct validator_view *validator = get(&call, &wire_validator, deadline, out);
+    if (validator != NULL && !address_eq(&validator->address, address)) return call_fault(out, "the answer is about another validator");
+    return validator;
+}
+
+static const struct finality_view *finality_get(struct call *call, struct instant deadline, struct answer *out)
+{
+    const struct finality_view *view = get(call, &wire_finality, deadline, out);
+    if (view != NULL && view->proof == NULL) return call_fault(out, "an empty proof");
+    return view;
+}
+
+const struct finality_view *alpha_finality(const struct alpha *alpha, uint32_t height, struct instant deadline, struct answer *out)
+{
+    struct call call;
+    call_init(&call, alpha, HTTP_GET, "finality/%" PRIu32, height);
+    const struct finality_view *view = finality_get(&call, deadline, out);
+    if (view != NULL && view->proof->target_height != height) return call_fault(out, "the proof is about another height");
+    return view;
+}
+
+const struct finality_view *alpha_finality_by_hash(const struct alpha *alpha, const struct hash *hash, struct instant deadline, struct answer *out)
+{
+    struct call call;
+    call_init(&call, alpha, HTTP_GET, "finality/%s", hex_of(hash).text);
+    const struct finality_view *view = finality_get(&call, deadline, out);
+    if (view != NULL && !hash_eq(&view->proof->target_hash, hash)) return call_fault(out, "the proof is about another block");
+    return view;
+}
+
+const struct page *alpha_evidence(const struct alpha *alpha, uint32_t limit, struct str cursor, struct instant deadline, struct answer *out)
+{
+    struct call call;
+    call_init(&call, alpha, HTTP_GET, "evidence");
+    page_query(&call, limit, cursor);
+    return get(&call, &wire_evidence_page, deadline, out);
+}
+
+const struct page *alpha_votes(const struct alpha *alpha, uint32_t height, struct instant deadline, struct answer *out)
+{
+    struct call call;
+    call_init(&call, alpha, HTTP_GET, "consensus/votes/%" PRIu32, height);
+    return get(&call, &wire_vote_seen_list, deadline, out);
+}
+
+const struct round_view *alpha_round(const struct alpha *alpha, struct instant deadline, struct answer *out)
+{
+    struct call call;
+    call_init(&call, alpha, HTTP_GET, "consensus/round");
+    return get(&call, &wire_round, deadline, out);
+}
+
+const struct page *alpha_forks(const struct alpha *alpha, struct instant deadline, struct answer *out)
+{
+    struct call call;
+    call_init(&call, alpha, HTTP_GET, "forks");
+    return get(&call, &wire_fork_list, deadline, out);
+}
+
+const struct page *alpha_checkpoints(const struct alpha *alpha, uint32_t limit, struct str cursor, struct instant deadline, struct answer *out)
+{
+    struct call call;
+    call_init(&call, alpha, HTTP_GET, "checkpoints");
+    page_query(&call, limit, cursor);
+    return get(&call, &wire_checkpoint_page, deadline, out);
+}
