@@ -24,6 +24,7 @@ struct track {
     uint64_t refused;    /* transactions refused at admission */
     uint64_t open;       /* executions begun and not ended */
     uint64_t pending;    /* transactions submitted, neither final nor dropped (ops_pending) */
+    uint64_t fillers;    /* transactions of our own that filled nonce holes */
 };
 
 struct act {
@@ -65,13 +66,48 @@ void act_event(const struct act *act, enum event_kind kind, enum code code, uint
 /* Ends the op by an answer that was not OK: status, code, note. Returns false, for `return act_fail(...)`. */
 bool act_fail(struct op *op, const struct answer *answer);
 
-/* ---- submit ---- */
-/* Signs, reserves, sends and follows one transaction until it is final or dropped, through time-outs, halts and nodes that are down (same view,
- * with backoff), for as long as act->deadline allows. `spec` comes with kind, outputs and memo; domain, nonce, fee (unless given) and timestamp
- * are filled in. The op gets sent, admitted, included, finalized, tx_id, transactions, status, code; of several submits in one op the
- * last instants and the worst status stand. Refusals over nonces resynchronise the wallet (EVENT_BOT_RESYNCED) and try again, at most
- * SUBMIT_RESYNCS_MAX times. Receivers that are bots of the run are credited when it is final. True: final with success. */
+/* ---- submit ----
+ * One transaction goes from plan to its end in two steps: submit_send signs, reserves and sends it; submit_follow stays with it until it is final
+ * or dropped, through time-outs, halts and nodes that are down (same view, with backoff), for as long as act->deadline allows and the crew is
+ * not stopping. A transaction the view has forgotten is sent again as it is.
+ *
+ * The op gets sent, admitted, included, finalized, tx_id, transactions, status and code. Of several transactions in one op the first `sent`, the last
+ * of the other instants and the first status that is not DONE stand.
+ *
+ * Refusals over nonces (a bot that lost track) resynchronise the wallet from the chain, say so (EVENT_BOT_RESYNCED) and try again, at most
+ * SUBMIT_RESYNCS_MAX times. A refusal leaves a nonce hole; the next transaction fills it, and when none comes while later ones wait behind it, a filler of
+ * one unit to the bot itself does, after SUBMIT_REPAIR_AFTER. */
 #define SUBMIT_RESYNCS_MAX 4
-bool act_submit(struct act *act, struct tx_spec *spec, struct op *op) FIBER;
+#define SUBMIT_REPAIR_AFTER duration_ms(1000)
+
+struct submission {
+    struct tx *tx;      /* a reference, until it has ended */
+    struct spend spend; /* open while its fate is not known */
+};
+
+/* `spec` comes with kind, outputs and memo; domain, nonce and (when 0) the fee are filled in here. True: admitted, to be followed. False: it is
+ * over, or could not be begun; op says how. */
+bool submit_send(struct act *act, struct tx_spec *spec, struct submission *out, struct op *op) FIBER;
+/* True: final with success. False: op says how it ended; given up (deadline, stopping): the spend stays open, since it may yet execute. */
+bool submit_follow(struct act *act, struct submission *submission, struct op *op) FIBER;
+
+/* Payments in AX: submit_send, submit_follow and, once final, the credit in the receivers' wallets. Several go as one batch_transfer (without memo).
+ * True: final with success. */
+struct payment {
+    struct address to;
+    struct bot *bot; /* whose wallet is credited; NULL: nobody of the run */
+    struct amount amount;
+};
+struct payment_terms {
+    struct amount fee; /* 0: the minimum */
+    struct amount tip;
+    uint32_t valid_until;
+    struct str memo;
+};
+bool act_pay(struct act *act, const struct payment *payments, uint16_t count, const struct payment_terms *terms, struct op *op) FIBER;
+/* The plan of a payment, for those who send several before they follow; `outputs` has room for `count` and is used when count > 1. */
+struct tx_spec payment_spec(const struct payment *payments, uint16_t count, const struct payment_terms *terms, struct tx_output *outputs);
+/* Credits the receivers of a payment that is final with success. */
+void payments_credit(const struct payment *payments, uint16_t count, struct op *op);
 
 #endif

@@ -19,6 +19,8 @@ enum op_status {
 };
 #define OP_STATUS_COUNT (OP_SKIPPED + 1)
 const char *op_status_text(enum op_status status); /* "done", "refused" ... */
+struct op;
+void op_note(struct op *op, const char *text); /* cut to what fits */
 enum op_chain { OP_ALPHA, OP_DELTA, OP_BOTH };
 
 /* Instants are 0 where the step was not reached. Latencies count from `intended`. */

@@ -14,17 +14,14 @@
 /* Of one token. */
 struct purse {
     struct amount settled;  /* start + received - spent by final transactions */
-    struct amount reserved; /* by those in flight, at most settled */
+    struct amount reserved; /* by those in flight */
 };
-
-#define LANE_HOLES_MAX 64
 
 struct lane_nonces {
     uint64_t next;     /* never handed out yet */
     uint64_t executed; /* final transactions of ours: the nonce the chain must show when nothing is in flight */
     uint32_t in_flight;
-    uint16_t holes_count;
-    uint16_t holes_cap;
+    uint32_t holes_count, holes_cap; /* never more than were in flight at once */
     uint64_t *holes; /* ascending; handed out again before `next`. Allocated when the first appears */
 };
 
@@ -39,7 +36,7 @@ void wallet_done(struct wallet *wallet);
 
 /* Money that came from outside the bot's own transactions: genesis, faucet, a transfer to it that is final. False: beyond 2^128 - 1. */
 bool wallet_receive(struct wallet *wallet, struct money money) MUST_CHECK;
-struct amount wallet_available(const struct wallet *wallet, enum token token); /* settled - reserved */
+struct amount wallet_available(const struct wallet *wallet, enum token token); /* settled - reserved, at least 0 */
 
 /* What a transaction in flight holds: taken before it is signed, given back in exactly one of the ways below. */
 struct spend {

@@ -1,0 +1,439 @@
+#include "core/codec/binary.h"
+#include "tester/bot/act.h"
+
+#define SEND_TIMEOUT duration_s(10)
+#define READ_TIMEOUT duration_s(10)
+#define FOLLOW_MARGIN duration_s(5)
+#define BACKOFF_FIRST_NS (250 * NS_PER_MS)
+#define BACKOFF_MAX_NS (5 * NS_PER_S)
+#define ODD_ANSWERS_MAX 8 /* answers in a row that no follower expects */
+#define FILLER_TRIES_MAX 20
+
+static uint64_t subject_of(const struct tx *tx) { return bin_load_u64(tx->id.b); }
+
+static bool gives_up(const struct act *act)
+{
+    return crew_is_stopping(act->crew) || !instant_before(env_now(act->crew->env), act->deadline);
+}
+
+/* Waits longer each time; `*ns` starts at 0. */
+static void backoff(const struct act *act, uint64_t *ns)
+{
+    *ns = *ns == 0 ? BACKOFF_FIRST_NS : MIN(*ns * 2, BACKOFF_MAX_NS);
+    struct env *env = act->crew->env;
+    const struct instant until = instant_add(env_now(env), (struct duration){*ns});
+    fiber_sleep_until(env, instant_before(until, act->deadline) ? until : act->deadline);
+}
+
+/* The first status that is not DONE stands. */
+static void op_outcome(struct op *op, enum op_status status, enum code code)
+{
+    if (op->status != OP_DONE) return;
+    op->status = status;
+    op->code = code;
+}
+
+/* ---- losing track and finding it again ---- */
+
+static bool is_about_nonces(enum code code) { return code == CODE_NONCE_TOO_LOW || code == CODE_NONCE_CONFLICT || code == CODE_NONCE_TOO_HIGH; }
+
+/* The node is not serving now; asking again is all there is to do. */
+static bool is_absence(const struct answer *answer)
+{
+    if (answer->status == ANSWER_UNREACHABLE || answer->status == ANSWER_TIMED_OUT) return true;
+    return answer->status == ANSWER_REFUSED && (answer->code == CODE_NODE_UNAVAILABLE || answer->code == CODE_NODE_SYNCING);
+}
+
+static bool resync(struct act *act)
+{
+    uint64_t wait_ns = 0;
+    while (!gives_up(act)) {
+        const struct alpha alpha = act_alpha(act);
+        struct answer answer;
+        const struct account_view *account = alpha_account(&alpha, &act->bot->identity.address, act_deadline(act, READ_TIMEOUT), &answer);
+        const bool good = account != NULL;
+        if (good) wallet_resync(&act->bot->wallet, CHAIN_ALPHA, account->nonce, account->pending_nonce);
+        answer_done(&answer);
+        if (good) {
+            act_event(act, EVENT_BOT_RESYNCED, CODE_NONE, 0, act->bot->wallet.lanes[0].next, (struct str){0});
+            return true;
+        }
+        backoff(act, &wait_ns);
+    }
+    return false;
+}
+
+/* ---- sending ---- */
+
+struct build {
+    const struct act *act;
+    const struct tx_spec *spec;
+    struct tx *tx;
+};
+
+/* On the thread's own stack: signing wants 4 KiB that fibers should not have to keep. */
+static void build_deep(void *arg)
+{
+    struct build *build = arg;
+    struct apierror error;
+    build->tx = tx_build(build->spec, build->act->crew->suite, &build->act->bot->identity.key, &error);
+}
+
+static struct amount amount_of(const struct tx_spec *spec)
+{
+    if (spec->outputs_count == 0) return spec->amount;
+    struct amount sum = AMOUNT(0);
+    for (uint16_t i = 0; i < spec->outputs_count; i++) sum = amount_add_clamped(sum, spec->outputs[i].amount);
+    return sum;
+}
+
+/* Reserves money and nonce and signs. False: not affordable. */
+static bool prepare(struct act *act, struct tx_spec *spec, struct submission *out, struct op *op)
+{
+    spec->domain = act->crew->domain;
+    struct amount charge;
+    if (amount_is_zero(spec->fee)) spec->fee = crew_fee(act->crew, tx_spec_size(spec));
+    const bool fits = amount_add(spec->fee, spec->tip, &charge);
+    const enum token fee_token = chain_fee_token(spec->domain.chain);
+    if (!fits || !wallet_reserve(&act->bot->wallet, spec->domain.chain, money_of(spec->token, amount_of(spec)), money_of(fee_token, charge), &out->spend)) {
+        op_outcome(op, OP_SKIPPED, CODE_NONE);
+        op_note(op, "the wallet cannot afford it");
+        return false;
+    }
+    spec->nonce = out->spend.nonce;
+    struct build build = {act, spec, NULL};
+    fiber_call_deep(build_deep, &build);
+    out->tx = build.tx;
+    if (out->tx != NULL) return true;
+    wallet_release(&act->bot->wallet, &out->spend);
+    op_outcome(op, OP_SKIPPED, CODE_NONE);
+    op_note(op, "it would not be a transaction");
+    return false;
+}
+
+static void submission_end(struct submission *submission)
+{
+    tx_unref(submission->tx);
+    submission->tx = NULL;
+}
+
+enum knows { KNOWS_YES, KNOWS_NO, KNOWS_UNCERTAIN };
+
+static enum knows view_knows(struct act *act, const struct hash *id)
+{
+    const struct alpha alpha = act_alpha(act);
+    struct answer answer;
+    const bool found = alpha_transaction(&alpha, id, TX_WAIT_NONE, (struct duration){0}, act_deadline(act, READ_TIMEOUT), &answer) != NULL;
+    const bool not_found = answer.status == ANSWER_REFUSED && answer.code == CODE_TRANSACTION_NOT_FOUND;
+    answer_done(&answer);
+    return found ? KNOWS_YES : not_found ? KNOWS_NO : KNOWS_UNCERTAIN;
+}
+
+enum sent { SENT_ADMITTED, SENT_REFUSED, SENT_LOST_TRACK, SENT_ODD, SENT_GAVE_UP };
+
+/* Sends until somebody answers. `again`: it may have been admitted before, so a nonce that is taken may be its own. */
+static enum sent send_one(struct act *act, const struct tx *tx, bool again, enum code *out_code, struct op *op)
+{
+    const struct alpha alpha = act_alpha(act);
+    uint64_t wait_ns = 0;
+    for (;; again = true) {
+        if (gives_up(act)) return SENT_GAVE_UP;
+        struct answer answer;
+        (void)alpha_broadcast(&alpha, tx, act_deadline(act, SEND_TIMEOUT), &answer); /* looked at through `answer` */
+        const bool absent = is_absence(&answer);
+        const enum answer_status status = answer.status;
+        const enum code code = answer.code;
+        if (!absent && status != ANSWER_OK && op != NULL) {
+            op_note(op, answer.error != NULL ? answer.error->message : answer.fault);
+        }
+        answer_done(&answer);
+        *out_code = code;
+        if (absent) {
+            backoff(act, &wait_ns);
+            continue;
+        }
+        if (status == ANSWER_OK || code == CODE_TX_ALREADY_KNOWN) return SENT_ADMITTED;
+        if (status == ANSWER_MALFORMED) return SENT_ODD;
+        if (!is_about_nonces(code)) return SENT_REFUSED;
+        if (again && code != CODE_NONCE_TOO_HIGH && view_knows(act, &tx->id) == KNOWS_YES) return SENT_ADMITTED;
+        return SENT_LOST_TRACK;
+    }
+}
+
+static void repair_begin(const struct act *act);
+
+/* It was never executed and never will be: the nonce may be used again. */
+static void refuse(struct act *act, struct submission *submission, enum op_status status, enum code code, struct op *op)
+{
+    op_outcome(op, status, code);
+    act_event(act, status == OP_DROPPED ? EVENT_TX_DROPPED : EVENT_TX_REFUSED, code, subject_of(submission->tx), 0, (struct str){0});
+    wallet_release(&act->bot->wallet, &submission->spend);
+    submission_end(submission);
+    repair_begin(act);
+}
+
+bool submit_send(struct act *act, struct tx_spec *spec, struct submission *out, struct op *op)
+{
+    struct env *env = act->crew->env;
+    *out = (struct submission){0};
+    for (uint32_t resyncs = 0;; resyncs++) {
+        if (!prepare(act, spec, out, op)) return false;
+        if (op->sent.ns == 0) op->sent = env_now(env);
+        op->tx_id = out->tx->id;
+        enum code code = CODE_NONE;
+        const enum sent sent = send_one(act, out->tx, false, &code, op);
+        op->admitted = env_now(env);
+        switch (sent) {
+        case SENT_ADMITTED:
+            op->note[0] = '\0';
+            op->transactions++;
+            act->track->submitted++;
+            act->track->pending++;
+            act_event(act, EVENT_TX_ADMITTED, CODE_NONE, subject_of(out->tx), out->spend.nonce, (struct str){0});
+            return true;
+        case SENT_LOST_TRACK:
+            if (resyncs < SUBMIT_RESYNCS_MAX) {
+                wallet_forfeit(&act->bot->wallet, &out->spend);
+                submission_end(out);
+                if (resync(act)) continue;
+                op_outcome(op, OP_TIMED_OUT, CODE_NONE);
+                return false;
+            }
+            /* fall through */
+        case SENT_REFUSED:
+            act->track->refused++;
+            refuse(act, out, OP_REFUSED, code, op);
+            return false;
+        case SENT_ODD:
+            act->track->refused++;
+            refuse(act, out, OP_POSTCONDITION, CODE_NONE, op);
+            return false;
+        case SENT_GAVE_UP: /* it may be there or not: nonce and money stay reserved */
+            op_outcome(op, OP_TIMED_OUT, CODE_NONE);
+            act_event(act, EVENT_TX_TIMED_OUT, CODE_NONE, subject_of(out->tx), 0, (struct str){0});
+            submission_end(out);
+            return false;
+        }
+    }
+}
+
+/* ---- following ---- */
+
+struct follow {
+    struct act *act;
+    struct submission *submission;
+    struct op *op;
+    uint64_t wait_ns;  /* backoff so far */
+    uint32_t odd;      /* answers in a row that lead nowhere */
+    bool included;
+};
+
+static void note_included(struct follow *f)
+{
+    if (f->included) return;
+    f->included = true;
+    f->op->included = env_now(f->act->crew->env);
+    act_event(f->act, EVENT_TX_INCLUDED, CODE_NONE, subject_of(f->submission->tx), 0, (struct str){0});
+}
+
+static void finalized(struct follow *f, const struct receipt *receipt)
+{
+    note_included(f);
+    f->op->finalized = env_now(f->act->crew->env);
+    const bool success = receipt_success(receipt);
+    wallet_settle(&f->act->bot->wallet, &f->submission->spend, success, receipt->fee_charged);
+    act_event(f->act, EVENT_TX_FINALIZED, receipt->code, subject_of(f->submission->tx), 0, (struct str){0});
+    if (!success) op_outcome(f->op, OP_REFUSED, receipt->code);
+}
+
+/* The view answered about the transaction. True: it has ended. */
+static bool status_take(struct follow *f, const struct tx_view *view, bool *out_success)
+{
+    switch (view->status) {
+    case TX_PENDING: return false;
+    case TX_INCLUDED:
+    case TX_CERTIFIED: note_included(f); return false;
+    case TX_FINALIZED:
+        finalized(f, &view->receipt);
+        *out_success = receipt_success(&view->receipt);
+        submission_end(f->submission);
+        return true;
+    case TX_STATUS_DROPPED: refuse(f->act, f->submission, OP_DROPPED, view->dropped_reason, f->op); return true;
+    }
+    UNREACHABLE();
+}
+
+/* The view does not know it (any more): sent again as it is. True: it has ended. */
+static bool send_again(struct follow *f)
+{
+    enum code code = CODE_NONE;
+    switch (send_one(f->act, f->submission->tx, true, &code, NULL)) {
+    case SENT_ADMITTED: f->odd = 0; return false;
+    case SENT_GAVE_UP: return false; /* the loop sees it */
+    case SENT_LOST_TRACK:
+        if (code == CODE_NONCE_TOO_HIGH) break; /* those before it are gone too; their followers bring them back */
+        if (++f->odd < 3) break;                /* the view may be behind what executed it */
+        wallet_forfeit(&f->act->bot->wallet, &f->submission->spend);
+        act_event(f->act, EVENT_TX_DROPPED, code, subject_of(f->submission->tx), 0, (struct str){0});
+        submission_end(f->submission);
+        op_outcome(f->op, OP_DROPPED, CODE_TX_DROPPED);
+        op_note(f->op, "lost: another transaction has its nonce");
+        (void)resync(f->act); /* false: giving up, and then nobody asks */
+        return true;
+    case SENT_REFUSED:
+        if (code != CODE_TX_EXPIRED && (code_has_retry_after(code) || ++f->odd < ODD_ANSWERS_MAX)) break;
+        refuse(f->act, f->submission, OP_DROPPED, code, f->op);
+        return true;
+    case SENT_ODD:
+        if (++f->odd < ODD_ANSWERS_MAX) break;
+        refuse(f->act, f->submission, OP_POSTCONDITION, CODE_NONE, f->op);
+        return true;
+    }
+    backoff(f->act, &f->wait_ns);
+    return false;
+}
+
+/* No status came. True: it has ended. */
+static bool answer_take(struct follow *f, enum answer_status status, enum code code, bool absent)
+{
+    if (status == ANSWER_REFUSED && code == CODE_TRANSACTION_NOT_FOUND) return send_again(f);
+    if (!absent && !code_has_retry_after(code) && ++f->odd >= ODD_ANSWERS_MAX) {
+        /* Whatever becomes of it, this target does not tell: nonce and money stay reserved. */
+        op_outcome(f->op, status == ANSWER_MALFORMED ? OP_POSTCONDITION : OP_REFUSED, code);
+        op_note(f->op, "the target does not tell what became of it");
+        submission_end(f->submission);
+        return true;
+    }
+    backoff(f->act, &f->wait_ns);
+    return false;
+}
+
+/* One question, held by the node up to 30 s. True: it has ended. */
+static bool follow_once(struct follow *f, bool *out_success)
+{
+    struct env *env = f->act->crew->env;
+    const struct alpha alpha = act_alpha(f->act);
+    const struct instant asked = env_now(env);
+    const struct duration patience = {MIN(ALPHA_WAIT_MAX.ns, instant_since(f->act->deadline, asked).ns)};
+    struct answer answer;
+    const struct tx_view *view = alpha_transaction(&alpha, &f->submission->tx->id, f->included ? TX_WAIT_FINALIZED : TX_WAIT_INCLUDED, patience,
+                                                   act_deadline(f->act, (struct duration){patience.ns + FOLLOW_MARGIN.ns}), &answer);
+    const bool was_included = f->included;
+    bool ended = false, told = view != NULL;
+    if (told) ended = status_take(f, view, out_success);
+    const enum answer_status status = answer.status;
+    const enum code code = answer.code;
+    const bool absent = is_absence(&answer);
+    answer_done(&answer);
+    if (ended) return true;
+    if (!told) return answer_take(f, status, code, absent);
+    f->odd = 0;
+    /* A node that does not hold questions must not be asked in a tight loop. */
+    if (f->included == was_included && instant_since(env_now(env), asked).ns < BACKOFF_FIRST_NS) backoff(f->act, &f->wait_ns);
+    else f->wait_ns = 0;
+    return false;
+}
+
+bool submit_follow(struct act *act, struct submission *submission, struct op *op)
+{
+    struct follow f = {.act = act, .submission = submission, .op = op};
+    bool success = false;
+    while (!gives_up(act)) {
+        if (!follow_once(&f, &success)) continue;
+        act->track->pending--;
+        return success;
+    }
+    op_outcome(op, OP_TIMED_OUT, CODE_NONE);
+    act_event(act, EVENT_TX_TIMED_OUT, CODE_NONE, subject_of(submission->tx), 0, (struct str){0});
+    submission_end(submission);
+    return false;
+}
+
+/* ---- nonce holes ---- */
+
+struct repair {
+    struct act act;
+    struct op op;
+};
+
+/* Later transactions wait behind a nonce that nobody used: send something harmless with it. */
+static void repair_run(void *arg)
+{
+    struct repair *repair = arg;
+    struct act *act = &repair->act;
+    struct bot *bot = act->bot;
+    uint64_t hole;
+    for (uint32_t tries = 0; tries < FILLER_TRIES_MAX && !gives_up(act); tries++) {
+        fiber_sleep(act->crew->env, SUBMIT_REPAIR_AFTER);
+        const struct lane_nonces *lane = &bot->wallet.lanes[0];
+        if (lane->in_flight == 0 || !wallet_hole_below(&bot->wallet, CHAIN_ALPHA, lane->next, &hole)) break;
+        struct tx_spec spec = {.kind = KIND_ALPHA_TRANSFER, .token = TOKEN_AX, .to = bot->identity.address, .amount = AMOUNT(1)};
+        struct submission filler;
+        repair->op = (struct op){0};
+        if (!submit_send(act, &spec, &filler, &repair->op)) continue;
+        act->track->fillers++;
+        if (submit_follow(act, &filler, &repair->op)) {
+            const bool fits = wallet_receive(&bot->wallet, money_of(TOKEN_AX, AMOUNT(1)));
+            ASSERT(fits);
+        }
+    }
+    bot->repairing = false;
+    bot->operations_open--;
+    act->track->open--;
+    base_free(repair);
+}
+
+static void repair_begin(const struct act *act)
+{
+    struct bot *bot = act->bot;
+    uint64_t hole;
+    if (bot->repairing || crew_is_stopping(act->crew)) return;
+    if (!wallet_hole_below(&bot->wallet, CHAIN_ALPHA, bot->wallet.lanes[0].next, &hole)) return;
+    struct repair *repair = base_alloc(sizeof(*repair));
+    repair->act = *act;
+    repair->act.output = NULL;
+    bot->repairing = true;
+    bot->operations_open++;
+    act->track->open++;
+    (void)fiber_spawn(act->crew->env, repair_run, repair);
+}
+
+/* ---- payments ---- */
+
+struct tx_spec payment_spec(const struct payment *payments, uint16_t count, const struct payment_terms *terms, struct tx_output *outputs)
+{
+    ASSERT(count > 0 && count <= TX_OUTPUTS_MAX);
+    struct tx_spec spec = {.kind = KIND_ALPHA_TRANSFER, .token = TOKEN_AX, .fee = terms->fee, .tip = terms->tip, .valid_until = terms->valid_until};
+    if (count == 1) {
+        spec.to = payments[0].to;
+        spec.amount = payments[0].amount;
+        spec.memo = terms->memo;
+        return spec;
+    }
+    for (uint16_t i = 0; i < count; i++) outputs[i] = (struct tx_output){payments[i].to, payments[i].amount};
+    spec.kind = KIND_ALPHA_BATCH_TRANSFER;
+    spec.outputs = outputs;
+    spec.outputs_count = count;
+    return spec;
+}
+
+void payments_credit(const struct payment *payments, uint16_t count, struct op *op)
+{
+    for (uint16_t i = 0; i < count; i++) {
+        if (payments[i].bot == NULL || wallet_receive(&payments[i].bot->wallet, money_of(TOKEN_AX, payments[i].amount))) continue;
+        op_outcome(op, OP_POSTCONDITION, CODE_NONE);
+        op_note(op, "the receiver's balance is beyond 2^128 - 1");
+    }
+}
+
+bool act_pay(struct act *act, const struct payment *payments, uint16_t count, const struct payment_terms *terms, struct op *op)
+{
+    struct tx_output *outputs = count > 1 ? base_alloc(sizeof(*outputs) * count) : NULL;
+    struct tx_spec spec = payment_spec(payments, count, terms, outputs);
+    struct submission submission;
+    const bool sent = submit_send(act, &spec, &submission, op);
+    base_free(outputs);
+    if (!sent || !submit_follow(act, &submission, op)) return false;
+    payments_credit(payments, count, op);
+    return true;
+}
