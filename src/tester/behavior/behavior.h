@@ -11,7 +11,7 @@
 struct postconditions {
     uint64_t samples, violations;
     uint64_t unknown;  /* could not be compared: something in flight, no answer. More than 0 and no violation: no statement */
-    char note[160];    /* the first violation, else the first unknown, for people */
+    char note[200];    /* the first violation, else the first unknown, for people */
 };
 
 struct behavior_spec {

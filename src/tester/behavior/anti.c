@@ -1,0 +1,42 @@
+/* The family `anti`: known by name and parameters; a later storey gives its rows their steps. */
+#include "tester/behavior/families_priv.h"
+
+static const struct behavior_spec specs[] = {
+    {.name = "anti.auction_phase", .summary = "an auction step in the wrong phase", .roles = "any", .pattern = "PT-D-024"},
+    {.name = "anti.bad_timestamp", .summary = "a timestamp or expiry out of range", .roles = "any", .pattern = "PT-D-023"},
+    {.name = "anti.deprecated_api", .summary = "call a retired route", .roles = "any", .pattern = "PT-D-072"},
+    {.name = "anti.double_spend", .summary = "two transactions with one nonce", .roles = "any", .pattern = "PT-D-011"},
+    {.name = "anti.duplicate_vote", .summary = "vote twice", .roles = "any", .pattern = "PT-D-014"},
+    {.name = "anti.early_execute", .summary = "execute before the timelock ends", .roles = "any", .pattern = "PT-D-020"},
+    {.name = "anti.expired_proof", .summary = "a spend whose ring was read too long ago", .roles = "any", .pattern = "PT-D-022"},
+    {.name = "anti.field_too_long", .summary = "a field longer than allowed", .roles = "any", .pattern = "PT-D-055"},
+    {.name = "anti.insufficient_balance", .summary = "spend more than there is", .roles = "any", .pattern = "PT-D-010"},
+    {.name = "anti.integer_overflow", .summary = "amounts beyond and at the limits", .roles = "any", .pattern = "PT-D-050"},
+    {.name = "anti.invalid_address", .summary = "send to an address that is none", .roles = "any", .pattern = "PT-D-004"},
+    {.name = "anti.invalid_format", .summary = "send malformed text", .roles = "any", .pattern = "PT-D-002"},
+    {.name = "anti.invalid_signature", .summary = "send a signature that does not hold", .roles = "any", .pattern = "PT-D-001"},
+    {.name = "anti.late_vote", .summary = "vote at and after the end of the window", .roles = "any", .pattern = "PT-D-021"},
+    {.name = "anti.leverage_limit", .summary = "leverage beyond the limit", .roles = "any", .pattern = "PT-D-054"},
+    {.name = "anti.max_size", .summary = "more bytes than allowed", .roles = "any", .pattern = "PT-D-052"},
+    {.name = "anti.missing_fields", .summary = "leave out required fields", .roles = "any", .pattern = "PT-D-003"},
+    {.name = "anti.missing_lock", .summary = "claim without a lock", .roles = "any", .pattern = "PT-D-042"},
+    {.name = "anti.negative_amount", .summary = "a negative amount", .roles = "any", .pattern = "PT-D-053"},
+    {.name = "anti.offramp_without_kyc", .summary = "withdraw without approval", .roles = "any", .pattern = "PT-D-044"},
+    {.name = "anti.orphan_tx", .summary = "a nonce before its predecessor", .roles = "any", .pattern = "PT-D-060"},
+    {.name = "anti.premature_finality", .summary = "act on inclusion as if it were final", .roles = "any", .pattern = "PT-D-061"},
+    {.name = "anti.race_condition", .summary = "two clients, one resource", .roles = "any", .pattern = "PT-D-062"},
+    {.name = "anti.stale_nonce", .summary = "a nonce far below or above", .roles = "any", .pattern = "PT-D-012"},
+    {.name = "anti.unknown_object", .summary = "name an object that does not exist", .roles = "any", .pattern = "PT-D-015"},
+    {.name = "anti.unregistered_governor", .summary = "propose without being a governor", .roles = "any", .pattern = "PT-D-041"},
+    {.name = "anti.unregistered_validator", .summary = "propose blocks as an outsider", .roles = "any", .pattern = "PT-D-043"},
+    {.name = "anti.unstaked_vote", .summary = "vote without stake", .roles = "any", .pattern = "PT-D-040"},
+    {.name = "anti.unsupported_feature", .summary = "use a feature that is off", .roles = "any", .pattern = "PT-D-071"},
+    {.name = "anti.vote_resolved", .summary = "vote on a resolved proposal", .roles = "any", .pattern = "PT-D-013"},
+    {.name = "anti.wrong_chain", .summary = "a transaction for the other chain", .roles = "any", .pattern = "PT-D-030"},
+    {.name = "anti.wrong_endpoint", .summary = "the wrong route, verb or body", .roles = "any", .pattern = "PT-D-070"},
+    {.name = "anti.wrong_network", .summary = "a transaction for the other network", .roles = "any", .pattern = "PT-D-031"},
+    {.name = "anti.wrong_token", .summary = "a token that does not live there", .roles = "any", .pattern = "PT-D-032"},
+    {.name = "anti.zero_amount", .summary = "an amount of zero", .roles = "any", .pattern = "PT-D-051"},
+};
+
+const struct behavior_family behavior_anti = {"anti", specs, ARRAY_LEN(specs)};

@@ -1,0 +1,111 @@
+/* The family `governance`: known by name and parameters; a later storey gives its rows their steps. */
+#include "tester/behavior/families_priv.h"
+
+static const char *const words_0[] = {"direct", "timestamp", "admin_route", "amend", "ipc_path", NULL};
+static const char *const words_1[] = {"one", "passed", NULL};
+static const char *const words_2[] = {"pad", "whitewash", "unbond_race", "hover", "suppress", NULL};
+static const char *const words_3[] = {"parameter_change", "treasury_allocation", "validator_ejection", "network_upgrade", "text", NULL};
+static const char *const words_4[] = {"trivial", "duplicate", "malformed", NULL};
+static const char *const words_5[] = {"yes", "no", "abstain", NULL};
+static const char *const words_6[] = {"burst", "last_block", NULL};
+static const char *const words_7[] = {"one", "all", NULL};
+
+static const struct param_spec bypass_timelock_params[] = {
+    {"attempts", PARAM_COUNT, "50", NULL},
+    {"methods", PARAM_LIST, "[direct, timestamp, admin_route, amend, ipc_path]", words_0},
+    {0},
+};
+static const struct param_spec execute_params[] = {
+    {"proposal", PARAM_TEXT, NULL, NULL},
+    {"scope", PARAM_CHOICE, "one", words_1},
+    {0},
+};
+static const struct param_spec flash_loan_vote_params[] = {
+    {"loan_amount", PARAM_COUNT, "10", NULL},
+    {"same_tx", PARAM_BOOL, "true", NULL},
+    {0},
+};
+static const struct param_spec gci_manipulation_params[] = {
+    {"modes", PARAM_LIST, "[pad, whitewash, unbond_race, hover, suppress]", words_2},
+    {"threshold", PARAM_COUNT, "3000", NULL},
+    {0},
+};
+static const struct param_spec joint_params[] = {
+    {"quorum", PARAM_FRACTION, "33.34%", NULL},
+    {0},
+};
+static const struct param_spec parameter_update_params[] = {
+    {"types", PARAM_LIST, "[parameter_change, treasury_allocation, validator_ejection, network_upgrade]", words_3},
+    {0},
+};
+static const struct param_spec proposal_spam_params[] = {
+    {"interval", PARAM_DURATION, "0s", NULL},
+    {"quality", PARAM_CHOICE, "trivial", words_4},
+    {"spam_count", PARAM_COUNT, "1000", NULL},
+    {0},
+};
+static const struct param_spec propose_params[] = {
+    {"proposal_type", PARAM_CHOICE, "parameter_change", words_3},
+    {"title", PARAM_TEXT, "proposal", NULL},
+    {0},
+};
+static const struct param_spec propose_and_vote_params[] = {
+    {"proposal_type", PARAM_CHOICE, "parameter_change", words_3},
+    {"timelock_blocks", PARAM_COUNT, "50", NULL},
+    {"vote", PARAM_CHOICE, "yes", words_5},
+    {"voting_period_blocks", PARAM_COUNT, "100", NULL},
+    {0},
+};
+static const struct param_spec registration_spam_params[] = {
+    {"registrations", PARAM_COUNT, "500", NULL},
+    {0},
+};
+static const struct param_spec sybil_vote_params[] = {
+    {"honest_stake", PARAM_AMOUNT, "1000000", NULL},
+    {"identities", PARAM_COUNT, "100", NULL},
+    {"stake_per_identity", PARAM_AMOUNT, "1000", NULL},
+    {"timing", PARAM_CHOICE, "burst", words_6},
+    {0},
+};
+static const struct param_spec timelocked_execute_params[] = {
+    {"timelock_blocks", PARAM_COUNT, "50", NULL},
+    {0},
+};
+static const struct param_spec vote_params[] = {
+    {"choice", PARAM_CHOICE, "yes", words_5},
+    {"proposal", PARAM_TEXT, NULL, NULL},
+    {"scope", PARAM_CHOICE, "one", words_7},
+    {0},
+};
+static const struct param_spec vote_buying_params[] = {
+    {"accept_fraction", PARAM_FRACTION, "0.3", NULL},
+    {"amount_at_stake", PARAM_AMOUNT, "50000000", NULL},
+    {"bribe", PARAM_AMOUNT, "100000", NULL},
+    {"targets", PARAM_COUNT, "50", NULL},
+    {0},
+};
+static const struct param_spec vote_spam_params[] = {
+    {"votes_per_bot_per_min", PARAM_COUNT, "100", NULL},
+    {0},
+};
+
+static const struct behavior_spec specs[] = {
+    {.name = "governance.bypass_timelock", .summary = "execute a queued proposal before its time", .roles = "governor/malicious, general_user/malicious", .pattern = "PT-A-004", .params = bypass_timelock_params},
+    {.name = "governance.delegate_vote", .summary = "delegate the voting weight, let the other vote, take it back", .roles = "governor", .pattern = "PT-L-002"},
+    {.name = "governance.execute", .summary = "queue when needed, wait for the timelock, execute", .roles = "governor", .pattern = "PT-L-001", .params = execute_params},
+    {.name = "governance.flash_loan_vote", .summary = "borrow stake for one vote", .roles = "governor/malicious, general_user/malicious", .pattern = "PT-A-002", .params = flash_loan_vote_params},
+    {.name = "governance.gci_manipulation", .summary = "keep power after a proven defection", .roles = "governor/malicious, general_user/malicious", .pattern = "PT-A-006", .params = gci_manipulation_params},
+    {.name = "governance.joint", .summary = "a joint proposal through both chains", .roles = "governor", .pattern = "PT-L-003", .params = joint_params},
+    {.name = "governance.parameter_update", .summary = "a proposal of each action type in turn", .roles = "governor", .pattern = "PT-L-004", .params = parameter_update_params},
+    {.name = "governance.proposal_spam", .summary = "flood junk, duplicate and malformed proposals", .roles = "governor/malicious, general_user/malicious", .pattern = "PT-A-003", .params = proposal_spam_params},
+    {.name = "governance.propose", .summary = "create a proposal", .roles = "governor", .pattern = "PT-L-001", .params = propose_params},
+    {.name = "governance.propose_and_vote", .summary = "a proposal through its whole life", .roles = "governor", .pattern = "PT-L-001", .params = propose_and_vote_params},
+    {.name = "governance.registration_spam", .summary = "flood governor registrations", .roles = "governor/malicious, general_user/malicious", .pattern = "PT-A-003", .params = registration_spam_params},
+    {.name = "governance.sybil_vote", .summary = "vote with many small identities", .roles = "governor/malicious, general_user/malicious", .pattern = "PT-A-001", .params = sybil_vote_params},
+    {.name = "governance.timelocked_execute", .summary = "execute at the first legal block", .roles = "governor", .pattern = "PT-L-005", .params = timelocked_execute_params},
+    {.name = "governance.vote", .summary = "vote on proposals", .roles = "governor", .pattern = "PT-L-001", .params = vote_params},
+    {.name = "governance.vote_buying", .summary = "pay for provable votes", .roles = "governor/malicious, general_user/malicious", .pattern = "PT-A-005", .params = vote_buying_params},
+    {.name = "governance.vote_spam", .summary = "resend and flip votes", .roles = "governor/malicious, general_user/malicious", .pattern = "PT-A-003", .params = vote_spam_params},
+};
+
+const struct behavior_family behavior_governance = {"governance", specs, ARRAY_LEN(specs)};

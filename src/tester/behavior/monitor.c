@@ -1,0 +1,20 @@
+/* Monitors: sample a topic and write its metrics. They need no bots; the scenario runner carries out those with `runner`. */
+#include "tester/behavior/families_priv.h"
+
+static const struct param_spec params[] = {{"sample_every", PARAM_DURATION, "1s", NULL}, {"subjects", PARAM_LIST, "[all]", NULL}, {0}};
+
+#define MONITOR(topic, what, is_runner) \
+    {.name = "monitor." topic, .summary = what, .roles = "observer", .observer = true, .runner = is_runner, .params = params}
+
+static const struct behavior_spec specs[] = {
+    MONITOR("auction", "phases and bids of name auctions", false),
+    MONITOR("consensus", "heights, rounds, finality and forks of every view", true),
+    MONITOR("governance", "proposals and tallies", false),
+    MONITOR("ipc", "cross-chain messages and their backlog", false),
+    MONITOR("mempool", "size, peak and evictions of the mempool", true),
+    MONITOR("nodes", "which nodes answer, and how far they are", true),
+    MONITOR("oracle", "prices, ages and the breaker", false),
+    MONITOR("validators", "stakes, turns and votes of validators", false),
+    MONITOR("workers", "workers of a distributed run", false),
+};
+const struct behavior_family behavior_monitor = {"monitor", specs, ARRAY_LEN(specs)};

@@ -1,0 +1,65 @@
+/* The family `privacy`: known by name and parameters; a later storey gives its rows their steps. */
+#include "tester/behavior/families_priv.h"
+
+static const char *const words_0[] = {"lag", "ring_age", NULL};
+
+static const struct param_spec address_clustering_params[] = {
+    {"users", PARAM_COUNT, "100", NULL},
+    {0},
+};
+static const struct param_spec address_recycle_params[] = {
+    {"transfers_per_address", PARAM_COUNT, "1", NULL},
+    {0},
+};
+static const struct param_spec amount_analysis_params[] = {
+    {"amount", PARAM_AMOUNT, "123456", NULL},
+    {"tolerance", PARAM_AMOUNT, "0", NULL},
+    {"window", PARAM_DURATION, "1h", NULL},
+    {0},
+};
+static const struct param_spec batch_prove_params[] = {
+    {"k", PARAM_COUNT, "8", NULL},
+    {0},
+};
+static const struct param_spec forge_proof_params[] = {
+    {"attempts_per_type", PARAM_COUNT, "25", NULL},
+    {0},
+};
+static const struct param_spec generate_proof_params[] = {
+    {"amount", PARAM_AMOUNT, "10000", NULL},
+    {"ring_size", PARAM_COUNT, "11", NULL},
+    {0},
+};
+static const struct param_spec mix_params[] = {
+    {"denomination", PARAM_AMOUNT, "100000", NULL},
+    {"rounds", PARAM_COUNT, "3", NULL},
+    {"set", PARAM_COUNT, "11", NULL},
+    {0},
+};
+static const struct param_spec mixer_analysis_params[] = {
+    {"rounds", PARAM_COUNT, "3", NULL},
+    {"set", PARAM_COUNT, "11", NULL},
+    {"sybils", PARAM_COUNT, "5", NULL},
+    {0},
+};
+static const struct param_spec timing_analysis_params[] = {
+    {"methods", PARAM_LIST, "[lag, ring_age]", words_0},
+    {"trials", PARAM_COUNT, "200", NULL},
+    {"window", PARAM_DURATION, "5s", NULL},
+    {0},
+};
+
+static const struct behavior_spec specs[] = {
+    {.name = "privacy.address_clustering", .summary = "cluster notes and addresses", .roles = "observer/analyst, general_user/malicious", .pattern = "PT-A-042", .params = address_clustering_params},
+    {.name = "privacy.address_recycle", .summary = "one fresh address a receipt", .roles = "general_user, prover", .pattern = "PT-L-031", .params = address_recycle_params},
+    {.name = "privacy.amount_analysis", .summary = "match deposits and withdrawals by amount", .roles = "observer/analyst, general_user/malicious", .pattern = "PT-A-041", .params = amount_analysis_params},
+    {.name = "privacy.batch_prove", .summary = "build several spends in parallel", .roles = "general_user, prover", .pattern = "PT-L-032", .params = batch_prove_params},
+    {.name = "privacy.forge_proof", .summary = "submit forged ring signatures and range proofs", .roles = "observer/analyst, general_user/malicious", .pattern = "PT-A-043", .params = forge_proof_params},
+    {.name = "privacy.generate_proof", .summary = "build a spend without sending it", .roles = "general_user, prover", .pattern = "PT-L-030", .params = generate_proof_params},
+    {.name = "privacy.mix", .summary = "mix a denomination over rounds", .roles = "general_user, prover", .pattern = "PT-L-033", .params = mix_params},
+    {.name = "privacy.mixer_analysis", .summary = "strike own notes from rings and combine the rest", .roles = "observer/analyst, general_user/malicious", .pattern = "PT-A-044", .params = mixer_analysis_params},
+    {.name = "privacy.shielded_transfer", .summary = "a shielded transfer", .roles = "general_user, prover", .pattern = "PT-L-030", .params = generate_proof_params},
+    {.name = "privacy.timing_analysis", .summary = "pair deposits and withdrawals by time", .roles = "observer/analyst, general_user/malicious", .pattern = "PT-A-040", .params = timing_analysis_params},
+};
+
+const struct behavior_family behavior_privacy = {"privacy", specs, ARRAY_LEN(specs)};

@@ -1,0 +1,43 @@
+/* The family `validator`: known by name and parameters; a later storey gives its rows their steps. */
+#include "tester/behavior/families_priv.h"
+
+static const struct param_spec attest_params[] = {
+    {"uptime_target", PARAM_FRACTION, "100%", NULL},
+    {0},
+};
+static const struct param_spec participate_params[] = {
+    {"attest", PARAM_BOOL, "true", NULL},
+    {"propose", PARAM_BOOL, "true", NULL},
+    {"reward_claim_interval", PARAM_DURATION, NULL, NULL},
+    {"uptime_target", PARAM_FRACTION, "1.0", NULL},
+    {0},
+};
+static const struct param_spec propose_block_params[] = {
+    {"bond", PARAM_AMOUNT, "10000000", NULL},
+    {0},
+};
+static const struct param_spec register_params[] = {
+    {"commission_bps", PARAM_COUNT, "500", NULL},
+    {"stake", PARAM_AMOUNT, "50000000", NULL},
+    {0},
+};
+static const struct param_spec sign_checkpoint_params[] = {
+    {"height", PARAM_TEXT, "head-1000", NULL},
+    {0},
+};
+static const struct param_spec sync_params[] = {
+    {"from_height", PARAM_COUNT, "0", NULL},
+    {0},
+};
+
+static const struct behavior_spec specs[] = {
+    {.name = "validator.attest", .summary = "verify, sign and gossip each proposal", .roles = "validator", .pattern = "PT-L-041", .params = attest_params},
+    {.name = "validator.deregister", .summary = "exit and unbond", .roles = "validator", .pattern = "PT-L-043"},
+    {.name = "validator.participate", .summary = "propose and attest", .roles = "validator", .params = participate_params},
+    {.name = "validator.propose_block", .summary = "propose at the own turn", .roles = "validator", .pattern = "PT-L-040", .params = propose_block_params},
+    {.name = "validator.register", .summary = "register and become active", .roles = "validator", .pattern = "PT-L-043", .params = register_params},
+    {.name = "validator.sign_checkpoint", .summary = "sign a checkpoint", .roles = "validator", .params = sign_checkpoint_params},
+    {.name = "validator.sync", .summary = "sync from a height", .roles = "validator", .params = sync_params},
+};
+
+const struct behavior_family behavior_validator = {"validator", specs, ARRAY_LEN(specs)};

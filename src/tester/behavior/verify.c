@@ -1,0 +1,24 @@
+/* Verifiers: judge a topic from what a client can read, and set its checks. They need no bots; the scenario runner carries out those with `runner`. */
+#include "tester/behavior/families_priv.h"
+
+static const char *const starts[] = {"phase_start", "run_start", NULL};
+static const struct param_spec params[] = {
+    {"drain_timeout", PARAM_DURATION, "60s", NULL}, {"from", PARAM_CHOICE, "phase_start", starts}, {"subjects", PARAM_LIST, "[all]", NULL}, {0}};
+
+#define VERIFY_ROW(topic, what, id, is_runner) \
+    {.name = "verify." topic, .summary = what, .roles = "observer", .pattern = id, .observer = true, .runner = is_runner, .params = params}
+
+static const struct behavior_spec specs[] = {
+    VERIFY_ROW("auction", "auction outcomes", NULL, false),
+    VERIFY_ROW("consensus_safety", "no two final blocks at a height, nothing final replaced", NULL, true),
+    VERIFY_ROW("cross_chain_atomicity", "every lock and burn is claimed at most once, amounts equal", "PT-L-012", false),
+    VERIFY_ROW("execution_order", "blocks keep the order of their lanes", NULL, false),
+    VERIFY_ROW("governance", "tallies, windows and timelocks", NULL, false),
+    VERIFY_ROW("invariants", "every invariant this build computes", NULL, true),
+    VERIFY_ROW("mev", "order and prices around large trades", NULL, false),
+    VERIFY_ROW("network_health", "every live node answers and is near the head", NULL, true),
+    VERIFY_ROW("privacy", "nothing private is readable", NULL, false),
+    VERIFY_ROW("state_consistency", "views agree on roots, supply and accounts", NULL, true),
+    VERIFY_ROW("validator_set", "stakes, ejections and slashes", NULL, false),
+};
+const struct behavior_family behavior_verify = {"verify", specs, ARRAY_LEN(specs)};
