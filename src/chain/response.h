@@ -78,7 +78,7 @@ extern const struct shape shape_tx_ack, shape_tx, shape_tx_page, shape_batch_ack
 enum block_status { BLOCK_TENTATIVE, BLOCK_CERTIFIED, BLOCK_FINALIZED, BLOCK_ORPHANED };
 
 struct block_view {
-    struct header header;
+    struct header header; /* the text has no domain: whoever reads it fills header.domain, knowing whom it asked */
     struct hash hash;
     enum block_status status;
     uint32_t size;

@@ -30,7 +30,7 @@ enum shape_type {
     SHAPE_CODE,        /* enum code by name; optional: CODE_NONE = null */
     SHAPE_ERROR,       /* struct apierror; optional: CODE_NONE = null */
     SHAPE_RECEIPT,     /* struct receipt */
-    SHAPE_OBJECT,      /* a struct inside; `of`: its shape */
+    SHAPE_OBJECT,      /* a struct inside (offset 0: members of this one, grouped in the text); `of`: its shape */
     SHAPE_ARRAY,       /* pointer to items, u32 count beside it; `of`: shape of an item */
     SHAPE_LIST,        /* items inside the struct, u32 count beside; `of`, `items_max` */
     SHAPE_CODE_COUNTS, /* as ARRAY of struct code_count, written as an object code -> number */
@@ -81,10 +81,11 @@ struct shape_field {
     const char *name;
     enum shape_type type;
     uint32_t offset;
-    uint32_t aux;       /* ARRAY, LIST: offset of the u32 count; others: offset of the bool `has` when `maybe` */
+    uint32_t count_at;  /* ARRAY, LIST, CODE_COUNTS: offset of the u32 count */
+    uint32_t has_at;    /* offset of the bool that says whether it is there, plus 1; 0: no such bool */
     uint32_t items_max; /* LIST: room; ARRAY: most items that are read, 0 = SHAPE_ITEMS_MAX */
     bool maybe;         /* may be null */
-    bool absent;        /* left out instead of null, and not missed when it is not there */
+    bool absent;        /* may be left out: is, where it would be null */
     const void *of;
 };
 #define SHAPE_ITEMS_MAX 100000
