@@ -68,10 +68,18 @@ static void bench(size_t accounts, size_t touched, double calibration)
     free(keys);
 }
 
-int main(void)
+/* bench_statemap [ACCOUNTS TOUCHED] */
+int main(int argc, char **argv)
 {
     const double calibration = hash_us();
     printf("one hash %.3f us\n", calibration);
+    if (argc == 3) {
+        uint64_t chosen[2];
+        CHECK(str_to_u64(str_of(argv[1]), &chosen[0]) && str_to_u64(str_of(argv[2]), &chosen[1]));
+        CHECK(chosen[0] > 0 && chosen[1] > 0 && chosen[1] <= CHANGES_MAX);
+        for (size_t i = 0; i < 10; i++) bench(chosen[0], chosen[1], calibration);
+        return 0;
+    }
     static const size_t accounts[] = {1000, 10000, 100000, 1000000}, touched[] = {10, 1000, 5000};
     for (size_t i = 0; i < ARRAY_LEN(accounts); i++)
         for (size_t k = 0; k < ARRAY_LEN(touched); k++) bench(accounts[i], touched[k], calibration);
