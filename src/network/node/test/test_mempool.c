@@ -1,0 +1,486 @@
+/* Tries to get the pool to take, keep, order or hand out what api 2.4 says it must not. */
+#include "network/node/mempool.h"
+
+#include "network/ledger/test/fixture.h"
+
+/* A chain of blocks that pools ask about; everybody in a test shares it. */
+struct chain {
+    struct town town;
+    struct hash hashes[64]; /* by height */
+    uint32_t asked;
+    uint32_t dropped[CODE_COUNT];
+};
+
+static bool on_chain(void *context, uint32_t height, const struct hash *hash)
+{
+    struct chain *chain = context;
+    chain->asked++;
+    return height <= ledger_height(chain->town.state) && hash_eq(&chain->hashes[height], hash);
+}
+static void dropped(void *context, const struct tx *tx, enum code reason)
+{
+    (void)tx;
+    ((struct chain *)context)->dropped[reason]++;
+}
+
+static struct mempool_head chain_head(const struct chain *chain)
+{
+    return (struct mempool_head){chain->town.state, chain->hashes[ledger_height(chain->town.state)]};
+}
+
+static void chain_init(struct chain *chain, const char *name, uint64_t value)
+{
+    struct params params;
+    struct err err;
+    memset(chain, 0, sizeof(*chain));
+    params_init(&params, PROFILE_TEST, CHAIN_ALPHA);
+    if (name != NULL) CHECK(params_set_u64(&params, str_of(name), value, &err));
+    town_init_params(&chain->town, 1, &params);
+}
+
+static struct mempool *pool_of(struct chain *chain)
+{
+    const struct mempool_host host = {.context = chain, .on_chain = on_chain, .dropped = dropped};
+    const struct mempool_head head = chain_head(chain);
+    return mempool_new(&chain->town.rules, &host, &head);
+}
+
+/* Executes these and moves `pool` to the new head. Releases nothing. */
+static void chain_grow(struct chain *chain, struct mempool *pool, struct tx **txs, size_t count)
+{
+    for (size_t i = 0; i < count; i++) (void)tx_ref(txs[i]);
+    struct ledger_result *result = town_run(&chain->town, NULL, txs, count);
+    CHECK_U64(result->verdict, LEDGER_GOOD);
+    ledger_result_unref(result);
+    const uint32_t height = ledger_height(chain->town.state);
+    chain->hashes[height] = (struct hash){{(uint8_t)height, 0xab}};
+    const struct mempool_head head = chain_head(chain);
+    if (pool != NULL) mempool_head_set(pool, &head);
+}
+
+/* Admits and releases. */
+static enum code admit(struct mempool *pool, struct tx *tx, struct mempool_ack *ack)
+{
+    struct mempool_ack ignored;
+    struct apierror error;
+    const enum code code = mempool_admit(pool, tx, TOWN_TIME, ack != NULL ? ack : &ignored, &error);
+    tx_unref(tx);
+    return code;
+}
+
+static size_t select_all(struct mempool *pool, struct tx **out, uint32_t most)
+{
+    const struct mempool_room room = {most, 4 << 20};
+    return mempool_select(pool, &room, out);
+}
+
+static void the_highest_tip_goes_first_and_ties_by_arrival(void)
+{
+    struct chain chain;
+    chain_init(&chain, NULL, 0);
+    struct mempool *pool = pool_of(&chain);
+    static const unsigned tips[] = {5, 9, 5, 0, 9};
+    for (size_t i = 0; i < 5; i++) CHECK_U64(admit(pool, town_pay(&chain.town, i, 9, 0, 1, tips[i]), NULL), CODE_NONE);
+    static const size_t expected[] = {1, 4, 0, 2, 3};
+    struct tx *txs[8];
+    CHECK_U64(select_all(pool, txs, 8), 5);
+    for (size_t i = 0; i < 5; i++) CHECK(address_eq(&txs[i]->sender, &chain.town.people[expected[i]].address));
+    mempool_free(pool);
+    town_done(&chain.town);
+}
+
+static void a_senders_nonces_stay_in_order_whatever_their_tips(void)
+{
+    struct chain chain;
+    chain_init(&chain, NULL, 0);
+    struct mempool *pool = pool_of(&chain);
+    CHECK_U64(admit(pool, town_pay(&chain.town, 0, 9, 0, 1, 1), NULL), CODE_NONE);
+    CHECK_U64(admit(pool, town_pay(&chain.town, 0, 9, 1, 1, 100), NULL), CODE_NONE);
+    CHECK_U64(admit(pool, town_pay(&chain.town, 1, 9, 0, 1, 2), NULL), CODE_NONE);
+    struct tx *txs[8];
+    CHECK_U64(select_all(pool, txs, 8), 3);
+    CHECK(address_eq(&txs[0]->sender, &chain.town.people[1].address)); /* 2 beats the 1 that bars the way to 100 */
+    CHECK_U64(txs[1]->nonce, 0);
+    CHECK_U64(txs[2]->nonce, 1);
+    mempool_free(pool);
+    town_done(&chain.town);
+}
+
+static void a_gap_is_parked_and_gets_its_arrival_when_it_closes(void)
+{
+    struct chain chain;
+    chain_init(&chain, NULL, 0);
+    struct mempool *pool = pool_of(&chain);
+    struct mempool_ack ack;
+    struct tx *txs[8];
+    CHECK_U64(admit(pool, town_pay(&chain.town, 0, 9, 1, 1, 0), &ack), CODE_NONE);
+    CHECK_U64(ack.stage, TX_STAGE_M1);
+    CHECK_U64(ack.arrival, 0);
+    CHECK_U64(select_all(pool, txs, 8), 0);
+    CHECK_U64(admit(pool, town_pay(&chain.town, 1, 9, 0, 1, 0), &ack), CODE_NONE);
+    CHECK_U64(ack.arrival, 1);
+    CHECK_U64(admit(pool, town_pay(&chain.town, 0, 9, 0, 1, 0), &ack), CODE_NONE);
+    CHECK_U64(ack.arrival, 2);
+    CHECK_U64(ack.stage, TX_STAGE_M2);
+    struct mempool_entry entry;
+    mempool_entry_at(pool, 2, &entry);
+    CHECK_U64(entry.tx->nonce, 1);
+    CHECK_U64(entry.arrival, 3);
+    CHECK_U64(mempool_pending_nonce(pool, &chain.town.people[0].address), 2);
+    mempool_free(pool);
+    town_done(&chain.town);
+}
+
+static void duplicates_rivals_and_far_nonces_are_refused(void)
+{
+    struct chain chain;
+    chain_init(&chain, NULL, 0);
+    struct mempool *pool = pool_of(&chain);
+    CHECK_U64(admit(pool, town_pay(&chain.town, 0, 9, 0, 1, 0), NULL), CODE_NONE);
+    CHECK_U64(admit(pool, town_pay(&chain.town, 0, 9, 0, 1, 0), NULL), CODE_TX_ALREADY_KNOWN);
+    CHECK_U64(admit(pool, town_pay(&chain.town, 0, 9, 0, 2, 0), NULL), CODE_NONCE_CONFLICT);
+    CHECK_U64(admit(pool, town_pay(&chain.town, 0, 9, 66, 1, 0), NULL), CODE_NONCE_TOO_HIGH);
+    CHECK_U64(admit(pool, town_pay(&chain.town, 0, 9, 65, 1, 0), NULL), CODE_NONE);
+    struct mempool_stats stats;
+    mempool_stats(pool, &stats);
+    CHECK_U64(stats.total, 2);
+    CHECK_U64(stats.m1, 1);
+    CHECK_U64(stats.m2, 1);
+    CHECK_U64(stats.admitted, 2);
+    CHECK_U64(stats.rejected[CODE_NONCE_CONFLICT], 1);
+    CHECK_U64(stats.rejected[CODE_NONCE_TOO_HIGH], 1);
+    mempool_free(pool);
+    town_done(&chain.town);
+}
+
+static void two_that_only_together_exceed_the_balance_do_not_both_wait(void)
+{
+    struct chain chain;
+    chain_init(&chain, NULL, 0);
+    struct mempool *pool = pool_of(&chain);
+    CHECK_U64(admit(pool, town_pay(&chain.town, 0, 9, 0, PEOPLE_BALANCE / 2, 0), NULL), CODE_NONE);
+    CHECK_U64(admit(pool, town_pay(&chain.town, 0, 9, 1, PEOPLE_BALANCE / 2, 0), NULL), CODE_INSUFFICIENT_BALANCE);
+    mempool_free(pool);
+    town_done(&chain.town);
+}
+
+static void a_sender_may_have_only_so_many_waiting(void)
+{
+    struct chain chain;
+    chain_init(&chain, "max_pending_per_sender", 3);
+    struct mempool *pool = pool_of(&chain);
+    for (uint64_t i = 0; i < 3; i++) CHECK_U64(admit(pool, town_pay(&chain.town, 0, 9, i, 1, 0), NULL), CODE_NONE);
+    CHECK_U64(admit(pool, town_pay(&chain.town, 0, 9, 3, 1, 0), NULL), CODE_ACCOUNT_PENDING_LIMIT);
+    CHECK_U64(admit(pool, town_pay(&chain.town, 1, 9, 0, 1, 0), NULL), CODE_NONE);
+    mempool_free(pool);
+    town_done(&chain.town);
+}
+
+static void when_full_the_lowest_tip_makes_room_and_the_latest_of_equals(void)
+{
+    struct chain chain;
+    chain_init(&chain, "mempool_capacity", 4);
+    struct mempool *pool = pool_of(&chain);
+    static const unsigned tips[] = {3, 1, 2, 1};
+    struct hash ids[4];
+    for (size_t i = 0; i < 4; i++) {
+        struct tx *tx = town_pay(&chain.town, i, 9, 0, 1, tips[i]);
+        ids[i] = tx->id;
+        CHECK_U64(admit(pool, tx, NULL), CODE_NONE);
+    }
+    struct mempool_stats stats;
+    mempool_stats(pool, &stats);
+    CHECK(stats.min_tip_to_enter.units == 2);
+    CHECK_U64(admit(pool, town_pay(&chain.town, 5, 9, 0, 1, 1), NULL), CODE_MEMPOOL_FULL);
+    CHECK_U64(admit(pool, town_pay(&chain.town, 5, 9, 0, 1, 2), NULL), CODE_NONE);
+    struct mempool_entry entry;
+    CHECK(!mempool_find(pool, &ids[3], &entry)); /* of the two with tip 1 the later */
+    CHECK(mempool_find(pool, &ids[1], &entry));
+    CHECK_U64(chain.dropped[CODE_TX_EVICTED], 1);
+    CHECK_U64(admit(pool, town_pay(&chain.town, 6, 9, 0, 1, 9), NULL), CODE_NONE);
+    CHECK(!mempool_find(pool, &ids[1], &entry));
+    mempool_stats(pool, &stats);
+    CHECK_U64(stats.total, 4);
+    CHECK_U64(stats.evicted, 2);
+    mempool_free(pool);
+    town_done(&chain.town);
+}
+
+static void evicting_a_predecessor_parks_what_follows(void)
+{
+    struct chain chain;
+    chain_init(&chain, "mempool_capacity", 3);
+    struct mempool *pool = pool_of(&chain);
+    CHECK_U64(admit(pool, town_pay(&chain.town, 0, 9, 0, 1, 0), NULL), CODE_NONE);
+    CHECK_U64(admit(pool, town_pay(&chain.town, 0, 9, 1, 1, 50), NULL), CODE_NONE);
+    CHECK_U64(admit(pool, town_pay(&chain.town, 1, 9, 0, 1, 5), NULL), CODE_NONE);
+    CHECK_U64(admit(pool, town_pay(&chain.town, 2, 9, 0, 1, 6), NULL), CODE_NONE);
+    struct tx *txs[8];
+    CHECK_U64(select_all(pool, txs, 8), 2);
+    struct mempool_stats stats;
+    mempool_stats(pool, &stats);
+    CHECK_U64(stats.m1, 1);
+    CHECK_U64(stats.total, 3);
+    mempool_free(pool);
+    town_done(&chain.town);
+}
+
+static void what_is_executed_or_expired_leaves(void)
+{
+    struct chain chain;
+    chain_init(&chain, NULL, 0);
+    struct mempool *pool = pool_of(&chain);
+    struct tx_spec spec = town_spec(&chain.town, 0);
+    spec.valid_until = 1;
+    struct tx *expiring = town_sign(&chain.town, 1, &spec);
+    CHECK_U64(admit(pool, expiring, NULL), CODE_NONE);
+    for (uint64_t i = 0; i < 3; i++) CHECK_U64(admit(pool, town_pay(&chain.town, 0, 9, i, 1, 1), NULL), CODE_NONE);
+    struct tx *txs[8];
+    CHECK_U64(select_all(pool, txs, 2), 2);
+    chain_grow(&chain, pool, txs, 2);
+    CHECK_U64(mempool_count(pool), 1);
+    CHECK_U64(chain.dropped[CODE_TX_EXPIRED], 1);
+    CHECK_U64(select_all(pool, txs, 8), 1);
+    CHECK_U64(txs[0]->nonce, 2);
+    struct mempool_stats stats;
+    mempool_stats(pool, &stats);
+    CHECK_U64(stats.expired, 1);
+    mempool_free(pool);
+    town_done(&chain.town);
+}
+
+static void a_block_takes_what_its_room_allows_and_the_rest_is_pq(void)
+{
+    struct chain chain;
+    chain_init(&chain, "max_block_transactions", 2);
+    struct mempool *pool = pool_of(&chain);
+    struct mempool_ack ack;
+    for (size_t i = 0; i < 3; i++) CHECK_U64(admit(pool, town_pay(&chain.town, i, 9, 0, 1, 0), &ack), CODE_NONE);
+    CHECK_U64(ack.stage, TX_STAGE_PQ);
+    CHECK_U64(admit(pool, town_pay(&chain.town, 3, 9, 0, 1, 7), &ack), CODE_NONE);
+    CHECK_U64(ack.stage, TX_STAGE_M2);
+    struct mempool_stats stats;
+    mempool_stats(pool, &stats);
+    CHECK_U64(stats.m2, 2);
+    CHECK_U64(stats.pq, 2);
+    struct tx *txs[8];
+    const struct mempool_room room = {8, 2 * 217 + 100}; /* room for two by bytes */
+    CHECK_U64(mempool_select(pool, &room, txs), 2);
+    CHECK(txs[0]->tip.units == 7);
+    mempool_free(pool);
+    town_done(&chain.town);
+}
+
+/* Kinds of the DEX lane do not run in this build; the pool's lanes go by the table of kinds all the same. */
+static void dex_transactions_stand_behind_by_arrival_and_own_half_the_room(void)
+{
+    struct chain chain;
+    chain_init(&chain, NULL, 0);
+    struct mempool *pool = pool_of(&chain);
+    for (size_t i = 0; i < 8; i++) {
+        struct tx *tx = town_pay(&chain.town, i, 9, 0, 1, i);
+        if (i % 2 == 1) tx->kind = KIND_ORDER_PLACE;
+        CHECK_U64(admit(pool, tx, NULL), CODE_NONE);
+    }
+    struct tx *txs[8];
+    CHECK_U64(select_all(pool, txs, 8), 8);
+    static const size_t all[] = {6, 4, 2, 0, 1, 3, 5, 7}, some[] = {6, 4, 1, 3};
+    for (size_t i = 0; i < 8; i++) CHECK(address_eq(&txs[i]->sender, &chain.town.people[all[i]].address));
+    CHECK_U64(select_all(pool, txs, 4), 4);
+    for (size_t i = 0; i < 4; i++) CHECK(address_eq(&txs[i]->sender, &chain.town.people[some[i]].address));
+    struct mempool_stats stats;
+    mempool_stats(pool, &stats);
+    CHECK_U64(stats.general, 4);
+    CHECK_U64(stats.dex, 4);
+    struct tx *behind = town_pay(&chain.town, 0, 9, 1, 1, 0); /* behind one of the other lane: holds no place */
+    behind->kind = KIND_ORDER_PLACE;
+    struct mempool_ack ack;
+    CHECK_U64(admit(pool, behind, &ack), CODE_NONE);
+    CHECK_U64(ack.stage, TX_STAGE_M1);
+    CHECK_U64(ack.arrival, 0);
+    mempool_free(pool);
+    town_done(&chain.town);
+}
+
+static void who_cannot_pay_its_fee_any_more_is_left_out_of_blocks(void)
+{
+    struct chain chain;
+    chain_init(&chain, NULL, 0);
+    struct mempool *pool = pool_of(&chain);
+    CHECK_U64(admit(pool, town_pay(&chain.town, 0, 9, 1, 1, 0), NULL), CODE_NONE);
+    CHECK_U64(admit(pool, town_pay(&chain.town, 0, 9, 2, 1, 9), NULL), CODE_NONE);
+    CHECK_U64(admit(pool, town_pay(&chain.town, 1, 9, 0, 1, 0), NULL), CODE_NONE);
+    struct tx *rival = town_pay(&chain.town, 0, 9, 0, PEOPLE_BALANCE - 1000, 0); /* another view took this one */
+    chain_grow(&chain, pool, &rival, 1);
+    tx_unref(rival);
+    struct tx *txs[8];
+    CHECK_U64(select_all(pool, txs, 8), 1);
+    CHECK(address_eq(&txs[0]->sender, &chain.town.people[1].address));
+    CHECK_U64(mempool_count(pool), 3);
+    mempool_free(pool);
+    town_done(&chain.town);
+}
+
+static void gossip_waits_unread_until_somebody_asks(void)
+{
+    struct chain chain;
+    chain_init(&chain, NULL, 0);
+    struct mempool *pool = pool_of(&chain);
+    struct tx *txs[3];
+    for (size_t i = 0; i < 3; i++) txs[i] = town_pay(&chain.town, i, 9, 0, 1, 0);
+    struct bundle *bundle = bundle_new(txs, 3);
+    for (size_t i = 0; i < 3; i++) tx_unref(txs[i]);
+    mempool_log(pool, bundle, TOWN_TIME + 5);
+    CHECK_U64(mempool_log_stats(pool).txs, 3);
+    CHECK_U64(mempool_log_stats(pool).txs_read, 0);
+    CHECK_U64(mempool_count(pool), 3);
+    CHECK_U64(mempool_log_stats(pool).txs_read, 3);
+    CHECK_U64(mempool_log_stats(pool).bundles, 0);
+    struct mempool_entry entry;
+    mempool_entry_at(pool, 0, &entry);
+    CHECK_U64(entry.received_at_ms, TOWN_TIME + 5);
+    bundle_unref(bundle);
+    mempool_free(pool);
+    town_done(&chain.town);
+}
+
+static void a_bundle_found_dead_by_one_view_is_skipped_by_the_next(void)
+{
+    struct chain chain;
+    chain_init(&chain, NULL, 0);
+    struct mempool *one = pool_of(&chain), *other = pool_of(&chain);
+    struct tx *txs[3];
+    for (size_t i = 0; i < 3; i++) txs[i] = town_pay(&chain.town, i, 9, 0, 1, 0);
+    struct bundle *bundle = bundle_new(txs, 3);
+    mempool_log(one, bundle, TOWN_TIME);
+    mempool_log(other, bundle, TOWN_TIME);
+    chain_grow(&chain, one, txs, 3);
+    const struct mempool_head head = chain_head(&chain);
+    mempool_head_set(other, &head);
+    CHECK_U64(mempool_count(one), 0);
+    CHECK_U64(bundle->dead_height, 1);
+    CHECK_U64(mempool_count(other), 0);
+    CHECK_U64(mempool_log_stats(other).txs_read, 0);
+    CHECK_U64(mempool_log_stats(other).bundles_skipped, 1);
+    for (size_t i = 0; i < 3; i++) tx_unref(txs[i]);
+    bundle_unref(bundle);
+    mempool_free(one);
+    mempool_free(other);
+    town_done(&chain.town);
+}
+
+static void a_mark_of_a_block_that_is_not_in_the_chain_is_not_believed(void)
+{
+    struct chain chain;
+    chain_init(&chain, NULL, 0);
+    struct mempool *pool = pool_of(&chain);
+    struct tx *tx = town_pay(&chain.town, 0, 9, 0, 1, 0);
+    struct bundle *bundle = bundle_new(&tx, 1);
+    tx_unref(tx);
+    bundle->dead_height = 1;
+    bundle->dead_hash.b[0] = 0xee;
+    mempool_log(pool, bundle, TOWN_TIME);
+    CHECK_U64(mempool_count(pool), 1);
+    bundle_unref(bundle);
+    mempool_free(pool);
+    town_done(&chain.town);
+}
+
+static void transactions_of_an_orphaned_block_come_back(void)
+{
+    struct chain chain;
+    chain_init(&chain, NULL, 0);
+    struct mempool *pool = pool_of(&chain);
+    struct ledger_state *genesis = ledger_state_ref(chain.town.state);
+    struct tx_spec spec = town_spec(&chain.town, 0);
+    spec.timestamp_ms = TOWN_TIME;
+    struct tx *tx = town_sign(&chain.town, 0, &spec);
+    CHECK_U64(admit(pool, tx_ref(tx), NULL), CODE_NONE);
+    chain_grow(&chain, pool, &tx, 1);
+    CHECK_U64(mempool_count(pool), 0);
+    const struct mempool_head back = {genesis, {{0}}};
+    mempool_head_set(pool, &back);
+    struct bundle *bundle = bundle_new(&tx, 1);
+    mempool_return(pool, bundle, TOWN_TIME + 600000); /* long after: its timestamp is not judged again */
+    CHECK_U64(mempool_count(pool), 1);
+    bundle_unref(bundle);
+    tx_unref(tx);
+    mempool_free(pool);
+    ledger_state_unref(genesis);
+    town_done(&chain.town);
+}
+
+static void a_log_that_is_too_long_is_read_from_its_oldest(void)
+{
+    struct chain chain;
+    chain_init(&chain, NULL, 0);
+    struct mempool *pool = pool_of(&chain);
+    struct tx *tx = town_pay(&chain.town, 0, 9, 0, 1, 0);
+    struct bundle *bundle = bundle_new(&tx, 1);
+    tx_unref(tx);
+    for (size_t i = 0; i <= MEMPOOL_LOG_BUNDLES_MAX; i++) mempool_log(pool, bundle, TOWN_TIME);
+    const struct mempool_log_stats stats = mempool_log_stats(pool);
+    CHECK_U64(stats.bundles, MEMPOOL_LOG_BUNDLES_MAX / 4 * 3);
+    CHECK(stats.txs_read > 0);
+    CHECK_U64(mempool_count(pool), 1);
+    bundle_unref(bundle);
+    mempool_free(pool);
+    town_done(&chain.town);
+}
+
+static void clearing_tells_why_and_leaves_nothing(void)
+{
+    struct chain chain;
+    chain_init(&chain, NULL, 0);
+    struct mempool *pool = pool_of(&chain);
+    struct hash id = {{0}};
+    for (size_t i = 0; i < 5; i++) {
+        struct tx *tx = town_pay(&chain.town, i, 9, 0, 1, 0);
+        id = tx->id;
+        CHECK_U64(admit(pool, tx, NULL), CODE_NONE);
+    }
+    CHECK(mempool_remove(pool, &id, CODE_TX_DROPPED));
+    CHECK(!mempool_remove(pool, &id, CODE_TX_DROPPED));
+    mempool_clear(pool, CODE_TX_DROPPED);
+    CHECK_U64(mempool_count(pool), 0);
+    CHECK_U64(chain.dropped[CODE_TX_DROPPED], 5);
+    CHECK_U64(admit(pool, town_pay(&chain.town, 0, 9, 0, 1, 0), NULL), CODE_NONE);
+    mempool_free(pool);
+    town_done(&chain.town);
+}
+
+static void with_fifo_and_no_floor_first_come_is_first_kept(void)
+{
+    struct chain chain;
+    chain_init(&chain, "mempool_capacity", 2);
+    weakness_put(&chain.town.rules.weak, WEAKNESS_FIFO_MEMPOOL_NO_FEE_FLOOR, true);
+    struct mempool *pool = pool_of(&chain);
+    for (size_t i = 0; i < 2; i++) CHECK_U64(admit(pool, town_pay(&chain.town, i, 9, 0, 1, 0), NULL), CODE_NONE);
+    CHECK_U64(admit(pool, town_pay(&chain.town, 2, 9, 0, 1, 1000), NULL), CODE_MEMPOOL_FULL);
+    mempool_free(pool);
+    town_done(&chain.town);
+}
+
+int main(void)
+{
+    RUN(the_highest_tip_goes_first_and_ties_by_arrival);
+    RUN(a_senders_nonces_stay_in_order_whatever_their_tips);
+    RUN(a_gap_is_parked_and_gets_its_arrival_when_it_closes);
+    RUN(duplicates_rivals_and_far_nonces_are_refused);
+    RUN(two_that_only_together_exceed_the_balance_do_not_both_wait);
+    RUN(a_sender_may_have_only_so_many_waiting);
+    RUN(when_full_the_lowest_tip_makes_room_and_the_latest_of_equals);
+    RUN(evicting_a_predecessor_parks_what_follows);
+    RUN(what_is_executed_or_expired_leaves);
+    RUN(a_block_takes_what_its_room_allows_and_the_rest_is_pq);
+    RUN(dex_transactions_stand_behind_by_arrival_and_own_half_the_room);
+    RUN(who_cannot_pay_its_fee_any_more_is_left_out_of_blocks);
+    RUN(gossip_waits_unread_until_somebody_asks);
+    RUN(a_bundle_found_dead_by_one_view_is_skipped_by_the_next);
+    RUN(a_mark_of_a_block_that_is_not_in_the_chain_is_not_believed);
+    RUN(transactions_of_an_orphaned_block_come_back);
+    RUN(a_log_that_is_too_long_is_read_from_its_oldest);
+    RUN(clearing_tells_why_and_leaves_nothing);
+    RUN(with_fifo_and_no_floor_first_come_is_first_kept);
+    return 0;
+}
