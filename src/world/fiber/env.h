@@ -87,8 +87,14 @@ struct link_stats {
 /* ---- offload: pure work that may run ahead on another thread; joined at a point the caller chooses ---- */
 struct task {
     void (*run)(struct task *task); /* touches only what the task points to */
-    struct task *next;
-    uint32_t state; /* the world's */
+    uint32_t state; /* the offloader's */
+};
+
+/* Who runs tasks ahead; a world is given one, or none. world/real has one with a second thread. */
+struct offloader {
+    void (*offload)(void *ctx, struct task *task);
+    void (*join)(void *ctx, struct task *task);
+    void *ctx;
 };
 
 /* ---- the table that a world fills ---- */

@@ -17,12 +17,7 @@ struct sim_model {
 };
 struct sim_model sim_model_default(void);
 
-/* `threads` 0 or 1: whether pure tasks run ahead on a second thread (given by the caller through `offloader`, NULL = none: tasks run at their join). */
-struct offloader {
-    void (*offload)(void *ctx, struct task *task);
-    void (*join)(void *ctx, struct task *task);
-    void *ctx;
-};
+/* `offloader` (NULL: none, tasks run at their join) says where pure tasks may run ahead; the run does not depend on it. */
 struct sim *sim_new(uint64_t seed, struct sim_model model, const struct offloader *offloader);
 void sim_free(struct sim *sim);
 /* Forgets all packets that are on their way; for owners whose packets must not outlive them. sim_free does it too. */

@@ -1,0 +1,80 @@
+#include "world/real/real.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/ioctl.h>
+#include <sys/random.h>
+#include <sys/resource.h>
+#include <time.h>
+#include <unistd.h>
+
+static uint64_t clock_ns(clockid_t clock)
+{
+    struct timespec t;
+    ASSERT(clock_gettime(clock, &t) == 0);
+    return (uint64_t)t.tv_sec * NS_PER_S + (uint64_t)t.tv_nsec;
+}
+
+uint64_t real_now_ns(void) { return clock_ns(CLOCK_MONOTONIC); }
+struct instant real_instant(void) { return (struct instant){clock_ns(CLOCK_REALTIME)}; }
+
+void real_sleep_ns(uint64_t ns)
+{
+    struct timespec left = {(time_t)(ns / NS_PER_S), (long)(ns % NS_PER_S)};
+    while (nanosleep(&left, &left) != 0 && errno == EINTR) {}
+}
+
+uint64_t real_entropy(void)
+{
+    uint64_t value;
+    ASSERT(getrandom(&value, sizeof(value), 0) == (ssize_t)sizeof(value)); /* so few bytes are never cut short */
+    return value;
+}
+
+/* The one mutable global of the house: a signal handler has nowhere else to write. */
+static volatile bool interrupted;
+
+static void on_signal(int number)
+{
+    interrupted = true;
+    (void)signal(number, SIG_DFL);
+}
+
+const volatile bool *real_interrupts(void)
+{
+    struct sigaction action = {.sa_handler = on_signal};
+    sigemptyset(&action.sa_mask);
+    ASSERT(sigaction(SIGINT, &action, NULL) == 0);
+    ASSERT(sigaction(SIGTERM, &action, NULL) == 0);
+    return &interrupted;
+}
+
+bool real_is_terminal(int fd) { return isatty(fd) == 1; }
+
+bool real_wants_colour(int fd)
+{
+    const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
+    if (no_color && *no_color) return false;
+    return real_is_terminal(fd) && !(term && strcmp(term, "dumb") == 0);
+}
+
+uint32_t real_terminal_columns(int fd)
+{
+    struct winsize size;
+    if (ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) return size.ws_col;
+    return 80;
+}
+
+uint64_t real_peak_bytes(void)
+{
+    struct rusage usage;
+    if (getrusage(RUSAGE_SELF, &usage) != 0) return 0;
+    return (uint64_t)usage.ru_maxrss * 1024;
+}
+
+uint32_t real_cpus(void)
+{
+    const long count = sysconf(_SC_NPROCESSORS_ONLN);
+    return count > 0 ? (uint32_t)count : 1;
+}
