@@ -4,6 +4,7 @@
 
 #include "core/base/vec.h"
 #include "core/crypto/hashbatch.h"
+#include "core/crypto/statepool_priv.h"
 
 /* A radix tree of four levels, sixteen ways each: the nibbles of the first two key bytes. What hangs below the last level
  * is a bucket. A node also holds the four Merkle levels between its children's hashes and its own. */
@@ -17,6 +18,7 @@ struct slot {
 struct bucket {
     uint32_t refs, count;
     uint32_t hashed; /* 1: `hash` is that of the entries */
+    uint32_t bytes;  /* of the whole allocation */
     struct hash hash;
     struct state_entry entries[];
 };
@@ -33,6 +35,7 @@ struct statemap {
     uint32_t refs;
     uint64_t count;
     struct node *root;
+    struct statepool *pool; /* of nodes and buckets; all versions that come from one empty map share it */
 };
 
 /* A change on its way down, in key order. */
@@ -52,9 +55,9 @@ static struct str bucket_value(const struct bucket *bucket, uint32_t i)
     return (struct str){(const char *)bucket_data(bucket) + slot.offset, slot.bytes};
 }
 
-static void bucket_unref(struct bucket *bucket)
+static void bucket_unref(struct statepool *pool, struct bucket *bucket)
 {
-    if (--bucket->refs == 0) base_free(bucket);
+    if (--bucket->refs == 0) statepool_give(pool, bucket, bucket->bytes);
 }
 
 static void child_ref(void *child, unsigned level)
@@ -65,23 +68,24 @@ static void child_ref(void *child, unsigned level)
         ((struct bucket *)child)->refs++;
 }
 
-static void node_unref(struct node *node, unsigned level)
+static void node_unref(struct statepool *pool, struct node *node, unsigned level)
 {
     if (--node->refs > 0) return;
     for (unsigned i = 0; i < WAYS; i++) {
         if (node->child[i] == NULL) continue;
         if (level + 1 < NODE_LEVELS)
-            node_unref(node->child[i], level + 1);
+            node_unref(pool, node->child[i], level + 1);
         else
-            bucket_unref(node->child[i]);
+            bucket_unref(pool, node->child[i]);
     }
-    base_free(node);
+    statepool_give(pool, node, sizeof(*node));
 }
 
 struct statemap *statemap_empty(void)
 {
     struct statemap *map = base_alloc(sizeof(*map));
     map->refs = 1;
+    map->pool = statepool_new();
     return map;
 }
 
@@ -97,7 +101,8 @@ void statemap_unref(struct statemap *map)
     if (map == NULL) return;
     ASSERT(map->refs > 0);
     if (--map->refs > 0) return;
-    if (map->root != NULL) node_unref(map->root, 0);
+    if (map->root != NULL) node_unref(map->pool, map->root, 0);
+    statepool_unref(map->pool);
     base_free(map);
 }
 
@@ -170,6 +175,7 @@ static size_t items_sort(struct item *items, struct item *spare, size_t count)
 
 /* What goes along on the way down. */
 struct applying {
+    struct statepool *pool;
     uint64_t count;          /* of entries in the map */
     struct hash_batch batch; /* hashes of new values, on their way into buckets */
 };
@@ -215,10 +221,11 @@ static struct bucket *bucket_apply(struct bucket *old, const struct item *items,
     if (!plan.changes) return old;
     applying->count = applying->count + plan.count - old_count;
     if (plan.count == 0) return NULL;
-    ASSERT(plan.bytes <= UINT32_MAX);
-    struct bucket *bucket =
-        base_realloc(NULL, sizeof(*bucket) + plan.count * (sizeof(struct state_entry) + sizeof(struct slot)) + plan.bytes);
+    const size_t bytes = sizeof(struct bucket) + plan.count * (sizeof(struct state_entry) + sizeof(struct slot)) + plan.bytes;
+    ASSERT(bytes <= UINT32_MAX);
+    struct bucket *bucket = statepool_take(applying->pool, bytes);
     bucket->refs = 1;
+    bucket->bytes = (uint32_t)bytes;
     bucket->count = plan.count;
     bucket->hashed = 0;
     uint32_t at = 0, i = 0;
@@ -257,7 +264,7 @@ static struct node *node_apply(struct node *old, unsigned level, const struct it
         touched |= (uint16_t)(1u << way);
     }
     if (touched == 0) return old;
-    struct node *node = base_realloc(NULL, sizeof(*node));
+    struct node *node = statepool_take(applying->pool, sizeof(*node));
     if (old != NULL)
         *node = *old;
     else
@@ -273,7 +280,7 @@ static struct node *node_apply(struct node *old, unsigned level, const struct it
         empty = empty && node->child[i] == NULL;
     }
     if (!empty) return node;
-    base_free(node);
+    statepool_give(applying->pool, node, sizeof(*node));
     return NULL;
 }
 
@@ -283,9 +290,14 @@ struct statemap *statemap_apply(struct statemap *map, const struct statemap_chan
     struct item *items = base_realloc(NULL, 2 * count * sizeof(*items));
     for (size_t i = 0; i < count; i++) items[i] = (struct item){&changes[i], (uint32_t)i};
     count = items_sort(items, items + count, count);
-    struct applying applying = {.count = map->count};
+    struct applying applying;
+    applying.pool = map->pool;
+    applying.count = map->count;
     hash_batch_init(&applying.batch);
-    struct statemap *next = statemap_empty();
+    struct statemap *next = base_alloc(sizeof(*next));
+    next->refs = 1;
+    next->pool = map->pool;
+    statepool_ref(map->pool);
     next->root = count > 0 ? node_apply(map->root, 0, items, count, &applying) : map->root;
     hash_batch_flush(&applying.batch);
     next->count = applying.count;
@@ -351,7 +363,8 @@ static void row_hash(struct stale *stale, struct node *node, unsigned level, uns
 
 static void rehash(struct node *root)
 {
-    struct stale stale = {0};
+    struct stale stale;
+    memset(stale.levels, 0, sizeof(stale.levels));
     hash_batch_init(&stale.batch);
     stale_collect(&stale, root, 0);
     for (unsigned level = NODE_LEVELS; level-- > 0;) {

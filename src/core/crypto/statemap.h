@@ -3,7 +3,8 @@
  * A version never changes; statemap_apply makes the next one, copying only the path to each touched bucket. Hashes are
  * computed when a root or a proof is asked for, for the parts that changed, and remembered. Versions are counted
  * references: statemap_apply and statemap_ref give the caller one, statemap_unref takes it back. Counts are plain
- * integers, and lazily kept hashes are written behind `const`: a version and all it shares with belong to one thread. */
+ * integers, and lazily kept hashes are written behind `const`: a version and all it shares with belong to one thread.
+ * Versions that come from one empty map share a pool of memory; the system gets it back when the last of them goes. */
 #ifndef CRYPTO_STATEMAP_H
 #define CRYPTO_STATEMAP_H
 
