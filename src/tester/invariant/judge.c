@@ -94,7 +94,8 @@ enum trust_verdict judge_proof(struct judge *judge, struct str view, uint32_t he
     case TRUST_MERKLE:
     case TRUST_STATE:
     case TRUST_MALFORMED:
-    case TRUST_COMMITTEE: judge->bad_proofs++; return verdict;
+    case TRUST_COMMITTEE:
+    case TRUST_PROPOSER: judge->bad_proofs++; return verdict;
     }
     UNREACHABLE();
 }
