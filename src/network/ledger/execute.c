@@ -187,21 +187,26 @@ struct ledger_result *ledger_execute(const struct ledger_rules *rules, const str
     const size_t receipts = verdict == LEDGER_GOOD ? count : 0;
     struct ledger_result *result = base_alloc(sizeof(*result) + receipts * sizeof(result->receipts[0]));
     result->refs = 1;
-    struct run run = {.rules = rules, .frame = frame, .fee_token = chain_fee_token(rules->domain.chain)};
     if (verdict == LEDGER_GOOD) {
-        work_init(&run.work, parent);
-        if (orders != NULL) orders_apply(&run.work, orders);
+        struct run *run = base_alloc(sizeof(*run)); /* too large for a fiber's stack */
+        run->rules = rules;
+        run->frame = frame;
+        run->fee_token = chain_fee_token(rules->domain.chain);
+        work_init(&run->work, parent);
+        work_announce(&run->work, txs, count);
+        if (orders != NULL) orders_apply(&run->work, orders);
         for (size_t i = 0; i < count && verdict == LEDGER_GOOD; i++) {
             failed = (uint32_t)i;
-            verdict = tx_execute(&run, txs[i], &result->receipts[i]);
+            verdict = tx_execute(run, txs[i], &result->receipts[i]);
         }
         if (verdict == LEDGER_GOOD) {
-            fees_pay(&run);
-            result->state = work_commit(&run.work, frame->height);
+            fees_pay(run);
+            result->state = work_commit(&run->work, frame->height);
             result->transaction_count = (uint32_t)count;
             result_roots(result, txs, count);
         }
-        work_done(&run.work);
+        work_done(&run->work);
+        base_free(run);
     }
     result->verdict = verdict;
     result->failed_index = verdict == LEDGER_GOOD ? UINT32_MAX : failed;

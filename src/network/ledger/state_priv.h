@@ -43,6 +43,8 @@ struct work {
 
 void work_init(struct work *work, const struct ledger_state *parent);
 void work_done(struct work *work);
+/* Reads all accounts that these transactions name, keys hashed side by side. First of all, or never. */
+void work_announce(struct work *work, struct tx *const *txs, size_t count);
 struct work_account *work_account(struct work *work, const struct address *address); /* made when absent; stays in place */
 void work_put(struct work *work, const struct hash *key, struct str value); /* an entry that is no account; value is copied */
 void work_put_validator(struct work *work, const struct ledger_validator *validator);

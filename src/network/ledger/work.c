@@ -1,6 +1,7 @@
 #include <stdlib.h>
 
 #include "core/codec/binary.h"
+#include "core/crypto/hashbatch.h"
 #include "network/ledger/state_priv.h"
 
 void work_init(struct work *work, const struct ledger_state *parent)
@@ -21,21 +22,57 @@ void work_done(struct work *work)
     buf_done(&work->values);
 }
 
+/* The record of an address; `*out_fresh`: made now, with neither key nor contents. */
+static struct work_account *account_record(struct work *work, const struct address *address, bool *out_fresh)
+{
+    struct work_account **slot = map_put(&work->accounts, address, out_fresh);
+    if (!*out_fresh) return *slot;
+    *slot = arena_new(&work->arena, struct work_account);
+    (*slot)->address = *address;
+    return *slot;
+}
+
+static void account_load(const struct work *work, struct work_account *account)
+{
+    struct str value;
+    if (!statemap_get(work->parent->map, &account->key, &value)) return;
+    const bool sound = account_decode(value, &account->was);
+    ASSERT(sound); /* only account_encode writes there */
+    account->now = account->was;
+}
+
 struct work_account *work_account(struct work *work, const struct address *address)
 {
     bool fresh;
-    struct work_account **slot = map_put(&work->accounts, address, &fresh);
-    if (!fresh) return *slot;
-    struct work_account *account = *slot = arena_new(&work->arena, struct work_account);
-    account->address = *address;
+    struct work_account *account = account_record(work, address, &fresh);
+    if (!fresh) return account;
     account->key = ledger_account_key(address);
-    struct str value;
-    if (statemap_get(work->parent->map, &account->key, &value)) {
-        const bool sound = account_decode(value, &account->was);
-        ASSERT(sound); /* only account_encode writes there */
-        account->now = account->was;
-    }
+    account_load(work, account);
     return account;
+}
+
+static void account_announce(struct work *work, const struct address *address, struct hash_batch *batch)
+{
+    static const uint8_t space = SPACE_ACCOUNT;
+    bool fresh;
+    struct work_account *account = account_record(work, address, &fresh);
+    if (fresh) hash_batch_add(batch, "adnet/key/v1", &space, 1, address, sizeof(*address), &account->key);
+}
+
+void work_announce(struct work *work, struct tx *const *txs, size_t count)
+{
+    struct hash_batch batch;
+    hash_batch_init(&batch);
+    for (size_t i = 0; i < count; i++) {
+        account_announce(work, &txs[i]->sender, &batch);
+        for (size_t k = 0; k < txs[i]->outputs_count; k++) {
+            const struct tx_output output = tx_output_at(txs[i], k);
+            account_announce(work, &output.to, &batch);
+        }
+    }
+    hash_batch_flush(&batch);
+    for (size_t i = map_next(&work->accounts, 0); i != MAP_END; i = map_next(&work->accounts, i + 1))
+        account_load(work, *(struct work_account **)map_value_at(&work->accounts, i));
 }
 
 void work_put(struct work *work, const struct hash *key, struct str value)

@@ -40,7 +40,7 @@ static inline void town_init_params(struct town *town, size_t validators, const 
     memset(town, 0, sizeof(*town));
     town->rules.domain = domain_of(CHAIN_ALPHA, NETWORK_TESTNET);
     town->params = *params;
-    struct ledger_grant grants[PEOPLE];
+    static struct ledger_grant grants[PEOPLE];
     for (size_t i = 0; i < PEOPLE; i++) {
         person_init(&town->people[i], i + 1);
         grants[i] = (struct ledger_grant){town->people[i].address, {TOKEN_AX, AMOUNT(PEOPLE_BALANCE)}};
@@ -77,7 +77,7 @@ static inline struct tx_spec town_spec(const struct town *town, uint64_t nonce)
 
 static inline struct tx *town_sign(const struct town *town, size_t from, const struct tx_spec *spec)
 {
-    struct apierror error;
+    static struct apierror error;
     struct tx *tx = tx_build(spec, SIM, &town->people[from].key, &error);
     if (tx == NULL) CHECK_FAIL("%s", error.message);
     return tx;
@@ -127,7 +127,7 @@ static inline u128 town_free(const struct town *town, size_t person)
 /* The record adds up, and is what a walk over all entries finds. */
 static inline void town_check_supply(const struct town *town, bool ok)
 {
-    struct supply kept, walked;
+    static struct supply kept, walked;
     ledger_supply(town->state, &kept);
     CHECK(ledger_supply_walk(town->state, &walked));
     CHECK_U64(kept.tokens_count, 1);

@@ -49,7 +49,7 @@ static void check_detail(const struct ask *ask, const char *key, const char *val
 
 static void a_sound_transaction_is_admitted(void)
 {
-    struct ask ask;
+    static struct ask ask;
     ask_init(&ask);
     CHECK_U64(ask_now(&ask), CODE_NONE);
     town_done(&ask.town);
@@ -57,7 +57,7 @@ static void a_sound_transaction_is_admitted(void)
 
 static void an_expired_one_is_refused(void)
 {
-    struct ask ask;
+    static struct ask ask;
     ask_init(&ask);
     ask.spec.valid_until = 49;
     check_refused(&ask, CODE_TX_EXPIRED, "valid_until");
@@ -68,7 +68,7 @@ static void an_expired_one_is_refused(void)
 
 static void a_timestamp_outside_the_window_is_refused(void)
 {
-    struct ask ask;
+    static struct ask ask;
     ask_init(&ask);
     ask.spec.timestamp_ms = TOWN_TIME + 120001;
     check_refused(&ask, CODE_TIMESTAMP_OUT_OF_RANGE, "timestamp");
@@ -88,7 +88,7 @@ static void a_timestamp_outside_the_window_is_refused(void)
 
 static void the_same_again_and_a_rival_are_refused(void)
 {
-    struct ask ask;
+    static struct ask ask;
     ask_init(&ask);
     ask.sender.known = ask.sender.conflict = true;
     CHECK_U64(ask_now(&ask), CODE_TX_ALREADY_KNOWN);
@@ -107,7 +107,7 @@ static void the_same_again_and_a_rival_are_refused(void)
 
 static void nonces_have_a_lower_and_an_upper_bound(void)
 {
-    struct ask ask;
+    static struct ask ask;
     ask_init(&ask);
     ask.spec.nonce = 9;
     check_refused(&ask, CODE_NONCE_TOO_LOW, "nonce");
@@ -127,7 +127,7 @@ static void nonces_have_a_lower_and_an_upper_bound(void)
 
 static void a_fee_below_the_floor_is_refused(void)
 {
-    struct ask ask;
+    static struct ask ask;
     ask_init(&ask);
     const size_t floor = 100 + tx_spec_size(&ask.spec);
     ask.spec.fee = AMOUNT(floor);
@@ -139,7 +139,7 @@ static void a_fee_below_the_floor_is_refused(void)
 
 static void what_waits_already_counts_against_the_balance(void)
 {
-    struct ask ask;
+    static struct ask ask;
     ask_init(&ask);
     ask.spec.tip = AMOUNT(5);
     ask.spec.amount = AMOUNT(PEOPLE_BALANCE - 1005);
@@ -156,7 +156,7 @@ static void what_waits_already_counts_against_the_balance(void)
 
 static void sums_beyond_the_largest_amount_are_too_much_and_never_wrap(void)
 {
-    struct ask ask;
+    static struct ask ask;
     ask_init(&ask);
     ask.account.balances[0].free = AMOUNT_MAX;
     ask.spec.amount = AMOUNT_MAX;
@@ -175,7 +175,7 @@ static void sums_beyond_the_largest_amount_are_too_much_and_never_wrap(void)
 
 static void a_foreign_token_is_refused(void)
 {
-    struct ask ask;
+    static struct ask ask;
     ask_init(&ask);
     ask.spec.token = TOKEN_DX;
     ask.spec.amount = AMOUNT_MAX; /* of a token that the fee balance does not pay */
@@ -186,7 +186,7 @@ static void a_foreign_token_is_refused(void)
 /* Spoils one thing after another, from the last check to the first: each time the earlier one must speak. */
 static void the_first_failing_check_decides(void)
 {
-    struct ask ask;
+    static struct ask ask;
     ask_init(&ask);
     ask.spec.token = TOKEN_SAX;
     CHECK_U64(ask_now(&ask), CODE_INVALID_TOKEN_FOR_CHAIN);
@@ -217,7 +217,7 @@ static void put_switch(struct ask *ask, enum weakness weakness)
 
 static void each_switch_removes_its_guard_and_no_other(void)
 {
-    struct ask ask;
+    static struct ask ask;
     ask_init(&ask);
     ask.spec.nonce = 9;
     put_switch(&ask, WEAKNESS_ACCEPT_OLD_NONCE);
@@ -262,7 +262,7 @@ static void each_switch_removes_its_guard_and_no_other(void)
 
 static void decoding_is_told_which_chain_and_network_to_take(void)
 {
-    struct ask ask;
+    static struct ask ask;
     ask_init(&ask);
     ask.spec.domain.network_id = 8;
     struct tx *tx = town_sign(&ask.town, 0, &ask.spec);

@@ -4,9 +4,9 @@
 
 static void genesis_holds_what_it_was_given(void)
 {
-    struct town town;
+    static struct town town;
     town_init(&town, 4);
-    struct supply supply;
+    static struct supply supply;
     ledger_supply(town.state, &supply);
     const u128 stake = town.params.genesis_stake;
     CHECK(supply.tokens[0].genesis.units == (u128)PEOPLE * PEOPLE_BALANCE + 4 * stake + 5000);
@@ -27,10 +27,10 @@ static void genesis_holds_what_it_was_given(void)
 
 static void genesis_does_not_depend_on_the_order_of_its_lists(void)
 {
-    struct town a, b;
+    static struct town a, b;
     town_init(&a, 4);
     town_init(&b, 4);
-    struct ledger_grant grants[PEOPLE + 1];
+    static struct ledger_grant grants[PEOPLE + 1];
     for (size_t i = 0; i < PEOPLE; i++)
         grants[i] = (struct ledger_grant){b.people[PEOPLE - 1 - i].address, {TOKEN_AX, AMOUNT(PEOPLE_BALANCE - (i == 3 ? 5 : 0))}};
     grants[PEOPLE] = (struct ledger_grant){b.people[PEOPLE - 4].address, {TOKEN_AX, AMOUNT(5)}};
@@ -47,7 +47,7 @@ static void genesis_does_not_depend_on_the_order_of_its_lists(void)
 
 static void an_impossible_genesis_is_refused(void)
 {
-    struct town town;
+    static struct town town;
     town_init(&town, 1);
     struct err err;
     const struct ledger_grant foreign = {town.people[0].address, {TOKEN_DX, AMOUNT(1)}};
@@ -70,7 +70,7 @@ static void an_impossible_genesis_is_refused(void)
 
 static void a_transfer_moves_money_and_pays_the_proposer(void)
 {
-    struct town town;
+    static struct town town;
     town_init(&town, 2);
     struct tx *txs[] = {town_pay(&town, 0, 1, 0, 250, 7)};
     struct ledger_result *result = town_run(&town, NULL, txs, 1);
@@ -94,7 +94,7 @@ static void a_transfer_moves_money_and_pays_the_proposer(void)
 
 static void a_transfer_to_oneself_costs_only_the_fee(void)
 {
-    struct town town;
+    static struct town town;
     town_init(&town, 1);
     struct tx *txs[] = {town_pay(&town, 3, 3, 0, PEOPLE_BALANCE - 1000, 0)};
     struct ledger_result *result = town_run(&town, NULL, txs, 1);
@@ -107,7 +107,7 @@ static void a_transfer_to_oneself_costs_only_the_fee(void)
 
 static void a_failed_transfer_still_pays_and_uses_its_nonce(void)
 {
-    struct town town;
+    static struct town town;
     town_init(&town, 1);
     struct tx *txs[] = {town_pay(&town, 0, 1, 0, PEOPLE_BALANCE, 0), town_pay(&town, 0, 1, 1, 5, 0)};
     struct ledger_result *result = town_run(&town, NULL, txs, 2);
@@ -136,7 +136,7 @@ static struct tx *batch(const struct town *town, size_t from, uint64_t nonce, co
 
 static void a_batch_pays_all_or_nobody(void)
 {
-    struct town town;
+    static struct town town;
     town_init(&town, 1);
     const struct tx_output good[] = {{town.people[1].address, AMOUNT(10)}, {town.people[2].address, AMOUNT(20)}, {town.people[1].address, AMOUNT(30)}};
     const struct tx_output dear[] = {{town.people[1].address, AMOUNT(10)}, {town.people[2].address, AMOUNT(PEOPLE_BALANCE)}};
@@ -159,7 +159,7 @@ static void a_batch_pays_all_or_nobody(void)
 
 static void a_foreign_token_fails_in_its_block(void)
 {
-    struct town town;
+    static struct town town;
     town_init(&town, 1);
     struct tx_spec spec = town_spec(&town, 0);
     spec.token = TOKEN_SAX;
@@ -188,7 +188,7 @@ static void check_verdict(struct town *town, struct tx *first, struct tx *second
 
 static void what_may_not_be_included_makes_the_block_invalid(void)
 {
-    struct town town;
+    static struct town town;
     town_init(&town, 1);
     check_verdict(&town, town_pay(&town, 0, 1, 0, 1, 0), town_pay(&town, 0, 1, 0, 1, 1), LEDGER_NONCE);
     check_verdict(&town, town_pay(&town, 0, 1, 0, 1, 0), town_pay(&town, 0, 1, 2, 1, 0), LEDGER_NONCE);
@@ -205,7 +205,7 @@ static void what_may_not_be_included_makes_the_block_invalid(void)
 
 static void a_transaction_is_included_up_to_its_last_height(void)
 {
-    struct town town;
+    static struct town town;
     town_init(&town, 1);
     struct tx_spec spec = town_spec(&town, 0);
     spec.valid_until = 1;
@@ -220,7 +220,7 @@ static void a_transaction_is_included_up_to_its_last_height(void)
 
 static void a_block_beyond_its_room_is_invalid(void)
 {
-    struct town town;
+    static struct town town;
     town_init(&town, 1);
     const struct ledger_setting small[] = {{param_find(STR("max_block_transactions")), 2}};
     const struct ledger_orders orders = {.settings = small, .settings_count = 1};
@@ -239,7 +239,7 @@ static void a_block_beyond_its_room_is_invalid(void)
 
 static void a_block_of_a_stranger_or_out_of_height_is_invalid(void)
 {
-    struct town town;
+    static struct town town;
     town_init(&town, 1);
     struct ledger_frame frame = town_frame(&town);
     frame.proposer = town.people[0].address;
@@ -256,7 +256,7 @@ static void a_block_of_a_stranger_or_out_of_height_is_invalid(void)
 
 static void an_empty_block_changes_nothing_but_the_height(void)
 {
-    struct town town;
+    static struct town town;
     town_init(&town, 1);
     const struct hash before = ledger_state_root(town.state);
     struct ledger_result *result = town_run(&town, NULL, NULL, 0);
@@ -269,7 +269,7 @@ static void an_empty_block_changes_nothing_but_the_height(void)
 
 static void the_faucet_creates_supply_and_records_it(void)
 {
-    struct town town;
+    static struct town town;
     town_init(&town, 1);
     struct person stranger;
     person_init(&stranger, 5555);
@@ -284,7 +284,7 @@ static void the_faucet_creates_supply_and_records_it(void)
     CHECK(account.exists);
     CHECK(account.balances[TOKEN_AX - 1].free.units == 80);
     CHECK(account.balances[TOKEN_DX - 1].free.units == 0);
-    struct supply supply;
+    static struct supply supply;
     ledger_supply(town.state, &supply);
     CHECK(supply.tokens[0].faucet_minted.units == 80);
     town_check_supply(&town, true);
@@ -293,7 +293,7 @@ static void the_faucet_creates_supply_and_records_it(void)
 
 static void a_parameter_out_of_bounds_is_not_set(void)
 {
-    struct town town;
+    static struct town town;
     town_init(&town, 1);
     const struct param_row *row = param_find(STR("epoch_blocks"));
     const struct ledger_setting settings[] = {{row, 20}, {row, row->max + 1}};
@@ -305,7 +305,7 @@ static void a_parameter_out_of_bounds_is_not_set(void)
 
 static void roots_are_those_of_the_contract(void)
 {
-    struct town town;
+    static struct town town;
     town_init(&town, 1);
     struct tx *txs[] = {town_pay(&town, 0, 1, 0, PEOPLE_BALANCE, 0), town_pay(&town, 2, 1, 0, 5, 0), town_pay(&town, 3, 1, 0, 5, 0)};
     struct hash ids[3], leaves[3];
@@ -329,7 +329,7 @@ static void roots_are_those_of_the_contract(void)
 
 static void the_largest_committee_wins_ties_by_address(void)
 {
-    struct town town;
+    static struct town town;
     town_init(&town, 0);
     struct ledger_validator v[4] = {0};
     for (size_t i = 0; i < 4; i++) {
@@ -364,7 +364,7 @@ static void the_largest_committee_wins_ties_by_address(void)
 
 static void with_no_balance_check_money_comes_from_nothing_and_shows(void)
 {
-    struct town town;
+    static struct town town;
     town_init(&town, 1);
     weakness_put(&town.rules.weak, WEAKNESS_SKIP_BALANCE_CHECK, true);
     struct tx *txs[] = {town_pay(&town, 0, 1, 0, 2 * PEOPLE_BALANCE, 0)};
@@ -379,7 +379,7 @@ static void with_no_balance_check_money_comes_from_nothing_and_shows(void)
 
 static void with_wrapping_arithmetic_money_comes_from_nothing_and_shows(void)
 {
-    struct town town;
+    static struct town town;
     town_init(&town, 1);
     struct tx *txs[] = {town_pay(&town, 0, 1, 0, (u128)1 << 64, 0)};
     weakness_put(&town.rules.weak, WEAKNESS_WRAPPING_ARITHMETIC, true);
@@ -394,7 +394,7 @@ static void with_wrapping_arithmetic_money_comes_from_nothing_and_shows(void)
 
 static void with_no_nonce_uniqueness_a_nonce_runs_twice(void)
 {
-    struct town town;
+    static struct town town;
     town_init(&town, 1);
     weakness_put(&town.rules.weak, WEAKNESS_NO_NONCE_UNIQUENESS, true);
     struct tx *txs[] = {town_pay(&town, 0, 1, 0, 1, 0), town_pay(&town, 0, 2, 0, 1, 0)};
@@ -411,7 +411,7 @@ static void with_no_nonce_uniqueness_a_nonce_runs_twice(void)
 
 static void with_token_alias_a_foreign_token_spends_the_own_one(void)
 {
-    struct town town;
+    static struct town town;
     town_init(&town, 1);
     weakness_put(&town.rules.weak, WEAKNESS_TOKEN_ALIAS, true);
     struct tx_spec spec = town_spec(&town, 0);

@@ -100,7 +100,7 @@ static void check_same(const struct town *town, const struct model *model)
     struct ledger_validator v;
     CHECK(ledger_validator_find(town->state, &town->validators[0].address, &v));
     CHECK(v.pending_rewards.units == model->rewards.lo && model->rewards.hi == 0);
-    struct supply supply;
+    static struct supply supply;
     ledger_supply(town->state, &supply);
     CHECK(supply.tokens[0].ok);
     CHECK(all.hi == 0 && all.lo == supply.tokens[0].free.units + supply.tokens[0].rewards.units);
@@ -137,7 +137,7 @@ static void check_root_from_scratch(const struct town *town)
 static void crowd_init(struct town *town, struct model *model)
 {
     memset(model, 0, sizeof(*model));
-    struct ledger_grant grants[CROWD];
+    static struct ledger_grant grants[CROWD];
     u128 others = 0;
     for (size_t i = 1; i < CROWD; i++) {
         grants[i] = (struct ledger_grant){town->people[i].address, {TOKEN_AX, AMOUNT((u128)PEOPLE_BALANCE << (10 * i % 100))}};
@@ -155,7 +155,7 @@ static void crowd_init(struct town *town, struct model *model)
 /* Runs one random block in both; drops what the ledger says cannot stand until the block stands. */
 static size_t block_step(struct rng *rng, struct town *town, struct model *model)
 {
-    struct tx *txs[BLOCK_TXS];
+    static struct tx *txs[BLOCK_TXS];
     uint64_t nonces[CROWD];
     const struct ledger_frame frame = town_frame(town);
     memcpy(nonces, model->nonce, sizeof(nonces));
@@ -163,7 +163,8 @@ static size_t block_step(struct rng *rng, struct town *town, struct model *model
     for (size_t i = 0; i < count; i++) txs[i] = random_tx(rng, town, model, nonces, frame.height);
     struct ledger_result *result;
     for (;;) {
-        struct model trial = *model;
+        static struct model trial;
+        trial = *model;
         enum code codes[BLOCK_TXS];
         size_t bad = 0;
         while (bad < count && model_tx(&trial, town, txs[bad], frame.height, &codes[bad])) bad++;
@@ -194,8 +195,8 @@ static void random_blocks_agree_with_the_model(void)
     printf("seed %" PRIu64 "\n", seed);
     struct rng rng;
     rng_init(&rng, seed);
-    struct town town;
-    struct model model;
+    static struct town town;
+    static struct model model;
     size_t succeeded = 0;
     town_init(&town, 1);
     crowd_init(&town, &model);

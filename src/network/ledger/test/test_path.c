@@ -11,7 +11,7 @@ static enum state_proof_verdict check_view(const struct state_path *view)
 
 static void an_account_is_proven_present_or_absent(void)
 {
-    struct town town;
+    static struct town town;
     town_init(&town, 1);
     struct arena arena;
     arena_init(&arena, 0);
@@ -39,7 +39,7 @@ static void an_account_is_proven_present_or_absent(void)
 
 static void the_supply_and_every_parameter_are_in_the_root(void)
 {
-    struct town town;
+    static struct town town;
     town_init(&town, 1);
     struct arena arena;
     arena_init(&arena, 0);
@@ -89,7 +89,7 @@ static void an_account_entry_is_the_contracts_to_the_byte(void)
     CHECK_U64(address_parse(STR("ax1h388jz8vpzfqzqh8ltcgnrnlfacmyjjucxup96yv8yref42hlnaqrr7ane"), CHAIN_ALPHA, &a), CODE_NONE);
     const struct hash key = ledger_account_key(&a);
     CHECK_HEX(&key, 32, "00b266a3b7a77c72cc23f55970561fbbba304ec9ebf29e45e5c18dfc5962b2f0");
-    struct town town;
+    static struct town town;
     town_init(&town, 1);
     uint8_t seed[32];
     for (size_t i = 0; i < 32; i++) seed[i] = (uint8_t)i;
@@ -119,7 +119,7 @@ static void an_account_entry_is_the_contracts_to_the_byte(void)
 
 static void an_account_view_shows_all_that_is_owned(void)
 {
-    struct town town;
+    static struct town town;
     town_init(&town, 1);
     struct arena arena;
     arena_init(&arena, 0);

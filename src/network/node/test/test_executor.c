@@ -34,7 +34,7 @@ static struct block *block_of(const struct lab *lab, const struct ledger_frame *
 
 static void a_block_is_executed_once_for_all(void)
 {
-    struct lab lab;
+    static struct lab lab;
     lab_init(&lab);
     struct ledger_frame frame = town_frame(&lab.town);
     struct tx *txs[2] = {town_pay(&lab.town, 0, 1, 0, 5, 0), town_pay(&lab.town, 1, 0, 0, 5, 0)};
@@ -62,7 +62,7 @@ static void a_block_is_executed_once_for_all(void)
 /* Whatever differs in what goes in must give another post-state, also where the roots are equal. */
 static void another_input_is_another_post_state(void)
 {
-    struct lab lab;
+    static struct lab lab;
     lab_init(&lab);
     const struct ledger_frame frame = town_frame(&lab.town);
     struct tx *txs[2] = {town_pay(&lab.town, 0, 1, 0, 5, 0), town_pay(&lab.town, 1, 0, 0, 5, 0)}, *swapped[2] = {txs[1], txs[0]};
@@ -95,7 +95,7 @@ static void another_input_is_another_post_state(void)
 
 static void only_the_header_that_claims_what_happened_matches(void)
 {
-    struct lab lab;
+    static struct lab lab;
     lab_init(&lab);
     const struct ledger_frame frame = town_frame(&lab.town);
     struct tx *tx = town_pay(&lab.town, 0, 1, 0, 5, 0);
@@ -120,7 +120,7 @@ static void only_the_header_that_claims_what_happened_matches(void)
 
 static void a_bad_block_is_judged_once_too_and_matches_nothing(void)
 {
-    struct lab lab;
+    static struct lab lab;
     lab_init(&lab);
     const struct ledger_frame frame = town_frame(&lab.town);
     struct tx *tx = town_pay(&lab.town, 0, 1, 7, 5, 0);
@@ -136,7 +136,7 @@ static void a_bad_block_is_judged_once_too_and_matches_nothing(void)
 
 static void a_history_keeps_the_last_states_and_no_more(void)
 {
-    struct lab lab;
+    static struct lab lab;
     lab_init(&lab);
     struct history *history = history_new(3);
     CHECK(history_at(history, 0) == NULL);

@@ -76,7 +76,7 @@ static size_t select_all(struct mempool *pool, struct tx **out, uint32_t most)
 
 static void the_highest_tip_goes_first_and_ties_by_arrival(void)
 {
-    struct chain chain;
+    static struct chain chain;
     chain_init(&chain, NULL, 0);
     struct mempool *pool = pool_of(&chain);
     static const unsigned tips[] = {5, 9, 5, 0, 9};
@@ -91,7 +91,7 @@ static void the_highest_tip_goes_first_and_ties_by_arrival(void)
 
 static void a_senders_nonces_stay_in_order_whatever_their_tips(void)
 {
-    struct chain chain;
+    static struct chain chain;
     chain_init(&chain, NULL, 0);
     struct mempool *pool = pool_of(&chain);
     CHECK_U64(admit(pool, town_pay(&chain.town, 0, 9, 0, 1, 1), NULL), CODE_NONE);
@@ -108,7 +108,7 @@ static void a_senders_nonces_stay_in_order_whatever_their_tips(void)
 
 static void a_gap_is_parked_and_gets_its_arrival_when_it_closes(void)
 {
-    struct chain chain;
+    static struct chain chain;
     chain_init(&chain, NULL, 0);
     struct mempool *pool = pool_of(&chain);
     struct mempool_ack ack;
@@ -133,7 +133,7 @@ static void a_gap_is_parked_and_gets_its_arrival_when_it_closes(void)
 
 static void duplicates_rivals_and_far_nonces_are_refused(void)
 {
-    struct chain chain;
+    static struct chain chain;
     chain_init(&chain, NULL, 0);
     struct mempool *pool = pool_of(&chain);
     CHECK_U64(admit(pool, town_pay(&chain.town, 0, 9, 0, 1, 0), NULL), CODE_NONE);
@@ -155,7 +155,7 @@ static void duplicates_rivals_and_far_nonces_are_refused(void)
 
 static void two_that_only_together_exceed_the_balance_do_not_both_wait(void)
 {
-    struct chain chain;
+    static struct chain chain;
     chain_init(&chain, NULL, 0);
     struct mempool *pool = pool_of(&chain);
     CHECK_U64(admit(pool, town_pay(&chain.town, 0, 9, 0, PEOPLE_BALANCE / 2, 0), NULL), CODE_NONE);
@@ -166,7 +166,7 @@ static void two_that_only_together_exceed_the_balance_do_not_both_wait(void)
 
 static void a_sender_may_have_only_so_many_waiting(void)
 {
-    struct chain chain;
+    static struct chain chain;
     chain_init(&chain, "max_pending_per_sender", 3);
     struct mempool *pool = pool_of(&chain);
     for (uint64_t i = 0; i < 3; i++) CHECK_U64(admit(pool, town_pay(&chain.town, 0, 9, i, 1, 0), NULL), CODE_NONE);
@@ -178,7 +178,7 @@ static void a_sender_may_have_only_so_many_waiting(void)
 
 static void when_full_the_lowest_tip_makes_room_and_the_latest_of_equals(void)
 {
-    struct chain chain;
+    static struct chain chain;
     chain_init(&chain, "mempool_capacity", 4);
     struct mempool *pool = pool_of(&chain);
     static const unsigned tips[] = {3, 1, 2, 1};
@@ -208,7 +208,7 @@ static void when_full_the_lowest_tip_makes_room_and_the_latest_of_equals(void)
 
 static void evicting_a_predecessor_parks_what_follows(void)
 {
-    struct chain chain;
+    static struct chain chain;
     chain_init(&chain, "mempool_capacity", 3);
     struct mempool *pool = pool_of(&chain);
     CHECK_U64(admit(pool, town_pay(&chain.town, 0, 9, 0, 1, 0), NULL), CODE_NONE);
@@ -227,7 +227,7 @@ static void evicting_a_predecessor_parks_what_follows(void)
 
 static void what_is_executed_or_expired_leaves(void)
 {
-    struct chain chain;
+    static struct chain chain;
     chain_init(&chain, NULL, 0);
     struct mempool *pool = pool_of(&chain);
     struct tx_spec spec = town_spec(&chain.town, 0);
@@ -251,7 +251,7 @@ static void what_is_executed_or_expired_leaves(void)
 
 static void a_block_takes_what_its_room_allows_and_the_rest_is_pq(void)
 {
-    struct chain chain;
+    static struct chain chain;
     chain_init(&chain, "max_block_transactions", 2);
     struct mempool *pool = pool_of(&chain);
     struct mempool_ack ack;
@@ -274,7 +274,7 @@ static void a_block_takes_what_its_room_allows_and_the_rest_is_pq(void)
 /* Kinds of the DEX lane do not run in this build; the pool's lanes go by the table of kinds all the same. */
 static void dex_transactions_stand_behind_by_arrival_and_own_half_the_room(void)
 {
-    struct chain chain;
+    static struct chain chain;
     chain_init(&chain, NULL, 0);
     struct mempool *pool = pool_of(&chain);
     for (size_t i = 0; i < 8; i++) {
@@ -304,7 +304,7 @@ static void dex_transactions_stand_behind_by_arrival_and_own_half_the_room(void)
 
 static void who_cannot_pay_its_fee_any_more_is_left_out_of_blocks(void)
 {
-    struct chain chain;
+    static struct chain chain;
     chain_init(&chain, NULL, 0);
     struct mempool *pool = pool_of(&chain);
     CHECK_U64(admit(pool, town_pay(&chain.town, 0, 9, 1, 1, 0), NULL), CODE_NONE);
@@ -323,7 +323,7 @@ static void who_cannot_pay_its_fee_any_more_is_left_out_of_blocks(void)
 
 static void gossip_waits_unread_until_somebody_asks(void)
 {
-    struct chain chain;
+    static struct chain chain;
     chain_init(&chain, NULL, 0);
     struct mempool *pool = pool_of(&chain);
     struct tx *txs[3];
@@ -346,7 +346,7 @@ static void gossip_waits_unread_until_somebody_asks(void)
 
 static void a_bundle_found_dead_by_one_view_is_skipped_by_the_next(void)
 {
-    struct chain chain;
+    static struct chain chain;
     chain_init(&chain, NULL, 0);
     struct mempool *one = pool_of(&chain), *other = pool_of(&chain);
     struct tx *txs[3];
@@ -371,7 +371,7 @@ static void a_bundle_found_dead_by_one_view_is_skipped_by_the_next(void)
 
 static void a_mark_of_a_block_that_is_not_in_the_chain_is_not_believed(void)
 {
-    struct chain chain;
+    static struct chain chain;
     chain_init(&chain, NULL, 0);
     struct mempool *pool = pool_of(&chain);
     struct tx *tx = town_pay(&chain.town, 0, 9, 0, 1, 0);
@@ -388,7 +388,7 @@ static void a_mark_of_a_block_that_is_not_in_the_chain_is_not_believed(void)
 
 static void transactions_of_an_orphaned_block_come_back(void)
 {
-    struct chain chain;
+    static struct chain chain;
     chain_init(&chain, NULL, 0);
     struct mempool *pool = pool_of(&chain);
     struct ledger_state *genesis = ledger_state_ref(chain.town.state);
@@ -412,7 +412,7 @@ static void transactions_of_an_orphaned_block_come_back(void)
 
 static void a_log_that_is_too_long_is_read_from_its_oldest(void)
 {
-    struct chain chain;
+    static struct chain chain;
     chain_init(&chain, NULL, 0);
     struct mempool *pool = pool_of(&chain);
     struct tx *tx = town_pay(&chain.town, 0, 9, 0, 1, 0);
@@ -430,7 +430,7 @@ static void a_log_that_is_too_long_is_read_from_its_oldest(void)
 
 static void clearing_tells_why_and_leaves_nothing(void)
 {
-    struct chain chain;
+    static struct chain chain;
     chain_init(&chain, NULL, 0);
     struct mempool *pool = pool_of(&chain);
     struct hash id = {{0}};
@@ -451,7 +451,7 @@ static void clearing_tells_why_and_leaves_nothing(void)
 
 static void with_fifo_and_no_floor_first_come_is_first_kept(void)
 {
-    struct chain chain;
+    static struct chain chain;
     chain_init(&chain, "mempool_capacity", 2);
     weakness_put(&chain.town.rules.weak, WEAKNESS_FIFO_MEMPOOL_NO_FEE_FLOOR, true);
     struct mempool *pool = pool_of(&chain);
