@@ -267,7 +267,7 @@ const struct json *call_json(struct call *call)
         call_refuse_with(call, CODE_UNSUPPORTED_MEDIA_TYPE, NULL, "this route takes application/json");
         return NULL;
     }
-    const struct json *node = json_parse(call->arena, call->request->body, &err);
+    const struct json *node = json_parse(call->arena, http_request_body(call->exchange), &err);
     if (!node) call_refuse_with(call, CODE_PARSE_ERROR, NULL, "the body is not JSON: %s", err.text);
     return node;
 }

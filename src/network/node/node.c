@@ -84,7 +84,7 @@ static uint64_t message_cost_ns(const struct node *node, const struct message *m
 
 static uint64_t request_cost_ns(const struct packet *packet)
 {
-    const struct http_exchange *exchange = http_packet_peek(packet);
+    struct http_exchange *exchange = http_packet_peek(packet);
     if (!exchange || http_request(exchange)->method != HTTP_POST) return COST_OTHER_NS;
     const struct str path = http_request(exchange)->path;
     if (str_ends(path, STR("/transaction/broadcast"))) return COST_OTHER_NS + COST_SIGNATURE_NS;
@@ -103,10 +103,10 @@ static uint64_t cost_ns(void *ctx, struct host from, const struct packet *packet
 static void foresee(void *ctx, const struct packet *packet)
 {
     const struct node *node = ctx;
-    const struct http_exchange *exchange = packet->class == &http_packet_class ? http_packet_peek(packet) : NULL;
-    if (!exchange) return;
-    const struct http_request *request = http_request(exchange);
-    if (request->shape == &wire_transaction) presign_begin(node->space, (struct tx *)(uintptr_t)request->object);
+    struct http_exchange *exchange = packet->class == &http_packet_class ? http_packet_peek(packet) : NULL;
+    if (!exchange || http_request(exchange)->method != HTTP_POST) return;
+    struct tx *tx = node_request_tx(exchange);
+    if (tx && str_ends(http_request(exchange)->path, STR("/transaction/broadcast"))) presign_begin(node->space, tx);
 }
 
 static void receive(void *ctx, struct host from, struct packet *packet)
@@ -258,6 +258,9 @@ void node_head_to(struct node *node, struct block *block)
 static void replica_make(struct node *node, const struct seckey *key)
 {
     struct node_space *space = node->space;
+    struct replica_ledger ledger = node_replica_ledger;
+    struct replica_store store = node_replica_store;
+    ledger.ctx = store.ctx = node;
     const struct replica_config config = {
         .domain = space->rules.domain,
         .params = &space->params,
@@ -267,8 +270,8 @@ static void replica_make(struct node *node, const struct seckey *key)
         .validator = node->self->address,
         .suite = space->suite,
         .verifier = space->verifier,
-        .ledger = node_replica_ledger,
-        .store = node_replica_store,
+        .ledger = ledger,
+        .store = store,
     };
     node->replica = replica_new(&config);
 }
@@ -298,7 +301,7 @@ struct node *node_new(struct node_space *space, const struct node_config *config
     node->gossip = TIMER(node_gossip_fire);
     node->drops = TIMER(drops_fire);
     node->wake_at = INSTANT_NEVER;
-    node->skew_since = env_now(space->env);
+    node_skew(node, config->offset_ms, config->drift_ppm);
     node->started_ms = instant_ms(env_now(space->env));
     map_init(&node->overrides, sizeof(uint32_t), sizeof(struct stored *));
     map_init(&node->waiters, sizeof(struct hash), sizeof(struct waiter *));
@@ -306,6 +309,7 @@ struct node *node_new(struct node_space *space, const struct node_config *config
     map_init(&node->orphans, sizeof(struct hash), sizeof(uint8_t));
     journal_init(&node->journal, space->env, config->host);
     node->self->node = node;
+    env_host_up(space->env, config->host, node);
     struct votestate votes;
     const enum journal_votes_state state = journal_votes_read(&node->journal, space->rules.domain, &node->self->address, &votes);
     /* A key whose vote state is lost never signs again: the node goes on as an observer. */

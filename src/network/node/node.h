@@ -90,8 +90,9 @@ struct node_config {
     const struct seckey *key; /* consensus key; NULL: it only listens (a network without validators) */
     struct host host;
     bool held;                /* manual mode */
+    int64_t offset_ms, drift_ppm; /* of its clock, as node_skew */
 };
-/* Starts the node from what its host's files hold; the host must be up. Its timers run from now on. */
+/* Starts the node from what its host's files hold. Its host, which is down, comes up with it; its timers run from now on. */
 struct node *node_new(struct node_space *space, const struct node_config *config);
 /* Takes it out of the world at once: volatile state is gone, waiting requests are not answered. */
 void node_free(struct node *node);

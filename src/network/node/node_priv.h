@@ -177,6 +177,8 @@ struct rest {
 #define R(name) void rest_##name(struct rest *rest);
 REST_LIST(R)
 #undef R
+/* The transaction in a body of signed bytes; borrowed from the exchange. NULL: it is not one. */
+struct tx *node_request_tx(struct http_exchange *exchange);
 /* AT2's answer, also when a waiter's time has come. */
 void rest_tx_answer(struct node *node, struct http_exchange *exchange, const struct hash *id);
 

@@ -7,20 +7,29 @@
 
 /* ---- AT1: admission in the order of api 2.5 ---- */
 
+struct tx *node_request_tx(struct http_exchange *exchange)
+{
+    struct err err;
+    const struct http_request *request = http_request(exchange);
+    const struct str type = http_header_find(request->headers, request->headers_count, STR("content-type"));
+    if (request->shape != &wire_transaction && !str_eq(type, STR("application/octet-stream"))) return NULL;
+    return (struct tx *)(uintptr_t)http_request_object(exchange, &wire_transaction, &err);
+}
+
 /* The transaction in a request body: a new reference, or NULL with the error. */
 static struct tx *tx_of_body(struct call *call, const struct tx_rules *rules, struct apierror *error)
 {
-    const struct http_request *request = call->request;
-    if (request->shape == &wire_transaction) {
-        /* Built by our own encoder, so only what it is meant for is to be looked at: other domains and kinds get their code by decoding. */
-        const struct tx *tx = request->object;
+    struct tx *tx = node_request_tx(call->exchange);
+    if (tx) {
+        /* It is well formed for some chain; whether for this one is left. Decoding again under the rules says what is wrong. */
         const struct kind_row *kind = kind_find(tx->kind);
-        if (domain_eq(tx_domain(tx), rules->domain) && kind && kind->in_build) return tx_ref((struct tx *)(uintptr_t)tx);
+        if (domain_eq(tx_domain(tx), rules->domain) && kind && kind->in_build) return tx_ref(tx);
         return tx_decode(tx_bytes(tx), rules, error);
     }
+    const struct str body = http_request_body(call->exchange);
     switch (call_media(call)) {
     case CALL_MEDIA_BYTES:
-        return tx_decode(request->body, rules, error);
+        return tx_decode(body, rules, error);
     case CALL_MEDIA_JSON:
         break;
     case CALL_MEDIA_OTHER:
@@ -28,7 +37,7 @@ static struct tx *tx_of_body(struct call *call, const struct tx_rules *rules, st
         return NULL;
     }
     struct err err;
-    const struct json *node = json_parse(call->arena, request->body, &err);
+    const struct json *node = json_parse(call->arena, body, &err);
     if (node) return tx_from_json(node, rules, error);
     (void)apierror_set(error, CODE_PARSE_ERROR, NULL, "the body is not JSON: %s", err.text);
     return NULL;
@@ -108,7 +117,7 @@ static bool framing_refused(struct batch *batch, const char *why)
 
 static bool batch_bytes(struct batch *batch)
 {
-    const struct str body = batch->rest->call.request->body;
+    const struct str body = http_request_body(batch->rest->call.exchange);
     struct bin_reader r = bin_reader_of(body.data, body.len);
     const uint32_t count = bin_get_u32(&r);
     if (r.bad || count == 0 || count > BATCH_MAX) return framing_refused(batch, "a batch holds 1 to 2000 transactions");

@@ -1,0 +1,375 @@
+#include "network/devnet/devnet_priv.h"
+
+#include <stdio.h>
+
+#define LOG_MAX 100000
+
+/* ---- the action log ---- */
+
+static char *text_copy(struct str text)
+{
+    char *copy = base_alloc(text.len + 1);
+    memcpy(copy, text.data, text.len);
+    return copy;
+}
+
+void devnet_log(struct devnet *net, struct str action, const struct json *params, const char *result_fmt, ...)
+{
+    if (net->log.count >= LOG_MAX) return;
+    struct buf json = {0};
+    struct json_writer w = json_writer_of(&json);
+    if (params) json_put_tree(&w, params);
+    else json_put_null(&w);
+    char result[256];
+    va_list args;
+    va_start(args, result_fmt);
+    vsnprintf(result, sizeof(result), result_fmt, args);
+    va_end(args);
+    vec_push(&net->log, ((struct log_line){.at_ms = instant_ms(env_now(net->env)),
+                                           .action = text_copy(action),
+                                           .params = text_copy(buf_str(&json)),
+                                           .result = text_copy(str_of(result))}));
+    buf_done(&json);
+}
+
+void admin_log(struct admin *admin)
+{
+    uint32_t limit;
+    uint64_t from;
+    struct call *call = &admin->call;
+    const struct devnet *net = admin->net;
+    if (!call_query_page(call, false, &limit, &from)) return;
+    struct page *page = arena_new(call->arena, struct page);
+    struct log_entry *items = arena_array(call->arena, struct log_entry, limit);
+    *page = (struct page){.items = items};
+    for (size_t i = from; i < net->log.count; i++) {
+        if (page->count == limit) {
+            page->next_cursor = call_cursor(call, i);
+            break;
+        }
+        const struct log_line *line = &net->log.data[i];
+        items[page->count++] = (struct log_entry){.sequence = i + 1,
+                                                  .at = line->at_ms,
+                                                  .action = str_dup(call->arena, str_of(line->action)),
+                                                  .params = str_dup(call->arena, str_of(line->params)),
+                                                  .result = str_dup(call->arena, str_of(line->result))};
+    }
+    call_answer(call, 200, &wire_log_page, page);
+}
+
+/* ---- info, nodes ---- */
+
+void admin_info(struct admin *admin)
+{
+    const struct devnet *net = admin->net;
+    struct arena *arena = admin->call.arena;
+    struct admin_info *info = arena_new(arena, struct admin_info);
+    *info = (struct admin_info){
+        .mode = net->manual ? ADMIN_MANUAL : ADMIN_AUTO,
+        .rng = net->seed,
+        .started_at = net->started_ms,
+        .validators = net->count,
+        .chains = arena_array(arena, struct str_item, 1),
+        .chains_count = 1,
+        .active_chaos = (uint32_t)net->chaos.count,
+        .active_switches = arena_array(arena, struct str_item, WEAKNESS_COUNT),
+    };
+    info->chains[0].value = chain_text(CHAIN_ALPHA);
+    for (size_t i = 0; weakness_at(i); i++)
+        if (weakness_on(&net->space->rules.weak, weakness_at(i)->weakness))
+            info->active_switches[info->active_switches_count++].value = weakness_at(i)->name;
+    call_answer(&admin->call, 200, &wire_admin_info, info);
+}
+
+void admin_nodes(struct admin *admin)
+{
+    const struct devnet *net = admin->net;
+    struct arena *arena = admin->call.arena;
+    struct page *page = arena_new(arena, struct page);
+    struct admin_node *items = arena_array(arena, struct admin_node, net->count);
+    for (uint32_t i = 0; i < net->count; i++) {
+        const struct validator *validator = &net->validators[i];
+        const struct node *node = validator->node;
+        items[i] = (struct admin_node){
+            .name = str_of(validator->name),
+            .chain = CHAIN_ALPHA,
+            .address = validator->address,
+            .running = validator->state != VALIDATOR_CRASHED,
+            .paused = validator->state == VALIDATOR_PAUSED,
+            .partition = faults_group(net->faults, i),
+            .height = node ? node_height(node) : validator->height,
+            .finalized_height = node ? node_final_height(node) : validator->final_height,
+            .head = node ? node_head_hash(node) : validator->head,
+            .clock_offset_ms = node ? node_clock_offset_ms(node) : validator->offset_ms,
+        };
+    }
+    *page = (struct page){.items = items, .count = net->count};
+    call_answer(&admin->call, 200, &wire_admin_node_list, page);
+}
+
+/* ---- planted switches ---- */
+
+static void switch_write(const struct devnet *net, const struct weakness_row *row, struct json_writer *w)
+{
+    json_object(w);
+    json_put_member_str(w, STR("name"), row->name);
+    json_put_member_bool(w, STR("enabled"), weakness_on(&net->space->rules.weak, row->weakness));
+    json_put_member_str(w, STR("area"), row->area);
+    json_put_member_str(w, STR("description"), row->description);
+    json_object_end(w);
+}
+
+void admin_switches(struct admin *admin)
+{
+    struct buf json = {0};
+    struct json_writer w = json_writer_of(&json);
+    json_array(&w);
+    for (size_t i = 0; weakness_at(i); i++) switch_write(admin->net, weakness_at(i), &w);
+    json_array_end(&w);
+    const struct str text = str_dup(admin->call.arena, buf_str(&json));
+    buf_done(&json);
+    call_answer_json(&admin->call, 200, text);
+}
+
+static const struct weakness_row *switch_named(struct admin *admin)
+{
+    const struct weakness_row *row = weakness_find(admin->arg);
+    if (!row) call_refuse_with(&admin->call, CODE_SWITCH_NOT_FOUND, "name", "no such switch");
+    return row;
+}
+
+static void switch_answer(struct admin *admin, const struct weakness_row *row)
+{
+    struct buf json = {0};
+    struct json_writer w = json_writer_of(&json);
+    switch_write(admin->net, row, &w);
+    const struct str text = str_dup(admin->call.arena, buf_str(&json));
+    buf_done(&json);
+    call_answer_json(&admin->call, 200, text);
+}
+
+void admin_switch_get(struct admin *admin)
+{
+    const struct weakness_row *row = switch_named(admin);
+    if (row) switch_answer(admin, row);
+}
+
+void admin_switch_put(struct admin *admin)
+{
+    struct devnet *net = admin->net;
+    const struct weakness_row *row = switch_named(admin);
+    const struct json *body = row ? call_json(&admin->call) : NULL;
+    if (!body) return;
+    bool enabled;
+    if (!json_bool(json_find(body, STR("enabled")), &enabled)) {
+        call_refuse_with(&admin->call, json_find(body, STR("enabled")) ? CODE_INVALID_FIELD_TYPE : CODE_MISSING_FIELD, "enabled", "enabled is true or false");
+    } else if (net->production || net->space->network == NETWORK_MAINNET) {
+        call_refuse_with(&admin->call, CODE_FORBIDDEN, "name", "switches are for test networks only");
+    } else if (enabled && !row->in_build) {
+        call_refuse_with(&admin->call, CODE_FEATURE_NOT_AVAILABLE, "name", "this build has no guard that asks this switch");
+    } else {
+        weakness_put(&net->space->rules.weak, row->weakness, enabled);
+        devnet_log(net, STR("switches"), body, "{\"name\":\"" STR_FMT "\"}", STR_ARG(row->name));
+        switch_answer(admin, row);
+    }
+}
+
+/* ---- audit ---- */
+
+struct audit {
+    struct arena *arena;
+    struct audit_view *view;
+};
+#define VIOLATIONS_MAX 16
+
+static void violation(struct audit *audit, const char *check, struct str expected, struct str actual, const char *detail)
+{
+    struct audit_view *view = audit->view;
+    view->ok = false;
+    if (view->violations_count == VIOLATIONS_MAX) return;
+    view->violations[view->violations_count++] = (struct audit_violation){str_of(check), expected, actual, str_of(detail)};
+}
+
+static struct str amount_str(struct arena *arena, struct amount amount)
+{
+    char text[AMOUNT_TEXT];
+    (void)amount_text(amount, text);
+    return str_dup(arena, str_of(text));
+}
+
+static void audit_token(struct audit *audit, const struct supply_token *told, const struct supply_token *walked)
+{
+    struct amount expected = {0}, held = {0};
+    if (!supply_expected(told, &expected) || !supply_held(walked, &held) || !amount_eq(expected, held))
+        violation(audit, "conservation", amount_str(audit->arena, expected), amount_str(audit->arena, held), "what flowed in is not what is held");
+#define S(name)                                                                                                                       \
+    if (!amount_eq(told->name, walked->name))                                                                                          \
+        violation(audit, "holdings", amount_str(audit->arena, told->name), amount_str(audit->arena, walked->name), #name);
+    SUPPLY_HOLDINGS(S)
+#undef S
+}
+
+static void audit_state(struct audit *audit, const struct ledger_state *state)
+{
+    struct supply *walked = arena_new(audit->arena, struct supply);
+    ledger_supply(state, &audit->view->alpha);
+    if (!ledger_supply_walk(state, walked)) violation(audit, "state", STR("entries of the ledger's making"), STR("another"), "an entry that no rule writes");
+    for (uint32_t i = 0; i < MIN(audit->view->alpha.tokens_count, walked->tokens_count); i++)
+        audit_token(audit, &audit->view->alpha.tokens[i], &walked->tokens[i]);
+    struct amount stakes = {0};
+    for (size_t i = 0; i < ledger_validators_count(state); i++) {
+        struct ledger_validator validator;
+        ledger_validator_at(state, i, &validator);
+        if (!amount_add(stakes, validator.bonded, &stakes)) stakes = AMOUNT_MAX;
+    }
+    if (audit->view->alpha.tokens_count > 0 && !amount_eq(stakes, audit->view->alpha.tokens[0].bonded))
+        violation(audit, "stakes", amount_str(audit->arena, audit->view->alpha.tokens[0].bonded), amount_str(audit->arena, stakes),
+                  "the validators' stakes are not what is bonded");
+}
+
+void admin_audit(struct admin *admin)
+{
+    struct devnet *net = admin->net;
+    struct call *call = &admin->call;
+    struct str at = STR("finalized");
+    bool has;
+    uint32_t gateway;
+    if (!call_query_str(call, "at", &at, &has)) return;
+    if (has && !str_eq(at, STR("finalized")) && !str_eq(at, STR("head"))) {
+        call_refuse_with(call, CODE_INVALID_PARAMETER, "at", "at is finalized or head");
+        return;
+    }
+    if (!devnet_gateway(net, &gateway)) {
+        call_refuse_with(call, CODE_NODE_UNAVAILABLE, NULL, "no validator is running");
+        return;
+    }
+    struct node *node = net->validators[gateway].node;
+    const bool final = !has || str_eq(at, STR("finalized"));
+    struct audit_view *view = arena_new(call->arena, struct audit_view);
+    *view = (struct audit_view){.ok = true,
+                                .has_alpha = true,
+                                .bridge_difference = STR("0"),
+                                .alpha_height = {true, final ? node_final_height(node) : node_height(node)},
+                                .violations = arena_array(call->arena, struct audit_violation, VIOLATIONS_MAX)};
+    struct audit audit = {call->arena, view};
+    audit_state(&audit, node_state(node, final));
+    view->alpha.height = view->alpha_height.value;
+    view->alpha.finalized_height = node_final_height(node);
+    if (net->space->conflict) violation(&audit, "finality", STR("one final block at a height"), STR("two"), "views disagree about a final block");
+    call_answer(call, 200, &wire_audit, view);
+}
+
+/* ---- the listener ---- */
+
+struct admin_route {
+    enum http_method method;
+    const char *pattern; /* behind /admin/v1/ */
+    void (*serve)(struct admin *admin); /* NULL: known, not in this build */
+};
+
+static const struct admin_route routes[] = {
+    {HTTP_GET, "info", admin_info},
+    {HTTP_GET, "nodes", admin_nodes},
+    {HTTP_POST, "faucet", admin_faucet},
+    {HTTP_POST, "step", admin_step},
+    {HTTP_POST, "mode", admin_mode},
+    {HTTP_GET, "parameters", admin_parameters},
+    {HTTP_PUT, "parameters", admin_parameters_put},
+    {HTTP_GET, "log", admin_log},
+    {HTTP_GET, "audit", admin_audit},
+    {HTTP_GET, "limits", admin_limits},
+    {HTTP_PUT, "limits", NULL},
+    {HTTP_POST, "chaos", admin_chaos_post},
+    {HTTP_GET, "chaos", admin_chaos_list},
+    {HTTP_DELETE, "chaos", admin_chaos_end_all},
+    {HTTP_DELETE, "chaos/{}", admin_chaos_end},
+    {HTTP_GET, "switches", admin_switches},
+    {HTTP_GET, "switches/{}", admin_switch_get},
+    {HTTP_PUT, "switches/{}", admin_switch_put},
+    {HTTP_GET, "byzantine", NULL},
+    {HTTP_PUT, "byzantine", NULL},
+    {HTTP_POST, "roles", NULL},
+    {HTTP_POST, "validators", NULL},
+    {HTTP_POST, "snapshot", NULL},
+    {HTTP_POST, "restore", NULL},
+    {HTTP_POST, "reset", NULL},
+};
+
+static const char *method_text(enum http_method method)
+{
+    switch (method) {
+    case HTTP_GET:
+        return "GET";
+    case HTTP_POST:
+        return "POST";
+    case HTTP_PUT:
+        return "PUT";
+    case HTTP_DELETE:
+        return "DELETE";
+    case HTTP_OTHER:
+        break;
+    }
+    return "?";
+}
+
+static bool matches(const struct admin_route *route, struct str path, struct str *arg)
+{
+    const struct str pattern = str_of(route->pattern);
+    if (!str_ends(pattern, STR("/{}"))) return str_eq(pattern, path);
+    const struct str head = str_sub(pattern, 0, pattern.len - 2);
+    if (!str_starts(path, head) || path.len == head.len) return false;
+    size_t slash;
+    *arg = str_sub(path, head.len, path.len);
+    return !str_find(*arg, '/', &slash);
+}
+
+/* Compares in a time that depends on the lengths alone. */
+static bool token_good(const struct devnet *net, const struct http_request *request)
+{
+    const struct str sent = http_header_find(request->headers, request->headers_count, STR("authorization"));
+    if (!str_starts(sent, STR("Bearer "))) return false;
+    const struct str token = str_sub(sent, 7, sent.len);
+    uint8_t differs = token.len != net->token_len;
+    for (size_t i = 0; i < token.len; i++) differs |= (uint8_t)(token.data[i] ^ net->token[i % net->token_len]);
+    return differs == 0;
+}
+
+static void serve(struct devnet *net, struct http_exchange *exchange)
+{
+    struct admin admin = {.net = net, .call = {.exchange = exchange, .request = http_request(exchange), .arena = http_arena(exchange), .made_id = ++net->answers}};
+    struct call *call = &admin.call;
+    if (!token_good(net, call->request)) {
+        call_refuse_with(call, CODE_UNAUTHORIZED, NULL, "a bearer token is wanted");
+        return;
+    }
+    struct str path = call->request->path, allow = {0};
+    bool known = str_starts(path, STR("/admin/v1/"));
+    path = str_sub(path, 10, path.len);
+    for (size_t i = 0; known && i < ARRAY_LEN(routes); i++) {
+        if (!matches(&routes[i], path, &admin.arg)) continue;
+        if (routes[i].method == call->request->method) {
+            if (routes[i].serve) routes[i].serve(&admin);
+            else call_refuse_with(call, CODE_FEATURE_NOT_AVAILABLE, NULL, "%s: not available on this network", routes[i].pattern);
+            return;
+        }
+        allow = allow.data ? str_fmt(call->arena, STR_FMT ", %s", STR_ARG(allow), method_text(routes[i].method)) : str_of(method_text(routes[i].method));
+    }
+    if (allow.data) call_refuse_method(call, allow);
+    else call_refuse_with(call, CODE_UNKNOWN_METHOD, NULL, "the admin API has no such route");
+}
+
+static void receive(void *ctx, struct host from, struct packet *packet)
+{
+    (void)from;
+    if (packet->class != &http_packet_class) return;
+    struct http_exchange *exchange = http_packet_exchange(packet, &node_http_limits);
+    if (exchange) serve(ctx, exchange);
+}
+
+const struct host_ops admin_host_ops = {.receive = receive};
+
+struct host admin_pick(void *ctx, struct str path)
+{
+    (void)path;
+    return ((const struct devnet *)ctx)->admin;
+}
