@@ -5,7 +5,7 @@ static const char *const words_0[] = {"transfer", "batch_transfer", NULL};
 static const char *const words_1[] = {"alpha", "delta", NULL};
 
 static const struct param_spec create_params[] = {
-    {"fields", PARAM_WEIGHTS, NULL, NULL},
+    {"fields", PARAM_TEXT, NULL, NULL},
     {"network_id", PARAM_COUNT, NULL, NULL},
     {"sign", PARAM_BOOL, "true", NULL},
     {"type", PARAM_CHOICE, "transfer", words_0},

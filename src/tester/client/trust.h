@@ -22,6 +22,7 @@ enum trust_verdict {
     TRUST_STATE,           /* a state path does not lead to the header's state_root, or says otherwise about the value */
     TRUST_MALFORMED,       /* bytes that no honest node writes */
     TRUST_COMMITTEE,       /* this committee was never proven */
+    TRUST_PROPOSER,        /* the proposer is no member, or did not sign the header */
 };
 const char *trust_verdict_text(enum trust_verdict verdict);
 

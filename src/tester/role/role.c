@@ -4,7 +4,7 @@
 /* Mixes name what the vocabulary means for the role; what this build lacks is left out when drawing. */
 static const struct role_share user_casual[] = {{"transfer.simple", 75}, {"query.balance", 20}, {"query.mempool", 5}, {0}};
 static const struct role_share user_power[] = {
-    {"transfer.simple", 70}, {"transfer.with_memo", 8}, {"transfer.batch", 4}, {"transfer.burst", 2}, {"cross_chain.lock_mint", 3}, {"dex.spot_trade", 3},
+    {"transfer.simple", 70}, {"transfer.with_memo", 8}, {"transfer.batch", 4}, {"transfer.burst", 2}, {"cross_chain.lock_mint", 3},
     {"query.balance", 6}, {"query.mempool", 2}, {"query.state", 2}, {0}};
 static const struct role_share user_whale[] = {{"transfer.batch", 30}, {"transfer.simple", 45}, {"cross_chain.lock_mint", 10}, {"query.balance", 10}, {"query.state", 5}, {0}};
 static const struct role_share user_private[] = {

@@ -1,0 +1,333 @@
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "tester/chaos/weather_priv.h"
+
+#define LOOK_EVERY_MS 500u
+#define FLOW_SETTLE_MS 500u   /* what is in flight when an action begins */
+#define FLOW_PROOF_S 60u      /* how long flows are watched for a change */
+#define SILENCE_PROOF_S 5u
+
+#define EVIDENCE(proof, ...) snprintf((proof)->deed->evidence, EVIDENCE_BYTES, __VA_ARGS__)
+
+static struct instant in(const struct proof *proof, struct duration d)
+{
+    return instant_add(env_now(proof->weather->config.env), d);
+}
+
+static bool more_time(const struct proof *proof, struct instant deadline)
+{
+    return !proof_is_over(proof) && instant_before(env_now(proof->weather->config.env), deadline);
+}
+
+static void look_again(const struct proof *proof)
+{
+    fiber_sleep(proof->weather->config.env, duration_ms(LOOK_EVERY_MS));
+}
+
+/* Views by name, "v3, v7 and 12 more". */
+static void names_text(const bool *named, uint32_t validators, char *out, size_t cap)
+{
+    uint32_t count = 0;
+    size_t used = 0;
+    out[0] = 0;
+    for (uint32_t i = 1; i <= validators; i++) {
+        if (!named[i]) continue;
+        if (++count > 6) continue;
+        used += (size_t)snprintf(out + used, cap - used, "%sv%u", used ? ", " : "", i);
+        if (used >= cap) used = cap - 1;
+    }
+    if (count > 6) snprintf(out + used, cap - used, " and %u more", count - 6);
+    if (count == 0) snprintf(out, cap, "no view");
+}
+
+/* ---- views that fall silent, and come back ---- */
+
+static void prove_silence(struct proof *proof)
+{
+    struct weather *weather = proof->weather;
+    const uint32_t n = weather->config.validators;
+    const bool named = proof->deed->action->targets.kind == TARGETS_NAMED;
+    const struct instant deadline = in(proof, duration_s(SILENCE_PROOF_S));
+    bool changed[ACTION_TARGETS_MAX + 1];
+    char who[120];
+    uint32_t count = 0, dead_before = 0;
+    do {
+        count = dead_before = 0;
+        for (uint32_t i = 1; i <= n; i++) {
+            changed[i] = proof->touched[i] && proof->before[i].answers && !proof->after[i].answers;
+            count += changed[i];
+            dead_before += named && proof->touched[i] && !proof->before[i].answers;
+        }
+        if (count >= proof->wanted && proof->wanted > 0) {
+            names_text(changed, n, who, sizeof(who));
+            EVIDENCE(proof, "%s answered before and no longer %s", who, count == 1 ? "does" : "do");
+            proof->deed->state = DEED_PROVEN;
+            return;
+        }
+        if (dead_before > 0 || proof->wanted == 0) break;
+        look_again(proof);
+        probe_all(weather, proof->after);
+        for (uint32_t i = 1; i <= n; i++) {
+            if (!proof->before[i].answers || proof->after[i].answers) continue;
+            proof->touched[i] = true;
+            weather->down[i] = true;
+        }
+        weather_settle(weather);
+    } while (more_time(proof, deadline));
+    if (proof->wanted == 0) EVIDENCE(proof, "it names nobody");
+    else if (dead_before > 0) EVIDENCE(proof, "%u of %u named views were silent already", dead_before, proof->wanted);
+    else EVIDENCE(proof, "%u of %u views fell silent", count, proof->wanted);
+}
+
+/* A view that is back must also move: its height changes from what it first said. With the chain halted that waits for a quorum. */
+static void prove_return(struct proof *proof)
+{
+    struct weather *weather = proof->weather;
+    const uint32_t n = weather->config.validators;
+    uint32_t first[ACTION_TARGETS_MAX + 1] = {0}, back = 0, moved = 0;
+    bool is_back[ACTION_TARGETS_MAX + 1] = {false}, has_moved[ACTION_TARGETS_MAX + 1] = {false};
+    const struct instant patience = in(proof, duration_s(SILENCE_PROOF_S * 2));
+    char who[120];
+    uint32_t wanted = proof->wanted, were_down = 0;
+    for (uint32_t i = 1; i <= n; i++) were_down += !proof->before[i].answers;
+    if (proof->deed->action->spec->id == ACTION_CLEAR) wanted = were_down;
+    const bool named = proof->deed->action->targets.kind == TARGETS_NAMED;
+    if (wanted == 0 || were_down == 0) {
+        EVIDENCE(proof, wanted == 0 ? "it names nobody" : "every view answered already");
+        return;
+    }
+    for (;;) {
+        back = moved = 0;
+        for (uint32_t i = 1; i <= n; i++) {
+            if (named && !proof->touched[i]) continue;
+            if (proof->before[i].answers || !proof->after[i].answers) continue;
+            if (!is_back[i]) first[i] = proof->after[i].height;
+            is_back[i] = true;
+            has_moved[i] = has_moved[i] || proof->after[i].height != first[i];
+            weather->down[i] = false;
+            back++;
+            moved += has_moved[i];
+        }
+        weather_settle(weather);
+        if (moved >= MIN(wanted, were_down)) break;
+        if (proof_is_over(proof) || (back == 0 && !instant_before(env_now(weather->config.env), patience))) break;
+        look_again(proof);
+        for (uint32_t i = 1; i <= n; i++)
+            if (!proof->before[i].answers && !has_moved[i]) (void)probe_one(weather, i, &proof->after[i]); /* the probe says it */
+    }
+    names_text(is_back, n, who, sizeof(who));
+    if (moved >= wanted) {
+        for (uint32_t i = 1; i <= n; i++)
+            if (is_back[i]) {
+                EVIDENCE(proof, "%s did not answer before, %s again and moved on (v%" PRIu32 " from height %" PRIu32 " to %" PRIu32 ")", who,
+                         back == 1 ? "answers" : "answer", i, first[i], proof->after[i].height);
+                break;
+            }
+        proof->deed->state = DEED_PROVEN;
+        return;
+    }
+    EVIDENCE(proof, "%u of %u views are back, of %u the height moved", back, wanted, moved);
+}
+
+/* ---- flows between groups ---- */
+
+bool flow_is_cut(const struct flow *before, const struct flow *after)
+{
+    return before->links > 0 && after->links > 0 && after->received == before->received && after->dropped > before->dropped;
+}
+
+bool flow_is_healed(const struct flow *before, const struct flow *after)
+{
+    return before->links > 0 && after->links > 0 && after->received > before->received && after->dropped == before->dropped;
+}
+
+static void group_mark(const struct proof *proof, uint32_t group, bool *out)
+{
+    for (uint32_t i = 1; i <= proof->weather->config.validators; i++) out[i] = proof->groups[i] == group && proof->after[i].answers;
+}
+
+/* Looks at one pair of groups twice. */
+static bool pair_holds(struct proof *proof, uint32_t a, uint32_t b, bool cut, struct instant deadline)
+{
+    struct weather *weather = proof->weather;
+    bool from[ACTION_TARGETS_MAX + 1] = {false}, to[ACTION_TARGETS_MAX + 1] = {false};
+    group_mark(proof, a, from);
+    group_mark(proof, b, to);
+    struct flow first = flow_read(weather, from, to), last = first;
+    bool holds = false;
+    while (!holds && more_time(proof, deadline)) {
+        look_again(proof);
+        last = flow_read(weather, from, to);
+        holds = cut ? flow_is_cut(&first, &last) : flow_is_healed(&first, &last);
+        /* What must stand still moved: begin again from here. */
+        if (cut ? last.received != first.received : last.dropped != first.dropped) first = last;
+    }
+    const char *state = holds ? "" : "not proven: ";
+    EVIDENCE(proof, "%sbetween groups %c and %c received %" PRIu64 " -> %" PRIu64 ", dropped %" PRIu64 " -> %" PRIu64 " (%u links)", state,
+             (char)('a' + a), (char)('a' + b), first.received, last.received, first.dropped, last.dropped, last.links);
+    return holds;
+}
+
+static void prove_groups(struct proof *proof, bool cut)
+{
+    if (proof->groups_count < 2) {
+        EVIDENCE(proof, cut ? "it parts nobody from anybody" : "there was no partition");
+        return;
+    }
+    fiber_sleep(proof->weather->config.env, duration_ms(FLOW_SETTLE_MS));
+    const struct instant deadline = in(proof, duration_s(FLOW_PROOF_S));
+    for (uint32_t a = 0; a < proof->groups_count; a++)
+        for (uint32_t b = a + 1; b < proof->groups_count; b++)
+            if (!pair_holds(proof, a, b, cut, deadline)) return;
+    proof->deed->state = DEED_PROVEN;
+}
+
+/* ---- faults of links ---- */
+
+static uint64_t latency_of(const struct flow *flow) { return flow->links ? flow->latency_ms / flow->links : 0; }
+
+static bool link_effect(const struct proof *proof, const struct flow *first, const struct flow *now)
+{
+    const struct action *action = proof->deed->action;
+    switch (action->spec->id) {
+    case ACTION_LATENCY: return latency_of(now) >= latency_of(&proof->flow_before) + (uint64_t)MAX(action->measure / 2, 1);
+    case ACTION_LOSS: return now->dropped > first->dropped;
+    case ACTION_DUPLICATE: return now->duplicates > first->duplicates;
+    case ACTION_REORDER: return now->out_of_order > first->out_of_order;
+    default: return false; /* no other action is about links */
+    }
+}
+
+static void prove_links(struct proof *proof)
+{
+    struct weather *weather = proof->weather;
+    const struct action *action = proof->deed->action;
+    bool from[ACTION_TARGETS_MAX + 1] = {false}, to[ACTION_TARGETS_MAX + 1] = {false};
+    for (uint32_t i = 1; i <= weather->config.validators; i++) {
+        from[i] = action->from.kind != TARGETS_NAMED || targets_has(&action->from, i);
+        to[i] = action->to.kind != TARGETS_NAMED || targets_has(&action->to, i);
+    }
+    const struct flow first = flow_read(weather, from, to);
+    struct flow now = first;
+    const struct instant deadline = in(proof, duration_s(FLOW_PROOF_S));
+    while (!link_effect(proof, &first, &now) && more_time(proof, deadline)) {
+        look_again(proof);
+        now = flow_read(weather, from, to);
+    }
+    const struct flow *base = action->spec->id == ACTION_LATENCY ? &proof->flow_before : &first;
+    EVIDENCE(proof, "%u links: latency %" PRIu64 " -> %" PRIu64 " ms, dropped %" PRIu64 " -> %" PRIu64 ", duplicates %" PRIu64 " -> %" PRIu64
+             ", out of order %" PRIu64 " -> %" PRIu64, now.links, latency_of(base), latency_of(&now), base->dropped, now.dropped, base->duplicates,
+             now.duplicates, base->out_of_order, now.out_of_order);
+    if (action->measure != 0 && link_effect(proof, &first, &now)) proof->deed->state = DEED_PROVEN;
+}
+
+/* ---- clocks ---- */
+
+static bool proposer_is_target(const struct proof *proof, const struct page *validators, const struct address *proposer)
+{
+    const struct validator_view *items = validators->items;
+    for (uint32_t i = 0; i < validators->count; i++) {
+        uint64_t number;
+        if (!address_eq(&items[i].address, proposer)) continue;
+        return items[i].name.len > 1 && str_to_u64(str_sub(items[i].name, 1, items[i].name.len), &number) &&
+               targets_has(&proof->deed->action->targets, (uint32_t)number);
+    }
+    return false;
+}
+
+/* A clock ahead shows in its blocks' timestamps; one behind in timestamps that only just follow the parent's. */
+static bool timestamps_off(struct proof *proof, const struct page *validators, uint32_t *height, uint64_t *parent_ms)
+{
+    struct weather *weather = proof->weather;
+    const struct alpha *alpha = &weather->config.alpha;
+    struct answer answer;
+    bool off = false;
+    const struct block_view *block = alpha_block_latest(alpha, in(proof, duration_s(5)), &answer);
+    if (block && block->header.height > *height) {
+        const int64_t ahead = (int64_t)block->header.timestamp_ms - (int64_t)instant_ms(env_now(weather->config.env));
+        const int64_t offset = proof->deed->action->measure;
+        const bool followed = block->header.height == *height + 1 && block->header.timestamp_ms <= *parent_ms + 2;
+        off = proposer_is_target(proof, validators, &block->header.proposer) && (offset > 0 ? ahead >= offset / 2 : offset < 0 && followed);
+        if (off)
+            EVIDENCE(proof, "block %" PRIu32 " of a skewed proposer is stamped %+" PRId64 " ms from now, %" PRIu64 " ms after its parent",
+                     block->header.height, ahead, block->header.timestamp_ms - *parent_ms);
+        *height = block->header.height;
+        *parent_ms = block->header.timestamp_ms;
+    }
+    answer_done(&answer);
+    return off;
+}
+
+static bool offsets_told(struct proof *proof)
+{
+    struct answer answer;
+    const struct page *nodes = admin_nodes(proof->weather->config.admin, in(proof, duration_s(5)), &answer);
+    const struct admin_node *items = nodes ? nodes->items : NULL;
+    uint32_t off = 0;
+    for (uint32_t i = 0; nodes && i < nodes->count; i++) {
+        const int64_t told = items[i].clock_offset_ms, wanted = proof->deed->action->measure;
+        if (wanted != 0 && (wanted > 0 ? told >= wanted / 2 : told <= wanted / 2)) off++;
+    }
+    answer_done(&answer);
+    if (off >= proof->wanted && proof->wanted > 0) EVIDENCE(proof, "no own turn in the window; %u nodes tell a clock_offset_ms that is off", off);
+    return off >= proof->wanted && proof->wanted > 0;
+}
+
+static void prove_clock(struct proof *proof)
+{
+    const struct instant deadline = in(proof, (struct duration){MAX(proof->weather->config.interval.ns * 3 * proof->weather->config.validators, 30 * NS_PER_S)});
+    struct answer answer;
+    const struct page *validators = alpha_validators(&proof->weather->config.alpha, 500, (struct str){0}, in(proof, duration_s(5)), &answer);
+    uint32_t height = 0;
+    uint64_t parent_ms = 0;
+    bool seen = false;
+    while (!seen && validators && proof->deed->action->targets.kind == TARGETS_NAMED && more_time(proof, deadline)) {
+        fiber_sleep(proof->weather->config.env, (struct duration){MAX(proof->weather->config.interval.ns / 4, 10 * NS_PER_MS)});
+        seen = timestamps_off(proof, validators, &height, &parent_ms);
+    }
+    answer_done(&answer);
+    if (seen || offsets_told(proof)) proof->deed->state = DEED_PROVEN;
+    else EVIDENCE(proof, "no timestamp and no clock_offset_ms is off");
+}
+
+/* ---- clear: what it ended must be over ---- */
+
+static void prove_clear(struct proof *proof)
+{
+    bool silent = false;
+    for (uint32_t i = 1; i <= proof->weather->config.validators; i++) silent = silent || !proof->before[i].answers;
+    if (proof->groups_count >= 2) prove_groups(proof, false);
+    else if (silent) prove_return(proof);
+    else {
+        bool all[ACTION_TARGETS_MAX + 1];
+        memset(all, 1, sizeof(all));
+        fiber_sleep(proof->weather->config.env, duration_ms(FLOW_SETTLE_MS));
+        const struct flow first = flow_read(proof->weather, all, all);
+        fiber_sleep(proof->weather->config.env, duration_s(3));
+        const struct flow now = flow_read(proof->weather, all, all);
+        EVIDENCE(proof, "all links: received %" PRIu64 " -> %" PRIu64 ", dropped %" PRIu64 " -> %" PRIu64 ", duplicates %" PRIu64 " -> %" PRIu64,
+                 first.received, now.received, first.dropped, now.dropped, first.duplicates, now.duplicates);
+        if (flow_is_healed(&first, &now) && now.duplicates == first.duplicates && now.out_of_order == first.out_of_order)
+            proof->deed->state = DEED_PROVEN;
+    }
+}
+
+void prove(struct proof *proof)
+{
+    switch (proof->deed->action->spec->id) {
+    case ACTION_CRASH:
+    case ACTION_PAUSE: prove_silence(proof); return;
+    case ACTION_RESTART:
+    case ACTION_RESUME: prove_return(proof); return;
+    case ACTION_PARTITION: prove_groups(proof, true); return;
+    case ACTION_HEAL: prove_groups(proof, false); return;
+    case ACTION_LATENCY:
+    case ACTION_LOSS:
+    case ACTION_DUPLICATE:
+    case ACTION_REORDER: prove_links(proof); return;
+    case ACTION_CLOCK_SKEW: prove_clock(proof); return;
+    case ACTION_CLEAR: prove_clear(proof); return;
+    default: EVIDENCE(proof, "this build knows no proof for it"); return; /* the loader lets none of the others through */
+    }
+}
