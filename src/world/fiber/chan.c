@@ -24,8 +24,10 @@ static void waiters_add(struct waiters *list, struct waiter *waiter)
     waiter->queued = true;
     waiter->previous = list->last;
     waiter->next = NULL;
-    if (list->last) list->last->next = waiter;
-    else list->first = waiter;
+    if (list->last)
+        list->last->next = waiter;
+    else
+        list->first = waiter;
     list->last = waiter;
 }
 
@@ -33,10 +35,14 @@ static void waiters_remove(struct waiters *list, struct waiter *waiter)
 {
     if (!waiter->queued) return;
     waiter->queued = false;
-    if (waiter->previous) waiter->previous->next = waiter->next;
-    else list->first = waiter->next;
-    if (waiter->next) waiter->next->previous = waiter->previous;
-    else list->last = waiter->previous;
+    if (waiter->previous)
+        waiter->previous->next = waiter->next;
+    else
+        list->first = waiter->next;
+    if (waiter->next)
+        waiter->next->previous = waiter->previous;
+    else
+        list->last = waiter->previous;
 }
 
 static bool waiters_wake(struct env *env, struct waiters *list)
@@ -121,13 +127,21 @@ enum chan_result chan_recv(struct chan *chan, void **out_item, struct instant de
 void chan_close(struct chan *chan)
 {
     chan->closed = true;
-    while (waiters_wake(chan->env, &chan->senders)) {}
-    while (waiters_wake(chan->env, &chan->receivers)) {}
+    while (waiters_wake(chan->env, &chan->senders)) {
+    }
+    while (waiters_wake(chan->env, &chan->receivers)) {
+    }
 }
 
-size_t chan_count(const struct chan *chan) { return chan->count; }
+size_t chan_count(const struct chan *chan)
+{
+    return chan->count;
+}
 
-void gate_enter(struct gate *gate) { gate->inside++; }
+void gate_enter(struct gate *gate)
+{
+    gate->inside++;
+}
 
 void gate_leave(struct env *env, struct gate *gate)
 {

@@ -57,7 +57,8 @@ struct host_ops {
     /* Someone has just sent `packet` to this host: a chance to begin pure work (env_offload) early. May be NULL. It
      * must have no effect that a test can see. */
     void (*foresee)(void *ctx, const struct packet *packet);
-    /* The work queue was full when `packet` arrived: it is dropped after this call, which may answer "overloaded". May be NULL. */
+    /* The work queue was full when `packet` arrived: it is dropped after this call, which may answer "overloaded". May be NULL.
+     */
     void (*overflow)(void *ctx, struct host from, struct packet *packet);
 };
 
@@ -69,25 +70,25 @@ struct host_watch {
 
 /* What may be wrong with a link, from one host to another; all zero = healthy. Rates in basis points. */
 struct link_fault {
-    bool blocked;                      /* partition: nothing passes, dropped counts */
-    uint64_t delay_ns, jitter_ns;      /* on top of the base latency */
-    uint32_t loss_bps;                 /* independent, or in bursts when burst_ns > 0: lossy burst_ns of every every_ns */
+    bool blocked;                 /* partition: nothing passes, dropped counts */
+    uint64_t delay_ns, jitter_ns; /* on top of the base latency */
+    uint32_t loss_bps;            /* independent, or in bursts when burst_ns > 0: lossy burst_ns of every every_ns */
     uint64_t burst_ns, every_ns;
     uint32_t duplicate_bps, copies;
     uint32_t reorder_bps;
-    uint64_t window_ns;                /* a reordered packet is held back up to this long */
-    uint32_t corrupt_bps;              /* arrives as garbage: counted as dropped by the receiver */
-    uint64_t kbps;                     /* 0 = unlimited */
+    uint64_t window_ns;   /* a reordered packet is held back up to this long */
+    uint32_t corrupt_bps; /* arrives as garbage: counted as dropped by the receiver */
+    uint64_t kbps;        /* 0 = unlimited */
 };
 struct link_stats {
     uint64_t sent, received, dropped, duplicates, out_of_order; /* packets; the last two by sequence number */
-    uint64_t latency_ns; /* smoothed one-way latency of what arrived lately */
+    uint64_t latency_ns;                                        /* smoothed one-way latency of what arrived lately */
 };
 
 /* ---- offload: pure work that may run ahead on another thread; joined at a point the caller chooses ---- */
 struct task {
     void (*run)(struct task *task); /* touches only what the task points to */
-    uint32_t state; /* the offloader's */
+    uint32_t state;                 /* the offloader's */
 };
 
 /* Who runs tasks ahead; a world is given one, or none. world/real has one with a second thread. */
@@ -125,42 +126,109 @@ struct env {
     struct rng seed;     /* never drawn from; split by label */
 };
 
-static inline struct instant env_now(const struct env *env) { return env->ops->now(env); }
+static inline struct instant env_now(const struct env *env)
+{
+    return env->ops->now(env);
+}
 /* An independent generator for this purpose; the same in every run of the same seed. */
-static inline struct rng env_rng(const struct env *env, struct str label, uint64_t index) { return rng_split(&env->seed, label, index); }
+static inline struct rng env_rng(const struct env *env, struct str label, uint64_t index)
+{
+    return rng_split(&env->seed, label, index);
+}
 /* Arms, or moves, a timer; INSTANT_NEVER disarms it. `at` in the past fires as soon as possible, never from within this call. */
-static inline void env_timer_set(struct env *env, struct timer *timer, struct instant at) { env->ops->timer_set(env, timer, at); }
-static inline void env_timer_cancel(struct env *env, struct timer *timer) { env->ops->timer_cancel(env, timer); }
+static inline void env_timer_set(struct env *env, struct timer *timer, struct instant at)
+{
+    env->ops->timer_set(env, timer, at);
+}
+static inline void env_timer_cancel(struct env *env, struct timer *timer)
+{
+    env->ops->timer_cancel(env, timer);
+}
 
-/* A host lives as long as the world; `ops` outlives it. It starts up, with 4 cores and queues of 65,536 packets unless env_host_cores says otherwise
- * (cores 0 = infinitely fast, as for clients). Down: nothing is delivered to or sent from it, its queue is emptied; with lose_unsynced its
- * files fall back to what was synced. Up again: `ctx` is the new incarnation. */
-static inline struct host env_host_open(struct env *env, struct str name, const struct host_ops *ops, void *ctx) { return env->ops->host_open(env, name, ops, ctx); }
-static inline void env_host_down(struct env *env, struct host host, bool lose_unsynced) { env->ops->host_down(env, host, lose_unsynced); }
-static inline void env_host_up(struct env *env, struct host host, void *ctx) { env->ops->host_up(env, host, ctx); }
-static inline void env_host_cores(struct env *env, struct host host, uint32_t cores, uint32_t percent, uint32_t queue_max) { env->ops->host_cores(env, host, cores, percent, queue_max); }
+/* A host lives as long as the world; `ops` outlives it. It starts up, with 4 cores and queues of 65,536 packets unless
+ * env_host_cores says otherwise (cores 0 = infinitely fast, as for clients). Down: nothing is delivered to or sent from it, its
+ * queue is emptied; with lose_unsynced its files fall back to what was synced. Up again: `ctx` is the new incarnation. */
+static inline struct host env_host_open(struct env *env, struct str name, const struct host_ops *ops, void *ctx)
+{
+    return env->ops->host_open(env, name, ops, ctx);
+}
+static inline void env_host_down(struct env *env, struct host host, bool lose_unsynced)
+{
+    env->ops->host_down(env, host, lose_unsynced);
+}
+static inline void env_host_up(struct env *env, struct host host, void *ctx)
+{
+    env->ops->host_up(env, host, ctx);
+}
+static inline void env_host_cores(struct env *env, struct host host, uint32_t cores, uint32_t percent, uint32_t queue_max)
+{
+    env->ops->host_cores(env, host, cores, percent, queue_max);
+}
 /* `watch` hears of every env_host_down until env_host_unwatch. */
-static inline void env_host_watch(struct env *env, struct host_watch *watch) { env->ops->host_watch(env, watch, true); }
-static inline void env_host_unwatch(struct env *env, struct host_watch *watch) { env->ops->host_watch(env, watch, false); }
-/* Takes over the caller's reference. Delivery is in order for each link unless a fault says otherwise; to oneself: immediate, after this call. */
-static inline void env_send(struct env *env, struct host from, struct host to, struct packet *packet) { env->ops->send(env, from, to, packet); }
+static inline void env_host_watch(struct env *env, struct host_watch *watch)
+{
+    env->ops->host_watch(env, watch, true);
+}
+static inline void env_host_unwatch(struct env *env, struct host_watch *watch)
+{
+    env->ops->host_watch(env, watch, false);
+}
+/* Takes over the caller's reference. Delivery is in order for each link unless a fault says otherwise; to oneself: immediate,
+ * after this call. */
+static inline void env_send(struct env *env, struct host from, struct host to, struct packet *packet)
+{
+    env->ops->send(env, from, to, packet);
+}
 /* Replaces all faults of the link (NULL: healthy). False: this world has no such power. */
-static inline bool env_link_set(struct env *env, struct host from, struct host to, const struct link_fault *fault) { return env->ops->link_set(env, from, to, fault); }
-static inline struct link_stats env_link_stats(const struct env *env, struct host from, struct host to) { return env->ops->link_stats(env, from, to); }
+static inline bool env_link_set(struct env *env, struct host from, struct host to, const struct link_fault *fault)
+{
+    return env->ops->link_set(env, from, to, fault);
+}
+static inline struct link_stats env_link_stats(const struct env *env, struct host from, struct host to)
+{
+    return env->ops->link_stats(env, from, to);
+}
 
 /* Files of a host, by name. append and replace are lost by a crash until file_sync returns; a replace is all or nothing.
  * They fail with ERR_LIMIT when the disk is full. file_read appends the whole file to `out`; a missing file is empty. */
-static inline bool env_file_append(struct env *env, struct host host, struct str name, const void *data, size_t bytes, struct err *err) { return env->ops->file_append(env, host, name, data, bytes, err); }
-static inline bool env_file_replace(struct env *env, struct host host, struct str name, const void *data, size_t bytes, struct err *err) { return env->ops->file_replace(env, host, name, data, bytes, err); }
-static inline bool env_file_sync(struct env *env, struct host host, struct str name, struct err *err) { return env->ops->file_sync(env, host, name, err); }
-static inline bool env_file_read(struct env *env, struct host host, struct str name, struct buf *out, struct err *err) { return env->ops->file_read(env, host, name, out, err); }
-static inline void env_disk_limit(struct env *env, struct host host, uint64_t free_bytes) { env->ops->disk_limit(env, host, free_bytes); }
+static inline bool env_file_append(struct env *env, struct host host, struct str name, const void *data, size_t bytes,
+                                   struct err *err)
+{
+    return env->ops->file_append(env, host, name, data, bytes, err);
+}
+static inline bool env_file_replace(struct env *env, struct host host, struct str name, const void *data, size_t bytes,
+                                    struct err *err)
+{
+    return env->ops->file_replace(env, host, name, data, bytes, err);
+}
+static inline bool env_file_sync(struct env *env, struct host host, struct str name, struct err *err)
+{
+    return env->ops->file_sync(env, host, name, err);
+}
+static inline bool env_file_read(struct env *env, struct host host, struct str name, struct buf *out, struct err *err)
+{
+    return env->ops->file_read(env, host, name, out, err);
+}
+static inline void env_disk_limit(struct env *env, struct host host, uint64_t free_bytes)
+{
+    env->ops->disk_limit(env, host, free_bytes);
+}
 
-/* env_offload may run the task at any time until env_join, which runs it itself if nobody has. Every offloaded task is joined once. */
-static inline void env_offload(struct env *env, struct task *task) { env->ops->offload(env, task); }
-static inline void env_join(struct env *env, struct task *task) { env->ops->join(env, task); }
+/* env_offload may run the task at any time until env_join, which runs it itself if nobody has. Every offloaded task is joined
+ * once. */
+static inline void env_offload(struct env *env, struct task *task)
+{
+    env->ops->offload(env, task);
+}
+static inline void env_join(struct env *env, struct task *task)
+{
+    env->ops->join(env, task);
+}
 
 /* Adds an operation's outcome to the run digest (`sim`; elsewhere nothing). Integers and canonical bytes only. */
-static inline void env_fold(struct env *env, const void *data, size_t bytes) { env->ops->fold(env, data, bytes); }
+static inline void env_fold(struct env *env, const void *data, size_t bytes)
+{
+    env->ops->fold(env, data, bytes);
+}
 
 #endif

@@ -112,12 +112,17 @@ struct fiber *fiber_spawn(struct env *env, void (*run)(void *arg), void *arg)
     return fiber;
 }
 
-struct fiber *fiber_self(void) { return running ? running->current : NULL; }
+struct fiber *fiber_self(void)
+{
+    return running ? running->current : NULL;
+}
 
 static void live_remove(struct sched *sched, struct fiber *fiber)
 {
-    if (fiber->previous) fiber->previous->next = fiber->next;
-    else sched->live = fiber->next;
+    if (fiber->previous)
+        fiber->previous->next = fiber->next;
+    else
+        sched->live = fiber->next;
     if (fiber->next) fiber->next->previous = fiber->previous;
     sched->live_count--;
 }
@@ -195,7 +200,10 @@ void fiber_sleep_until(struct env *env, struct instant at)
     suspend(self);
 }
 
-void fiber_sleep(struct env *env, struct duration d) { fiber_sleep_until(env, instant_add(env_now(env), d)); }
+void fiber_sleep(struct env *env, struct duration d)
+{
+    fiber_sleep_until(env, instant_add(env_now(env), d));
+}
 
 void fiber_yield(struct env *env)
 {
@@ -248,5 +256,11 @@ void sched_run(struct sched *sched)
     running = outer;
 }
 
-size_t sched_live(const struct sched *sched) { return sched->live_count; }
-size_t sched_stack_bytes(const struct sched *sched) { return stack_pool_resident(&sched->stacks); }
+size_t sched_live(const struct sched *sched)
+{
+    return sched->live_count;
+}
+size_t sched_stack_bytes(const struct sched *sched)
+{
+    return stack_pool_resident(&sched->stacks);
+}

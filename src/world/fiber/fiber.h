@@ -1,8 +1,8 @@
 /* Fiber: stackful coroutines. Straight-line code that waits without blocking the thread.
  *
- * A fiber's stack is 64 KiB of address space from one slab with guards (256 KiB in sanitizer and coverage builds), touched only as deep as
- * used; keep frames small. Stacks are reused. Fibers of one env run on one thread; which of several runnable
- * ones goes first is the world's choice (in `sim` by seed). */
+ * A fiber's stack is 64 KiB of address space from one slab with guards (256 KiB in sanitizer and coverage builds), touched only
+ * as deep as used; keep frames small. Stacks are reused. Fibers of one env run on one thread; which of several runnable ones goes
+ * first is the world's choice (in `sim` by seed). */
 #ifndef FIBER_FIBER_H
 #define FIBER_FIBER_H
 
@@ -10,7 +10,8 @@
 
 struct fiber;
 
-/* Starts `run(arg)` on a fiber of its own; it runs after the caller suspends, or from the loop. The fiber frees itself at its end. */
+/* Starts `run(arg)` on a fiber of its own; it runs after the caller suspends, or from the loop. The fiber frees itself at its
+ * end. */
 struct fiber *fiber_spawn(struct env *env, void (*run)(void *arg), void *arg);
 struct fiber *fiber_self(void); /* NULL outside fibers */
 

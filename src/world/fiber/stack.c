@@ -10,7 +10,7 @@
 
 enum {
     CHUNK_STACKS = 512,
-    IDLE_WARM = 1024,      /* idle stacks beyond these give back what is below their top */
+    IDLE_WARM = 1024, /* idle stacks beyond these give back what is below their top */
     IDLE_KEEP_BYTES = 8192,
 };
 #define CHUNK_BYTES (STACK_BYTES * CHUNK_STACKS)

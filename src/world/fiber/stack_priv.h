@@ -1,7 +1,8 @@
 /* Stack: where fibers' stacks come from. One growing slab of address space; a page is resident once it was touched.
  *
- * The lowest page of a stack is a guard where the kernel knows guards without mappings of their own (Linux 6.13); elsewhere the lowest
- * words must stay zero, which stack_check asserts (reading an untouched page costs no memory). Freed stacks are reused last in, first out. */
+ * The lowest page of a stack is a guard where the kernel knows guards without mappings of their own (Linux 6.13); elsewhere the
+ * lowest words must stay zero, which stack_check asserts (reading an untouched page costs no memory). Freed stacks are reused
+ * last in, first out. */
 #ifndef FIBER_STACK_PRIV_H
 #define FIBER_STACK_PRIV_H
 
@@ -18,8 +19,8 @@
 struct stack_pool {
     VEC(uint8_t *) chunks;
     VEC(uint8_t *) idle;
-    size_t chunk_used;        /* stacks handed out of the last chunk */
-    bool guarded, no_guards;  /* what the kernel answered */
+    size_t chunk_used;       /* stacks handed out of the last chunk */
+    bool guarded, no_guards; /* what the kernel answered */
 };
 
 void stack_pool_done(struct stack_pool *pool); /* unmaps everything, stacks in use too */

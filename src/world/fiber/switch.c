@@ -77,7 +77,10 @@ static void raw_make(struct context *context)
     context->sp = top;
 }
 
-static void raw_switch(struct context *from, struct context *to) { fiber_stack_swap(&from->sp, to->sp); }
+static void raw_switch(struct context *from, struct context *to)
+{
+    fiber_stack_swap(&from->sp, to->sp);
+}
 
 #else
 static void portable_start(unsigned high, unsigned low)

@@ -1,5 +1,5 @@
-/* Bodies as objects and as bytes, requests and responses as text, and what of them goes into the run digest. Nothing here may make the two
- * wires differ in time or identity: sizes are estimates of the request, not of its encoding. */
+/* Bodies as objects and as bytes, requests and responses as text, and what of them goes into the run digest. Nothing here may
+ * make the two wires differ in time or identity: sizes are estimates of the request, not of its encoding. */
 #include "core/base/map.h"
 #include "world/http/http_priv.h"
 
@@ -29,7 +29,8 @@ static bool method_is_plain(const struct http_request *request)
 }
 
 /* The caller's headers, with the content type behind them when the body has a shape and they name none. */
-static size_t headers_copy(struct arena *arena, const struct http_header *from, size_t count, const struct http_shape *shape, struct http_header *to)
+static size_t headers_copy(struct arena *arena, const struct http_header *from, size_t count, const struct http_shape *shape,
+                           struct http_header *to)
 {
     for (size_t i = 0; i < count; i++) to[i] = (struct http_header){str_dup(arena, from[i].name), str_dup(arena, from[i].value)};
     if (!shape || http_header_find(from, count, STR("content-type")).len) return count;
@@ -87,12 +88,17 @@ void exchange_fill_request(struct http_exchange *exchange, const struct http_req
     }
     uint64_t ident = mix(map_hash(request->path.data, request->path.len), map_hash(request->query.data, request->query.len));
     ident = mix(ident, request->method);
-    if (shape && shape->ident) ident = mix(ident, shape->ident(request->object));
-    else if (body.len) ident = mix(ident, map_hash(body.data, body.len));
+    if (shape && shape->ident)
+        ident = mix(ident, shape->ident(request->object));
+    else if (body.len)
+        ident = mix(ident, map_hash(body.data, body.len));
     exchange->request_packet.ident = ident;
-    exchange->request_packet.bytes = (uint32_t)(HEAD_BYTES + request->path.len + request->query.len + (shape ? OBJECT_BYTES : body.len));
-    if (exchange->text) request_write(exchange, request, body);
-    else request_take(exchange, request);
+    exchange->request_packet.bytes =
+        (uint32_t)(HEAD_BYTES + request->path.len + request->query.len + (shape ? OBJECT_BYTES : body.len));
+    if (exchange->text)
+        request_write(exchange, request, body);
+    else
+        request_take(exchange, request);
 }
 
 void exchange_fill_raw(struct http_exchange *exchange, struct str bytes)
@@ -116,7 +122,8 @@ void exchange_parse_request(struct http_exchange *exchange)
     exchange->parsed = true;
     struct http_text *reader = exchange->net->request_reader;
     http_text_reset(reader);
-    (void)http_text_feed(reader, exchange->wire.data, exchange->wire.len); /* what follows a message on its connection is not looked at */
+    (void)http_text_feed(reader, exchange->wire.data,
+                         exchange->wire.len); /* what follows a message on its connection is not looked at */
     switch (http_text_state(reader)) {
     case HTTP_TEXT_MORE: exchange->fault = 408; return;
     case HTTP_TEXT_BAD: exchange->fault = http_text_fault(reader); return;
@@ -142,14 +149,19 @@ void exchange_fill_response(struct http_exchange *exchange, const struct http_re
     struct http_response *mine = &exchange->response;
     *mine = *response;
     const bool body = mine->shape || mine->body.len;
-    if (body && mine->headers_count < ARRAY_LEN(mine->headers) && !http_header_find(mine->headers, mine->headers_count, STR("content-type")).len)
+    if (body && mine->headers_count < ARRAY_LEN(mine->headers) &&
+        !http_header_find(mine->headers, mine->headers_count, STR("content-type")).len)
         mine->headers[mine->headers_count++] =
             (struct http_header){STR("content-type"), mine->shape ? str_of(mine->shape->content_type) : STR("application/json")};
     exchange->answer_packet.ident = mine->status;
     exchange->answer_packet.bytes = (uint32_t)(HEAD_BYTES + (mine->shape ? OBJECT_BYTES : mine->body.len));
     if (!exchange->text) return;
     struct buf *scratch = &exchange->net->scratch;
-    struct http_message message = {.status = mine->status, .keep_alive = true, .headers = mine->headers, .headers_count = mine->headers_count, .body = mine->body};
+    struct http_message message = {.status = mine->status,
+                                   .keep_alive = true,
+                                   .headers = mine->headers,
+                                   .headers_count = mine->headers_count,
+                                   .body = mine->body};
     if (mine->shape) {
         buf_clear(scratch);
         mine->shape->encode(mine->object, scratch);
@@ -227,7 +239,8 @@ struct str http_request_body(struct http_exchange *exchange)
 struct str http_response_body(struct http_exchange *exchange)
 {
     struct http_response *response = &exchange->response;
-    if (response->shape && !response->body.data) response->body = body_of(exchange, response->shape, response->object, response->body);
+    if (response->shape && !response->body.data)
+        response->body = body_of(exchange, response->shape, response->object, response->body);
     return response->body;
 }
 

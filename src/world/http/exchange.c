@@ -2,8 +2,14 @@
 
 enum { ARENA_BLOCK_BYTES = 2048, WIRE_KEEP_BYTES = 65536 };
 
-static void request_free(struct packet *packet) { exchange_release(CONTAINER_OF(packet, struct http_exchange, request_packet)); }
-static void answer_free(struct packet *packet) { exchange_release(CONTAINER_OF(packet, struct http_exchange, answer_packet)); }
+static void request_free(struct packet *packet)
+{
+    exchange_release(CONTAINER_OF(packet, struct http_exchange, request_packet));
+}
+static void answer_free(struct packet *packet)
+{
+    exchange_release(CONTAINER_OF(packet, struct http_exchange, answer_packet));
+}
 
 /* The host was not there: the news takes as long back as the request took there. */
 static void request_lost(struct packet *packet, uint32_t to, enum packet_loss why)
@@ -58,8 +64,10 @@ static void pool_give(struct http_net *net, struct http_exchange *exchange)
     base_free(exchange);
 #else
     arena_reset(&exchange->arena);
-    if (exchange->wire.cap > WIRE_KEEP_BYTES) buf_done(&exchange->wire);
-    else buf_clear(&exchange->wire);
+    if (exchange->wire.cap > WIRE_KEEP_BYTES)
+        buf_done(&exchange->wire);
+    else
+        buf_clear(&exchange->wire);
     exchange->next = net->pool;
     net->pool = exchange;
 #endif
@@ -90,12 +98,16 @@ void exchange_release(struct http_exchange *exchange)
     exchange_leave_host(exchange);
     if (exchange->reset.node.slot) env_timer_cancel(net->env, &exchange->reset);
     for (struct keep *keep = exchange->keeps; keep; keep = keep->next) {
-        if (keep->release) keep->release(keep->thing);
-        else keep->drop(keep->thing);
+        if (keep->release)
+            keep->release(keep->thing);
+        else
+            keep->drop(keep->thing);
     }
     if (exchange->held_shape) exchange->held_shape->drop(exchange->held);
-    if (exchange->previous) exchange->previous->next = exchange->next;
-    else net->live = exchange->next;
+    if (exchange->previous)
+        exchange->previous->next = exchange->next;
+    else
+        net->live = exchange->next;
     if (exchange->next) exchange->next->previous = exchange->previous;
     net->live_count--;
     pool_give(net, exchange);
@@ -118,8 +130,10 @@ void exchange_leave_host(struct http_exchange *exchange)
 {
     if (!exchange->at_host) return;
     exchange->at_host = false;
-    if (exchange->host_previous) exchange->host_previous->host_next = exchange->host_next;
-    else exchange->net->at_host.data[exchange->to.number] = exchange->host_next;
+    if (exchange->host_previous)
+        exchange->host_previous->host_next = exchange->host_next;
+    else
+        exchange->net->at_host.data[exchange->to.number] = exchange->host_next;
     if (exchange->host_next) exchange->host_next->host_previous = exchange->host_previous;
 }
 
@@ -134,9 +148,18 @@ void exchange_send_request(struct http_exchange *exchange)
     env_send(env, exchange->from, exchange->to, &exchange->request_packet);
 }
 
-struct arena *http_arena(struct http_exchange *exchange) { return &exchange->arena; }
-const struct http_request *http_request(const struct http_exchange *exchange) { return &exchange->request; }
-const struct http_response *http_response(const struct http_exchange *exchange) { return &exchange->response; }
+struct arena *http_arena(struct http_exchange *exchange)
+{
+    return &exchange->arena;
+}
+const struct http_request *http_request(const struct http_exchange *exchange)
+{
+    return &exchange->request;
+}
+const struct http_response *http_response(const struct http_exchange *exchange)
+{
+    return &exchange->response;
+}
 
 void http_keep(struct http_exchange *exchange, void (*release)(void *), void *thing)
 {
@@ -196,4 +219,7 @@ void http_respond(struct http_exchange *exchange, const struct http_response *re
     exchange_release(exchange);
 }
 
-bool http_is_gone(const struct http_exchange *exchange) { return !exchange->client_holds; }
+bool http_is_gone(const struct http_exchange *exchange)
+{
+    return !exchange->client_holds;
+}

@@ -2,8 +2,8 @@
  *
  * One exchange = one request and its response. Bodies are either bytes or an object with a shape that says how to write it as
  * bytes and read it back. In `sim` an exchange may go the short way (objects are handed over as they are: WIRE_STRUCT) or as full
- * HTTP/1.1 text through our own formatter and http_parser (WIRE_TEXT); both take the same virtual time and fold the same bytes into
- * the run digest. A raw body (bytes without object) always goes as text. */
+ * HTTP/1.1 text through our own formatter and http_parser (WIRE_TEXT); both take the same virtual time and fold the same bytes
+ * into the run digest. A raw body (bytes without object) always goes as text. */
 #ifndef HTTP_HTTP_H
 #define HTTP_HTTP_H
 
@@ -23,8 +23,8 @@ struct http_shape {
     const void *(*decode)(struct arena *arena, struct str body, struct err *err);
     /* 64 bits of the object's canonical bytes for the digest (request bodies); NULL: hash of the encoding. */
     uint64_t (*ident)(const void *object);
-    /* Request objects: a caller that gave up may be gone before the request arrives. `hold` takes a reference and returns what travels;
-     * `drop` gives it back when the exchange ends. NULL: the object outlives the exchange anyway. */
+    /* Request objects: a caller that gave up may be gone before the request arrives. `hold` takes a reference and returns what
+     * travels; `drop` gives it back when the exchange ends. NULL: the object outlives the exchange anyway. */
     const void *(*hold)(const void *object);
     void (*drop)(const void *object);
 };
@@ -48,25 +48,26 @@ struct http_response {
     struct str body;
 };
 
-/* An exchange owns an arena in which both sides may allocate what the other reads, and a list of things to release with it. In both wires
- * a request or response with a shape has its content-type among the headers; headers that only frame a message are never there. */
+/* An exchange owns an arena in which both sides may allocate what the other reads, and a list of things to release with it. In
+ * both wires a request or response with a shape has its content-type among the headers; headers that only frame a message are
+ * never there. */
 struct http_exchange;
 struct arena *http_arena(struct http_exchange *exchange);
 const struct http_request *http_request(const struct http_exchange *exchange);
 void http_keep(struct http_exchange *exchange, void (*release)(void *), void *thing);
 
 /* ---- server side: event-driven, no fiber needed ---- */
-/* http_packet_exchange: the exchange that a packet of class http_packet_class carries to a host (call it in host_ops.receive). In text wire it
- * parses the bytes; NULL: malformed, already answered with 400, 408 (incomplete), 413, 414 or 431 and the JSON error body made by `refuse`; or
- * a copy of what has already come, which needs nothing. */
+/* http_packet_exchange: the exchange that a packet of class http_packet_class carries to a host (call it in host_ops.receive). In
+ * text wire it parses the bytes; NULL: malformed, already answered with 400, 408 (incomplete), 413, 414 or 431 and the JSON error
+ * body made by `refuse`; or a copy of what has already come, which needs nothing. */
 extern const struct packet_class http_packet_class, http_answer_class;
 struct http_limits {
     size_t body_max, uri_max, headers_max;                           /* 0: 1 MiB, 8 KiB, 16 KiB, and never more */
     void (*refuse)(struct http_exchange *exchange, uint16_t status); /* writes the error answer, by http_respond */
 };
 struct http_exchange *http_packet_exchange(struct packet *packet, const struct http_limits *limits);
-/* The same before it is received, for costs (on arrival) and foresight (when sent), in both wires; borrowed, not to be answered. NULL:
- * malformed. What it shows is the same in both wires if objects are asked for by http_request_object. */
+/* The same before it is received, for costs (on arrival) and foresight (when sent), in both wires; borrowed, not to be answered.
+ * NULL: malformed. What it shows is the same in both wires if objects are asked for by http_request_object. */
 struct http_exchange *http_packet_peek(const struct packet *packet);
 /* The request's object in this shape: handed over as it is, or decoded from the body once and kept (a decoded object is given to
  * shape->drop with the exchange). NULL and err: it is not one. */
@@ -74,16 +75,16 @@ const void *http_request_object(struct http_exchange *exchange, const struct htt
 /* The request's body as bytes (encoding the object if need be), in the exchange's arena. */
 struct str http_request_body(struct http_exchange *exchange);
 
-/* Answers once, now or later. Body as object+shape or bytes; it, and the headers' text, must live in http_arena(exchange), be kept or be
- * static. The exchange is the world's afterwards. When the host goes down, all it has not answered is taken from it: whoever dies answers
- * before env_host_down or not at all. */
+/* Answers once, now or later. Body as object+shape or bytes; it, and the headers' text, must live in http_arena(exchange), be
+ * kept or be static. The exchange is the world's afterwards. When the host goes down, all it has not answered is taken from it:
+ * whoever dies answers before env_host_down or not at all. */
 void http_respond(struct http_exchange *exchange, const struct http_response *response);
 bool http_is_gone(const struct http_exchange *exchange); /* the client gave up: answering is pointless but harmless */
 
 /* ---- who answers where ---- */
-/* A net maps origins ("alpha", "admin", ...) to hosts. The network's side listens with a pick function that chooses the host for each request; the
- * tester's side opens clients. Shared by both wings, owned by whoever boots them. It is freed before its world; what is on its way
- * then ends with the world. */
+/* A net maps origins ("alpha", "admin", ...) to hosts. The network's side listens with a pick function that chooses the host for
+ * each request; the tester's side opens clients. Shared by both wings, owned by whoever boots them. It is freed before its world;
+ * what is on its way then ends with the world. */
 struct http_net;
 struct http_net *http_net_new(struct env *env, enum http_wire wire);
 void http_net_free(struct http_net *net);
@@ -94,13 +95,14 @@ size_t http_net_live(const struct http_net *net); /* exchanges that have not end
 
 /* ---- client side ---- */
 struct http_client;
-struct http_client *http_client_new(struct http_net *net, struct host self); /* `self` must deliver http_answer_class packets to http_client_receive */
+struct http_client *http_client_new(struct http_net *net,
+                                    struct host self); /* `self` must deliver http_answer_class packets to http_client_receive */
 void http_client_free(struct http_client *client);
 void http_client_receive(struct http_client *client, struct host from, struct packet *packet);
 
-/* Sends the request and waits for the answer. The request is copied as far as needed (see http_shape.hold for its object). True: *out holds a
- * response of any status; the caller frees the exchange. False: ERR_UNAVAILABLE (nobody there, or the host went down; after a round trip),
- * ERR_TIMEOUT (deadline first), ERR_PARSE (garbage came back). */
+/* Sends the request and waits for the answer. The request is copied as far as needed (see http_shape.hold for its object). True:
+ * *out holds a response of any status; the caller frees the exchange. False: ERR_UNAVAILABLE (nobody there, or the host went
+ * down; after a round trip), ERR_TIMEOUT (deadline first), ERR_PARSE (garbage came back). */
 bool http_call(struct http_client *client, struct str origin, const struct http_request *request, struct instant deadline,
                struct http_exchange **out, struct err *err) FIBER MUST_CHECK;
 /* The same with a request that is any bytes at all, sent to whoever serves `path`. */
@@ -108,7 +110,8 @@ bool http_call_raw(struct http_client *client, struct str origin, struct str pat
                    struct http_exchange **out, struct err *err) FIBER MUST_CHECK;
 const struct http_response *http_response(const struct http_exchange *exchange);
 void http_exchange_free(struct http_exchange *exchange); /* NULL is fine */
-/* The response's object in this shape: handed over as it is, or decoded from the body into the exchange's arena. NULL and err: it is not one. */
+/* The response's object in this shape: handed over as it is, or decoded from the body into the exchange's arena. NULL and err: it
+ * is not one. */
 const void *http_response_object(struct http_exchange *exchange, const struct http_shape *shape, struct err *err);
 /* The response's body as bytes (encoding the object if need be), in the exchange's arena. */
 struct str http_response_body(struct http_exchange *exchange);

@@ -62,7 +62,7 @@ struct http_net {
 };
 
 struct http_exchange *exchange_new(struct http_net *net, struct host from, struct host to); /* held by its client */
-void exchange_release(struct http_exchange *exchange); /* one holder less */
+void exchange_release(struct http_exchange *exchange);                                      /* one holder less */
 void exchange_send_request(struct http_exchange *exchange);
 void exchange_leave_host(struct http_exchange *exchange);
 void exchange_reset_after(struct http_exchange *exchange, uint64_t ns);

@@ -21,7 +21,10 @@ struct http_text {
     size_t spans_kept; /* those before the body; trailers are read and forgotten */
 };
 
-static struct http_text *text_of(http_parser *parser) { return parser->data; }
+static struct http_text *text_of(http_parser *parser)
+{
+    return parser->data;
+}
 
 /* What a callback returns to make the parser stop. */
 static int refuse(struct http_text *text, uint16_t status)
@@ -149,8 +152,10 @@ size_t http_text_feed(struct http_text *text, const void *data, size_t bytes)
     const size_t used = http_parser_execute(&text->parser, &settings, data, bytes);
     const enum http_errno error = HTTP_PARSER_ERRNO(&text->parser);
     if (text->state == HTTP_TEXT_DONE) return used;
-    if (error != HPE_OK) (void)refuse(text, error == HPE_HEADER_OVERFLOW ? 431 : 400);
-    else if (used != bytes) (void)refuse(text, 400);
+    if (error != HPE_OK)
+        (void)refuse(text, error == HPE_HEADER_OVERFLOW ? 431 : 400);
+    else if (used != bytes)
+        (void)refuse(text, 400);
     return used;
 }
 
@@ -161,10 +166,17 @@ void http_text_end(struct http_text *text)
     if (text->state == HTTP_TEXT_MORE) (void)refuse(text, 400);
 }
 
-enum http_text_state http_text_state(const struct http_text *text) { return text->state; }
-uint16_t http_text_fault(const struct http_text *text) { return text->fault; }
+enum http_text_state http_text_state(const struct http_text *text)
+{
+    return text->state;
+}
+uint16_t http_text_fault(const struct http_text *text)
+{
+    return text->fault;
+}
 
-/* Path and query of a target in origin form (/path?query#fragment) or absolute form (http://host/path...); others are all path. */
+/* Path and query of a target in origin form (/path?query#fragment) or absolute form (http://host/path...); others are all path.
+ */
 static void target_split(struct str target, struct str *path, struct str *query)
 {
     const struct str schemes[] = {STR("http://"), STR("https://")};
@@ -209,7 +221,8 @@ void http_text_take(struct http_text *text, struct arena *arena, struct http_mes
     for (size_t i = 0; i < text->spans_kept; i++) {
         const struct span *span = &text->spans.data[i];
         lower(head + span->name, span->name_len);
-        const struct http_header header = {{head + span->name, span->name_len}, str_trim((struct str){head + span->value, span->value_len})};
+        const struct http_header header = {{head + span->name, span->name_len},
+                                           str_trim((struct str){head + span->value, span->value_len})};
         if (!is_framing(header.name)) headers[message.headers_count++] = header;
     }
     message.headers = headers;
@@ -221,7 +234,7 @@ void http_text_take(struct http_text *text, struct arena *arena, struct http_mes
 const char *http_text_reason(uint16_t status)
 {
     switch (status) {
-#define REASON(number, name, text) \
+#define REASON(number, name, text)                                                                                               \
     case number: return #text;
         HTTP_STATUS_MAP(REASON)
 #undef REASON
@@ -229,7 +242,10 @@ const char *http_text_reason(uint16_t status)
     }
 }
 
-static void put(struct buf *out, const char *text) { buf_put(out, text, strlen(text)); }
+static void put(struct buf *out, const char *text)
+{
+    buf_put(out, text, strlen(text));
+}
 
 static void put_headers(struct buf *out, const struct http_message *message, struct str content_type)
 {
@@ -291,7 +307,8 @@ static bool name_is_plain(struct str name)
 
 bool http_text_is_plain(struct str path, struct str query, const struct http_header *headers, size_t count)
 {
-    if (!path.len || path.data[0] != '/' || path.len + 1 + query.len > HTTP_URI_MAX || count > HTTP_HEADERS_COUNT_MAX - 4) return false;
+    if (!path.len || path.data[0] != '/' || path.len + 1 + query.len > HTTP_URI_MAX || count > HTTP_HEADERS_COUNT_MAX - 4)
+        return false;
     if (!target_is_plain(path, false) || !target_is_plain(query, true)) return false;
     size_t bytes = 128; /* what our writer adds */
     for (size_t i = 0; i < count; i++) {

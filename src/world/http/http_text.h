@@ -16,7 +16,8 @@ struct http_text_limits {
     size_t body_max, uri_max, headers_max; /* 0: the above */
 };
 
-/* A message that was read. Headers that only frame it are left out: host, connection, keep-alive, content-length, transfer-encoding. */
+/* A message that was read. Headers that only frame it are left out: host, connection, keep-alive, content-length,
+ * transfer-encoding. */
 struct http_message {
     struct str method, path, query; /* requests; path without '?', query without it, both as sent */
     uint16_t status;                /* responses */
@@ -40,7 +41,8 @@ void http_text_reset(struct http_text *text); /* forgets what it has read; for t
 
 /* Reads at most `bytes`, and not beyond the end of one message; returns how many were read. */
 size_t http_text_feed(struct http_text *text, const void *data, size_t bytes);
-void http_text_end(struct http_text *text); /* the stream ended here: completes a response without length, else what is incomplete is bad */
+void http_text_end(
+    struct http_text *text); /* the stream ended here: completes a response without length, else what is incomplete is bad */
 enum http_text_state http_text_state(const struct http_text *text);
 /* For HTTP_TEXT_BAD: 400 malformed, 413 body too large (known before it is read, when it declares its length), 414, 431. */
 uint16_t http_text_fault(const struct http_text *text);

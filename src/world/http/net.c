@@ -94,7 +94,10 @@ bool http_net_has(const struct http_net *net, struct str origin)
     return listener && listener->pick;
 }
 
-size_t http_net_live(const struct http_net *net) { return net->live_count; }
+size_t http_net_live(const struct http_net *net)
+{
+    return net->live_count;
+}
 
 struct http_client *http_client_new(struct http_net *net, struct host self)
 {
@@ -104,7 +107,10 @@ struct http_client *http_client_new(struct http_net *net, struct host self)
     return client;
 }
 
-void http_client_free(struct http_client *client) { base_free(client); }
+void http_client_free(struct http_client *client)
+{
+    base_free(client);
+}
 
 void http_client_receive(struct http_client *client, struct host from, struct packet *packet)
 {
@@ -116,8 +122,8 @@ void http_client_receive(struct http_client *client, struct host from, struct pa
     if (exchange->waiter) fiber_wake(client->net->env, exchange->waiter);
 }
 
-static bool open_exchange(struct http_client *client, struct str origin, struct str path, struct instant deadline, struct http_exchange **out,
-                          struct err *err)
+static bool open_exchange(struct http_client *client, struct str origin, struct str path, struct instant deadline,
+                          struct http_exchange **out, struct err *err)
 {
     struct http_net *net = client->net;
     const struct listener *listener = listener_find(net, origin);

@@ -6,7 +6,7 @@ enum { METHODS = HTTP_OTHER + 1 };
 
 /* A node of the trie: what may follow a prefix of segments. */
 struct node {
-    struct str literal; /* the segment that leads here; unused for a parameter's */
+    struct str literal;              /* the segment that leads here; unused for a parameter's */
     struct node *children, *sibling; /* literals */
     struct node *param;
     const struct http_route *routes[METHODS];

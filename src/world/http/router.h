@@ -1,5 +1,5 @@
-/* Router: which handler serves a method and path, from a table of patterns like "/{n}/block/{ref}". A parameter takes exactly one segment,
- * never an empty one; a literal wins over a parameter, from the left. So a trailing slash is another path. */
+/* Router: which handler serves a method and path, from a table of patterns like "/{n}/block/{ref}". A parameter takes exactly one
+ * segment, never an empty one; a literal wins over a parameter, from the left. So a trailing slash is another path. */
 #ifndef HTTP_ROUTER_H
 #define HTTP_ROUTER_H
 

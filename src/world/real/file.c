@@ -9,7 +9,8 @@ enum { PATH_BYTES = 1024 };
 
 static bool path_of(struct str path, char out[PATH_BYTES], struct err *err)
 {
-    if (path.len == 0 || path.len >= PATH_BYTES || memchr(path.data, 0, path.len)) return err_set(err, ERR_IO, "a path of %zu bytes is not usable", path.len);
+    if (path.len == 0 || path.len >= PATH_BYTES || memchr(path.data, 0, path.len))
+        return err_set(err, ERR_IO, "a path of %zu bytes is not usable", path.len);
     memcpy(out, path.data, path.len);
     out[path.len] = 0;
     return true;
@@ -56,8 +57,10 @@ bool file_read(struct str path, size_t bytes_max, struct buf *out, struct err *e
         const ssize_t got = read(fd, piece, sizeof(piece));
         if (got == 0) break;
         if (got < 0 && errno == EINTR) continue;
-        if (got < 0) ok = io_failed(err, name, "cannot read");
-        else if (out->len - before + (size_t)got > bytes_max) ok = err_set(err, ERR_LIMIT, "%s: is larger than %zu bytes", name, bytes_max);
+        if (got < 0)
+            ok = io_failed(err, name, "cannot read");
+        else if (out->len - before + (size_t)got > bytes_max)
+            ok = err_set(err, ERR_LIMIT, "%s: is larger than %zu bytes", name, bytes_max);
         if (!ok) break;
         buf_put(out, piece, (size_t)got);
     }

@@ -1,5 +1,5 @@
-/* File: directories and files of the machine, for artifacts and input. Paths are relative to the working directory or absolute. All
- * failures are ERR_IO with the path and the reason; a missing file to read is ERR_NOT_FOUND. */
+/* File: directories and files of the machine, for artifacts and input. Paths are relative to the working directory or absolute.
+ * All failures are ERR_IO with the path and the reason; a missing file to read is ERR_NOT_FOUND. */
 #ifndef REAL_FILE_H
 #define REAL_FILE_H
 

@@ -26,7 +26,7 @@ struct loop_host {
 };
 
 struct real_loop {
-    struct env env; /* first: an env of this world is its loop */
+    struct env env;    /* first: an env of this world is its loop */
     uint64_t epoch_ns; /* wall clock when the monotonic one was zero */
     struct heap timers;
     uint64_t timers_count;
@@ -39,7 +39,10 @@ struct real_loop {
     int epoll_fd, wake_fd;
 };
 
-static struct real_loop *loop_of(const struct env *env) { return (struct real_loop *)(uintptr_t)env; }
+static struct real_loop *loop_of(const struct env *env)
+{
+    return (struct real_loop *)(uintptr_t)env;
+}
 
 static struct loop_host *host_at(const struct env *env, struct host host)
 {
@@ -48,7 +51,10 @@ static struct loop_host *host_at(const struct env *env, struct host host)
     return loop->hosts.data[host.number - 1];
 }
 
-static struct instant loop_now(const struct env *env) { return (struct instant){loop_of(env)->epoch_ns + real_now_ns()}; }
+static struct instant loop_now(const struct env *env)
+{
+    return (struct instant){loop_of(env)->epoch_ns + real_now_ns()};
+}
 
 static void loop_timer_set(struct env *env, struct timer *timer, struct instant at)
 {
@@ -59,7 +65,10 @@ static void loop_timer_set(struct env *env, struct timer *timer, struct instant 
     timer->node.order = ++loop->timers_count;
     heap_insert(&loop->timers, &timer->node);
 }
-static void loop_timer_cancel(struct env *env, struct timer *timer) { heap_remove(&loop_of(env)->timers, &timer->node); }
+static void loop_timer_cancel(struct env *env, struct timer *timer)
+{
+    heap_remove(&loop_of(env)->timers, &timer->node);
+}
 
 /* ---- hosts and packets ---- */
 
@@ -170,7 +179,8 @@ static bool file_path(const struct env *env, struct host host, struct str name, 
     if (!loop->directory.len) return err_set(err, ERR_UNSUPPORTED, "this world has no directory for files");
     ASSERT(name.len && !str_find(name, '/', &slash) && !str_find(host_name, '/', &slash));
     const int len = snprintf(out, NAME_BYTES, STR_FMT "/" STR_FMT, STR_ARG(loop->directory), STR_ARG(host_name));
-    if (len < 0 || (size_t)len + name.len + 8 >= NAME_BYTES) return err_set(err, ERR_LIMIT, "the path of " STR_FMT " is too long", STR_ARG(name));
+    if (len < 0 || (size_t)len + name.len + 8 >= NAME_BYTES)
+        return err_set(err, ERR_LIMIT, "the path of " STR_FMT " is too long", STR_ARG(name));
     if (!file_dir_make(str_of(out), err)) return false;
     (void)snprintf(out + len, NAME_BYTES - (size_t)len, "/" STR_FMT, STR_ARG(name)); /* fits */
     return true;
@@ -217,7 +227,10 @@ static bool loop_file_read(struct env *env, struct host host, struct str name, s
     return !file_exists(str_of(path)) || file_read(str_of(path), SIZE_MAX, out, err);
 }
 
-static void loop_disk_limit(struct env *env, struct host host, uint64_t free_bytes) { (void)env, (void)host, (void)free_bytes; }
+static void loop_disk_limit(struct env *env, struct host host, uint64_t free_bytes)
+{
+    (void)env, (void)host, (void)free_bytes;
+}
 
 /* ---- the rest of the table ---- */
 
@@ -229,10 +242,15 @@ static void loop_offload(struct env *env, struct task *task)
 static void loop_join(struct env *env, struct task *task)
 {
     const struct offloader *offloader = &loop_of(env)->offloader;
-    if (offloader->join) offloader->join(offloader->ctx, task);
-    else task->run(task);
+    if (offloader->join)
+        offloader->join(offloader->ctx, task);
+    else
+        task->run(task);
 }
-static void loop_fold(struct env *env, const void *data, size_t bytes) { (void)env, (void)data, (void)bytes; }
+static void loop_fold(struct env *env, const void *data, size_t bytes)
+{
+    (void)env, (void)data, (void)bytes;
+}
 
 static const struct env_ops loop_ops = {
     .now = loop_now,
@@ -293,7 +311,10 @@ void real_loop_free(struct real_loop *loop)
     base_free(loop);
 }
 
-struct env *real_loop_env(struct real_loop *loop) { return &loop->env; }
+struct env *real_loop_env(struct real_loop *loop)
+{
+    return &loop->env;
+}
 
 void real_loop_wake(struct real_loop *loop)
 {

@@ -11,7 +11,8 @@ struct real_loop;
 struct real_loop *real_loop_new(uint64_t seed, struct str directory, const struct offloader *offloader);
 void real_loop_free(struct real_loop *loop);
 struct env *real_loop_env(struct real_loop *loop);
-/* Runs until `until`, until *stop is set (a signal wakes it), or until nothing is left that could happen. True: stopped by *stop. */
+/* Runs until `until`, until *stop is set (a signal wakes it), or until nothing is left that could happen. True: stopped by *stop.
+ */
 bool real_loop_run(struct real_loop *loop, struct instant until, const volatile bool *stop);
 void real_loop_wake(struct real_loop *loop); /* from any thread: looks at *stop again */
 

@@ -1,5 +1,5 @@
-/* The second thread. Tasks lie in a ring of slots; whoever empties a task's slot runs it, thread or join, so the thread never looks at a
- * task that join has taken (and whose memory may be gone). */
+/* The second thread. Tasks lie in a ring of slots; whoever empties a task's slot runs it, thread or join, so the thread never
+ * looks at a task that join has taken (and whose memory may be gone). */
 #include "world/real/real.h"
 
 #include <linux/futex.h>
@@ -17,8 +17,8 @@ enum { TASK_LEFT_TO_JOIN = 0, TASK_DONE = 1, TASK_SLOT = 2 /* and above: in slot
 struct real_offloader {
     pthread_t thread;
     _Atomic(struct task *) slots[SLOTS];
-    _Alignas(64) _Atomic uint32_t head; /* next slot to fill; the joiner's */
-    _Alignas(64) _Atomic uint32_t asleep; /* the thread waits on this word */
+    _Alignas(64) _Atomic uint32_t head;    /* next slot to fill; the joiner's */
+    _Alignas(64) _Atomic uint32_t asleep;  /* the thread waits on this word */
     _Alignas(64) _Atomic uint32_t waiting; /* the joiner waits on this word */
     _Atomic bool stop;
     struct real_offload_stats stats;
@@ -31,10 +31,19 @@ static void pause_briefly(void)
 #endif
 }
 
-static void futex_wait(_Atomic uint32_t *word, uint32_t value) { (void)syscall(SYS_futex, (void *)word, FUTEX_WAIT_PRIVATE, value, NULL, NULL, 0); }
-static void futex_wake(_Atomic uint32_t *word) { (void)syscall(SYS_futex, (void *)word, FUTEX_WAKE_PRIVATE, 1, NULL, NULL, 0); }
+static void futex_wait(_Atomic uint32_t *word, uint32_t value)
+{
+    (void)syscall(SYS_futex, (void *)word, FUTEX_WAIT_PRIVATE, value, NULL, NULL, 0);
+}
+static void futex_wake(_Atomic uint32_t *word)
+{
+    (void)syscall(SYS_futex, (void *)word, FUTEX_WAKE_PRIVATE, 1, NULL, NULL, 0);
+}
 
-static uint32_t state_load(struct task *task) { return __atomic_load_n(&task->state, __ATOMIC_SEQ_CST); }
+static uint32_t state_load(struct task *task)
+{
+    return __atomic_load_n(&task->state, __ATOMIC_SEQ_CST);
+}
 
 static void run_ahead(struct real_offloader *offloader, struct task *task)
 {
@@ -138,5 +147,11 @@ static void join(void *ctx, struct task *task)
     task->state = TASK_LEFT_TO_JOIN;
 }
 
-struct offloader real_offloader_face(struct real_offloader *offloader) { return (struct offloader){offload, join, offloader}; }
-struct real_offload_stats real_offload_stats(const struct real_offloader *offloader) { return offloader->stats; }
+struct offloader real_offloader_face(struct real_offloader *offloader)
+{
+    return (struct offloader){offload, join, offloader};
+}
+struct real_offload_stats real_offload_stats(const struct real_offloader *offloader)
+{
+    return offloader->stats;
+}

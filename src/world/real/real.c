@@ -16,13 +16,20 @@ static uint64_t clock_ns(clockid_t clock)
     return (uint64_t)t.tv_sec * NS_PER_S + (uint64_t)t.tv_nsec;
 }
 
-uint64_t real_now_ns(void) { return clock_ns(CLOCK_MONOTONIC); }
-struct instant real_instant(void) { return (struct instant){clock_ns(CLOCK_REALTIME)}; }
+uint64_t real_now_ns(void)
+{
+    return clock_ns(CLOCK_MONOTONIC);
+}
+struct instant real_instant(void)
+{
+    return (struct instant){clock_ns(CLOCK_REALTIME)};
+}
 
 void real_sleep_ns(uint64_t ns)
 {
     struct timespec left = {(time_t)(ns / NS_PER_S), (long)(ns % NS_PER_S)};
-    while (nanosleep(&left, &left) != 0 && errno == EINTR) {}
+    while (nanosleep(&left, &left) != 0 && errno == EINTR) {
+    }
 }
 
 uint64_t real_entropy(void)
@@ -50,7 +57,10 @@ const volatile bool *real_interrupts(void)
     return &interrupted;
 }
 
-bool real_is_terminal(int fd) { return isatty(fd) == 1; }
+bool real_is_terminal(int fd)
+{
+    return isatty(fd) == 1;
+}
 
 bool real_wants_colour(int fd)
 {

@@ -6,14 +6,14 @@
 #include "world/fiber/env.h"
 
 /* ---- clock ---- */
-uint64_t real_now_ns(void);         /* monotonic, from an arbitrary zero */
-struct instant real_instant(void);  /* wall clock, may step */
-void real_sleep_ns(uint64_t ns);    /* blocks the thread; not for fibers */
-uint64_t real_entropy(void);        /* 64 bits from the kernel: a seed when nobody gave one */
+uint64_t real_now_ns(void);        /* monotonic, from an arbitrary zero */
+struct instant real_instant(void); /* wall clock, may step */
+void real_sleep_ns(uint64_t ns);   /* blocks the thread; not for fibers */
+uint64_t real_entropy(void);       /* 64 bits from the kernel: a seed when nobody gave one */
 
 /* ---- a second thread that runs pure tasks ahead ---- */
-/* What `offload` is given is run by the thread, or by `join` itself if the thread has not begun with it; when too many wait, it is left to
- * join. offload and join are called from one thread. */
+/* What `offload` is given is run by the thread, or by `join` itself if the thread has not begun with it; when too many wait, it
+ * is left to join. offload and join are called from one thread. */
 struct real_offloader;
 struct real_offloader *real_offloader_new(void);
 void real_offloader_free(struct real_offloader *offloader); /* every task has been joined; NULL is fine */
@@ -29,9 +29,9 @@ const volatile bool *real_interrupts(void);
 
 /* ---- terminal and process ---- */
 bool real_is_terminal(int fd);
-bool real_wants_colour(int fd);      /* a terminal, TERM is not dumb, NO_COLOR is not set */
+bool real_wants_colour(int fd);         /* a terminal, TERM is not dumb, NO_COLOR is not set */
 uint32_t real_terminal_columns(int fd); /* 80 when nobody knows */
-uint64_t real_peak_bytes(void);      /* highest resident size so far */
+uint64_t real_peak_bytes(void);         /* highest resident size so far */
 uint32_t real_cpus(void);
 
 #endif

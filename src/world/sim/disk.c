@@ -21,7 +21,8 @@ static struct file *file_at(struct sim *sim, struct sim_host *host, struct str n
 static bool disk_take(struct sim_host *host, struct str name, size_t bytes, struct err *err)
 {
     if (bytes > host->disk_free)
-        return err_set(err, ERR_LIMIT, "disk of " STR_FMT " is full: " STR_FMT " needs %zu bytes", STR_ARG(host->name), STR_ARG(name), bytes);
+        return err_set(err, ERR_LIMIT, "disk of " STR_FMT " is full: " STR_FMT " needs %zu bytes", STR_ARG(host->name),
+                       STR_ARG(name), bytes);
     if (host->disk_free != UINT64_MAX) host->disk_free -= bytes;
     return true;
 }
@@ -112,8 +113,10 @@ void sim_disk_crash(struct sim *sim, struct sim_host *host)
         file->synced = file->data.len;
         const size_t after = file->data.len;
         if (host->disk_free == UINT64_MAX) continue;
-        if (after <= before) host->disk_free += before - after;
-        else host->disk_free -= MIN(host->disk_free, after - before);
+        if (after <= before)
+            host->disk_free += before - after;
+        else
+            host->disk_free -= MIN(host->disk_free, after - before);
     }
 }
 

@@ -62,7 +62,8 @@ static bool link_loses(struct sim *sim, const struct link *link)
     const struct link_fault *fault = link->fault;
     if (fault->blocked) return true;
     if (!fault->loss_bps) return false;
-    if (fault->burst_ns && fault->every_ns && (sim->now.ns - link->fault_since_ns) % fault->every_ns >= fault->burst_ns) return false;
+    if (fault->burst_ns && fault->every_ns && (sim->now.ns - link->fault_since_ns) % fault->every_ns >= fault->burst_ns)
+        return false;
     return rng_chance_bps(&sim->rng_link, fault->loss_bps);
 }
 
@@ -94,7 +95,8 @@ static void schedule(struct sim *sim, struct delivery *delivery, uint64_t at)
     calendar_push(&sim->calendar, delivery);
 }
 
-static void send_once(struct sim *sim, struct link *link, const struct sim_host *from, const struct sim_host *to, struct packet *packet, bool copy)
+static void send_once(struct sim *sim, struct link *link, const struct sim_host *from, const struct sim_host *to,
+                      struct packet *packet, bool copy)
 {
     bool in_order;
     uint64_t at = arrival_of(sim, link, packet, &in_order);
@@ -135,7 +137,8 @@ void sim_send(struct env *env, struct host from_host, struct host to_host, struc
             packet_lose(packet, to->number, LOSS_LINK);
             return;
         }
-        if (link->fault->duplicate_bps && rng_chance_bps(&sim->rng_link, link->fault->duplicate_bps)) copies = MAX(link->fault->copies, 1u);
+        if (link->fault->duplicate_bps && rng_chance_bps(&sim->rng_link, link->fault->duplicate_bps))
+            copies = MAX(link->fault->copies, 1u);
     }
     send_once(sim, link, from, to, packet, false);
     for (uint32_t i = 0; i < copies; i++) send_once(sim, link, from, to, packet_ref(packet), true);
@@ -145,8 +148,10 @@ void sim_send(struct env *env, struct host from_host, struct host to_host, struc
 static void count_arrival(struct sim *sim, struct link *link, const struct delivery *delivery)
 {
     link->stats.received++;
-    if (delivery->copy) link->stats.duplicates++;
-    else if (delivery->sequence < link->sequence_seen) link->stats.out_of_order++;
+    if (delivery->copy)
+        link->stats.duplicates++;
+    else if (delivery->sequence < link->sequence_seen)
+        link->stats.out_of_order++;
     link->sequence_seen = MAX(link->sequence_seen, delivery->sequence + 1);
     link->stats.latency_ns = (7 * link->stats.latency_ns + (sim->now.ns - delivery->sent_ns)) / 8;
 }

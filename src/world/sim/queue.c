@@ -76,8 +76,10 @@ void timers_remove(struct heap4 *heap, struct timer *timer)
     timer->node.slot = 0;
     const struct heap4_entry last = heap->entries[--heap->count];
     if (i == heap->count) return;
-    if (i > 0 && entry_before(&last, &heap->entries[(i - 1) / 4])) sift_up(heap, i, last, true);
-    else sift_down(heap, i, last, true);
+    if (i > 0 && entry_before(&last, &heap->entries[(i - 1) / 4]))
+        sift_up(heap, i, last, true);
+    else
+        sift_down(heap, i, last, true);
 }
 
 struct timer *timers_pop(struct heap4 *heap)
@@ -191,4 +193,7 @@ const struct heap4_entry *calendar_peek(struct calendar *calendar, uint64_t limi
     return calendar->near.entries[0].key <= limit_ns ? &calendar->near.entries[0] : NULL;
 }
 
-struct delivery *calendar_pop(struct calendar *calendar) { return heap4_pop(&calendar->near, false); }
+struct delivery *calendar_pop(struct calendar *calendar)
+{
+    return heap4_pop(&calendar->near, false);
+}

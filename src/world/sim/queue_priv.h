@@ -1,6 +1,6 @@
-/* Queue: what is to happen, in order of (instant, order). Timers are in a 4-ary heap that knows where each is, so that they can be
- * cancelled. Deliveries, which are many and never cancelled, wait in a wheel of 8 us slots that reaches 33 ms ahead, beyond it in a heap;
- * only those of the slot at hand are kept sorted. */
+/* Queue: what is to happen, in order of (instant, order). Timers are in a 4-ary heap that knows where each is, so that they can
+ * be cancelled. Deliveries, which are many and never cancelled, wait in a wheel of 8 us slots that reaches 33 ms ahead, beyond it
+ * in a heap; only those of the slot at hand are kept sorted. */
 #ifndef SIM_QUEUE_PRIV_H
 #define SIM_QUEUE_PRIV_H
 
@@ -42,7 +42,7 @@ struct calendar {
     void *blocks;
 };
 
-void calendar_done(struct calendar *calendar); /* the deliveries' packets must be gone */
+void calendar_done(struct calendar *calendar);             /* the deliveries' packets must be gone */
 struct delivery *calendar_take(struct calendar *calendar); /* a record from the pool, not zeroed */
 void calendar_give(struct calendar *calendar, struct delivery *delivery);
 void calendar_push(struct calendar *calendar, struct delivery *delivery);

@@ -32,7 +32,10 @@ uint64_t sim_order(struct sim *sim)
 
 /* ---- the table ---- */
 
-static struct instant sim_now(const struct env *env) { return sim_of(env)->now; }
+static struct instant sim_now(const struct env *env)
+{
+    return sim_of(env)->now;
+}
 
 static void sim_timer_set(struct env *env, struct timer *timer, struct instant at)
 {
@@ -44,7 +47,10 @@ static void sim_timer_set(struct env *env, struct timer *timer, struct instant a
     timers_insert(&sim->timers, timer);
 }
 
-static void sim_timer_cancel(struct env *env, struct timer *timer) { timers_remove(&sim_of(env)->timers, timer); }
+static void sim_timer_cancel(struct env *env, struct timer *timer)
+{
+    timers_remove(&sim_of(env)->timers, timer);
+}
 
 static struct host sim_host_open(struct env *env, struct str name, const struct host_ops *ops, void *ctx)
 {
@@ -115,11 +121,16 @@ static void sim_offload(struct env *env, struct task *task)
 static void sim_join(struct env *env, struct task *task)
 {
     const struct offloader *offloader = &sim_of(env)->offloader;
-    if (offloader->join) offloader->join(offloader->ctx, task);
-    else task->run(task);
+    if (offloader->join)
+        offloader->join(offloader->ctx, task);
+    else
+        task->run(task);
 }
 
-static void sim_fold(struct env *env, const void *data, size_t bytes) { digest_fold(&sim_of(env)->digest, data, bytes); }
+static void sim_fold(struct env *env, const void *data, size_t bytes)
+{
+    digest_fold(&sim_of(env)->digest, data, bytes);
+}
 
 static uint64_t sim_pick(struct env *env, uint64_t count)
 {
@@ -180,7 +191,8 @@ void sim_drop_packets(struct sim *sim)
     while (calendar_peek(&sim->calendar, UINT64_MAX)) {
         struct delivery *delivery = calendar_pop(&sim->calendar);
         struct packet *packet = delivery->packet;
-        if (delivery->queued && sim->hosts.data[delivery->to - 1]->incarnation == delivery->incarnation) sim->hosts.data[delivery->to - 1]->queued--;
+        if (delivery->queued && sim->hosts.data[delivery->to - 1]->incarnation == delivery->incarnation)
+            sim->hosts.data[delivery->to - 1]->queued--;
         calendar_give(&sim->calendar, delivery);
         packet_unref(packet);
     }
@@ -204,7 +216,10 @@ void sim_free(struct sim *sim)
     base_free(sim);
 }
 
-struct env *sim_env(struct sim *sim) { return &sim->env; }
+struct env *sim_env(struct sim *sim)
+{
+    return &sim->env;
+}
 
 void sim_host_is_client(struct sim *sim, struct host host)
 {
@@ -256,5 +271,11 @@ void sim_on_progress(struct sim *sim, uint64_t every_events, void (*call)(void *
     sim->progress_ctx = ctx;
 }
 
-struct hash sim_digest(struct sim *sim) { return digest_now(&sim->digest); }
-uint64_t sim_events(const struct sim *sim) { return sim->events; }
+struct hash sim_digest(struct sim *sim)
+{
+    return digest_now(&sim->digest);
+}
+uint64_t sim_events(const struct sim *sim)
+{
+    return sim->events;
+}

@@ -1,5 +1,6 @@
 /* Sim: the simulated world. One thread, virtual time that jumps to the next event, links with latency, jitter and faults, a disk
- * whose unsynced writes a crash loses, and a digest of everything that happened: same seed, same digest. After TigerBeetle's and FoundationDB's simulators (ideas). */
+ * whose unsynced writes a crash loses, and a digest of everything that happened: same seed, same digest. After TigerBeetle's and
+ * FoundationDB's simulators (ideas). */
 #ifndef SIM_SIM_H
 #define SIM_SIM_H
 
@@ -27,7 +28,8 @@ struct env *sim_env(struct sim *sim);
 /* Marks a host as a client: client latency on its links, no cores. */
 void sim_host_is_client(struct sim *sim, struct host host);
 
-/* Runs events in order of (time, seeded tie-break) up to `until` included, where the clock stands afterwards, until `*stop` is set (NULL: never; read between events), or until nothing is left. Returns true when stopped early by *stop. */
+/* Runs events in order of (time, seeded tie-break) up to `until` included, where the clock stands afterwards, until `*stop` is
+ * set (NULL: never; read between events), or until nothing is left. Returns true when stopped early by *stop. */
 bool sim_run(struct sim *sim, struct instant until, const volatile bool *stop);
 /* A callback from the loop each `every_events` events, for progress display; it must not touch the simulation. */
 void sim_on_progress(struct sim *sim, uint64_t every_events, void (*call)(void *ctx), void *ctx);

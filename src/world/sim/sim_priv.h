@@ -71,7 +71,10 @@ struct sim {
     void *progress_ctx;
 };
 
-static inline struct sim *sim_of(const struct env *env) { return (struct sim *)(uintptr_t)env; }
+static inline struct sim *sim_of(const struct env *env)
+{
+    return (struct sim *)(uintptr_t)env;
+}
 struct sim_host *sim_host_at(const struct sim *sim, struct host host); /* asserts that there is one */
 uint64_t sim_order(struct sim *sim); /* a tie-break no other event has; looks random, comes from the seed */
 

@@ -1,4 +1,5 @@
-/* What a fiber costs: a switch beside a plain call through a pointer, a park and wake, a spawn, and the bytes of one that waits. */
+/* What a fiber costs: a switch beside a plain call through a pointer, a park and wake, a spawn, and the bytes of one that waits.
+ */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,7 +17,10 @@ static uint64_t wall_ns(void)
     return (uint64_t)t.tv_sec * NS_PER_S + (uint64_t)t.tv_nsec;
 }
 
-static void add(uint64_t n) { counter += n; }
+static void add(uint64_t n)
+{
+    counter += n;
+}
 static void (*volatile call)(uint64_t) = add;
 
 enum { ROUNDS = 5000000 };
@@ -39,7 +43,10 @@ static void wakes(void *arg)
         fiber_yield(&world.env);
     }
 }
-static void ends(void *arg) { counter += (uintptr_t)arg; }
+static void ends(void *arg)
+{
+    counter += (uintptr_t)arg;
+}
 static void waits(void *arg)
 {
     (void)arg;

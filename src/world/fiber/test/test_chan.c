@@ -12,8 +12,7 @@ enum { ITEMS = 1000 };
 static void sends_all(void *arg)
 {
     const uint64_t first = (uintptr_t)arg;
-    for (uint64_t i = 0; i < ITEMS; i++)
-        CHECK(chan_send(chan, (void *)(uintptr_t)(first + i), INSTANT_NEVER) == CHAN_OK);
+    for (uint64_t i = 0; i < ITEMS; i++) CHECK(chan_send(chan, (void *)(uintptr_t)(first + i), INSTANT_NEVER) == CHAN_OK);
 }
 static void receives_until_closed(void *arg)
 {

@@ -11,7 +11,10 @@ struct tiny_world {
     uint64_t timers_count;
 };
 
-static struct instant tiny_now(const struct env *env) { return ((const struct tiny_world *)(const void *)env)->now; }
+static struct instant tiny_now(const struct env *env)
+{
+    return ((const struct tiny_world *)(const void *)env)->now;
+}
 static void tiny_timer_set(struct env *env, struct timer *timer, struct instant at)
 {
     struct tiny_world *world = (struct tiny_world *)(void *)env;

@@ -13,7 +13,10 @@ struct payload {
     uint64_t number;
     uint8_t bytes[192];
 };
-static void encode(const void *object, struct buf *out) { buf_put(out, object, sizeof(struct payload)); }
+static void encode(const void *object, struct buf *out)
+{
+    buf_put(out, object, sizeof(struct payload));
+}
 static const void *decode(struct arena *arena, struct str body, struct err *err)
 {
     if (body.len != sizeof(struct payload)) {
@@ -22,8 +25,12 @@ static const void *decode(struct arena *arena, struct str body, struct err *err)
     }
     return arena_copy(arena, body.data, body.len);
 }
-static uint64_t ident(const void *object) { return ((const struct payload *)object)->number; }
-static const struct http_shape shape = {.name = "payload", .content_type = "application/octet-stream", .encode = encode, .decode = decode, .ident = ident};
+static uint64_t ident(const void *object)
+{
+    return ((const struct payload *)object)->number;
+}
+static const struct http_shape shape = {
+    .name = "payload", .content_type = "application/octet-stream", .encode = encode, .decode = decode, .ident = ident};
 
 static uint64_t wall_ns(void)
 {
@@ -37,7 +44,10 @@ static struct http_client *client;
 static struct host server;
 static uint64_t sum;
 
-static void refuse(struct http_exchange *exchange, uint16_t status) { http_respond(exchange, &(struct http_response){.status = status}); }
+static void refuse(struct http_exchange *exchange, uint16_t status)
+{
+    http_respond(exchange, &(struct http_response){.status = status});
+}
 static const struct http_limits limits = {.refuse = refuse};
 static uint64_t cost_ns(void *ctx, struct host from, const struct packet *packet)
 {
@@ -53,7 +63,10 @@ static void server_receive(void *ctx, struct host from, struct packet *packet)
     if (!payload) return;
     struct payload *answer = arena_new(http_arena(exchange), struct payload);
     answer->number = payload->number + 1;
-    http_respond(exchange, &(struct http_response){.status = 202, .headers = {{STR("x-node"), STR("v1")}}, .headers_count = 1, .shape = &shape, .object = answer});
+    http_respond(
+        exchange,
+        &(struct http_response){
+            .status = 202, .headers = {{STR("x-node"), STR("v1")}}, .headers_count = 1, .shape = &shape, .object = answer});
 }
 static const struct host_ops server_ops = {.cost_ns = cost_ns, .receive = server_receive};
 static void home_receive(void *ctx, struct host from, struct packet *packet)
@@ -74,7 +87,8 @@ static void bot(void *arg)
     struct err err;
     for (int i = 0; i < EXCHANGES; i++) {
         payload.number += 1000;
-        const struct http_request request = {.method = HTTP_POST, .path = STR("/testnet/transaction/broadcast"), .shape = &shape, .object = &payload};
+        const struct http_request request = {
+            .method = HTTP_POST, .path = STR("/testnet/transaction/broadcast"), .shape = &shape, .object = &payload};
         struct http_exchange *exchange;
         if (!http_call(client, STR("alpha"), &request, instant_add(env_now(env), duration_s(5)), &exchange, &err)) continue;
         const struct payload *answer = http_response_object(exchange, &shape, &err);
@@ -98,7 +112,8 @@ static double bench(const char *name, enum http_wire wire)
     const uint64_t start = wall_ns();
     (void)sim_run(sim, INSTANT_NEVER, NULL);
     const double took = (double)(wall_ns() - start);
-    printf("%-12s %7.1f ns an exchange  %9.0f exchanges/s  (%" PRIu64 " answered)\n", name, took / (BOTS * EXCHANGES), BOTS * EXCHANGES * 1e9 / took, sum);
+    printf("%-12s %7.1f ns an exchange  %9.0f exchanges/s  (%" PRIu64 " answered)\n", name, took / (BOTS * EXCHANGES),
+           BOTS * EXCHANGES * 1e9 / took, sum);
     http_client_free(client);
     http_net_free(net);
     sim_free(sim);

@@ -3,7 +3,10 @@
 #include "core/base/check.h"
 #include "world/http/router.h"
 
-static void served(void *ctx, struct http_exchange *exchange, const struct http_params *params) { (void)ctx, (void)exchange, (void)params; }
+static void served(void *ctx, struct http_exchange *exchange, const struct http_params *params)
+{
+    (void)ctx, (void)exchange, (void)params;
+}
 static const struct http_route routes[] = {
     {"a", HTTP_GET, "/{n}/block/{ref}", served},
     {"b", HTTP_GET, "/{n}/block/latest", served},
@@ -15,7 +18,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes)
 {
     if (bytes < 1) return 0;
-    const struct str all = {(const char *)data + 1, bytes - 1}, path = str_sub(all, 0, data[0]), query = str_sub(all, data[0], SIZE_MAX);
+    const struct str all = {(const char *)data + 1, bytes - 1}, path = str_sub(all, 0, data[0]),
+                     query = str_sub(all, data[0], SIZE_MAX);
     struct arena arena;
     arena_init(&arena, 0);
     struct str value, plain;
@@ -37,7 +41,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes)
     if (router_find(router, HTTP_GET, path, &match) == ROUTER_FOUND)
         for (size_t i = 0; i < match.params.count; i++) {
             const struct str param = match.params.values[i];
-            CHECK(param.len > 0 && param.data > path.data && param.data + param.len <= path.data + path.len && !memchr(param.data, '/', param.len));
+            CHECK(param.len > 0 && param.data > path.data && param.data + param.len <= path.data + path.len &&
+                  !memchr(param.data, '/', param.len));
         }
     router_free(router);
     arena_done(&arena);

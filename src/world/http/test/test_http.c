@@ -11,7 +11,10 @@ struct number {
     uint32_t refs;
 };
 static uint64_t numbers_alive;
-static void number_encode(const void *object, struct buf *out) { buf_printf(out, "%" PRIu64, ((const struct number *)object)->value); }
+static void number_encode(const void *object, struct buf *out)
+{
+    buf_printf(out, "%" PRIu64, ((const struct number *)object)->value);
+}
 static const void *number_decode(struct arena *arena, struct str body, struct err *err)
 {
     (void)arena;
@@ -25,7 +28,10 @@ static const void *number_decode(struct arena *arena, struct str body, struct er
     numbers_alive++;
     return number;
 }
-static uint64_t number_ident(const void *object) { return ((const struct number *)object)->value; }
+static uint64_t number_ident(const void *object)
+{
+    return ((const struct number *)object)->value;
+}
 static const void *number_hold(const void *object)
 {
     ((struct number *)(uintptr_t)object)->refs++;
@@ -46,7 +52,13 @@ static struct number *number_new(uint64_t value)
     return number;
 }
 static const struct http_shape number_shape = {
-    .name = "number", .content_type = "text/plain", .encode = number_encode, .decode = number_decode, .ident = number_ident, .hold = number_hold, .drop = number_drop,
+    .name = "number",
+    .content_type = "text/plain",
+    .encode = number_encode,
+    .decode = number_decode,
+    .ident = number_ident,
+    .hold = number_hold,
+    .drop = number_drop,
 };
 
 /* ---- the world ---- */
@@ -178,7 +190,10 @@ static struct hash finish(size_t live)
     return digest;
 }
 
-static struct instant in_ms(uint64_t ms) { return instant_add(env_now(env), duration_ms(ms)); }
+static struct instant in_ms(uint64_t ms)
+{
+    return instant_add(env_now(env), duration_ms(ms));
+}
 static const enum http_wire wires[] = {WIRE_STRUCT, WIRE_TEXT};
 
 /* ---- claims ---- */
@@ -196,7 +211,12 @@ static uint64_t double_of(uint64_t value, uint64_t deadline_ms)
 {
     struct number *number = number_new(value);
     const struct http_header headers[] = {{STR("x-request-id"), STR("r1")}};
-    const struct http_request request = {.method = HTTP_POST, .path = STR("/double"), .headers = headers, .headers_count = 1, .shape = &number_shape, .object = number};
+    const struct http_request request = {.method = HTTP_POST,
+                                         .path = STR("/double"),
+                                         .headers = headers,
+                                         .headers_count = 1,
+                                         .shape = &number_shape,
+                                         .object = number};
     struct http_exchange *exchange;
     uint64_t result = 0;
     err = (struct err){0};
@@ -227,7 +247,8 @@ static void talks(void *arg)
     struct http_exchange *exchange;
     CHECK_U64(get("/missing", "", 100, &exchange), 404);
     CHECK_STR(http_response_body(exchange), STR("{\"error\":\"/missing\"}"));
-    CHECK_STR(http_header_find(http_response(exchange)->headers, http_response(exchange)->headers_count, STR("content-type")), STR("application/json"));
+    CHECK_STR(http_header_find(http_response(exchange)->headers, http_response(exchange)->headers_count, STR("content-type")),
+              STR("application/json"));
     CHECK(!http_response_object(exchange, &number_shape, &err));
     http_exchange_free(exchange);
     CHECK_U64(get("/slow", "ms=20", 100, &exchange), 200);
@@ -331,7 +352,11 @@ static void asks_through_weather(void *arg)
         if (get("/slow", number % 2 ? "ms=1" : "ms=6", 5 + number, &exchange)) http_exchange_free(exchange);
         const uint64_t outcome[2] = {number, err.code};
         env_fold(env, outcome, sizeof(outcome));
-        const struct http_request raw = {.method = HTTP_PUT, .path = STR("/double"), .headers = &(struct http_header){STR("content-type"), STR("text/plain")}, .headers_count = 1, .body = STR("17")};
+        const struct http_request raw = {.method = HTTP_PUT,
+                                         .path = STR("/double"),
+                                         .headers = &(struct http_header){STR("content-type"), STR("text/plain")},
+                                         .headers_count = 1,
+                                         .body = STR("17")};
         if (http_call(client, STR("alpha"), &raw, in_ms(20), &exchange, &err)) {
             CHECK_STR(http_response_body(exchange), STR("34"));
             http_exchange_free(exchange);
@@ -341,7 +366,8 @@ static void asks_through_weather(void *arg)
 static struct hash weather_digest(uint64_t seed, enum http_wire wire)
 {
     begin(seed, wire);
-    const struct link_fault fault = {.loss_bps = 500, .duplicate_bps = 1000, .reorder_bps = 1000, .window_ns = 3 * NS_PER_MS, .kbps = 20000};
+    const struct link_fault fault = {
+        .loss_bps = 500, .duplicate_bps = 1000, .reorder_bps = 1000, .window_ns = 3 * NS_PER_MS, .kbps = 20000};
     CHECK(env_link_set(env, home, server, &fault));
     CHECK(env_link_set(env, server, home, &fault));
     for (uintptr_t i = 1; i <= 20; i++) (void)fiber_spawn(env, asks_through_weather, (void *)i);

@@ -20,7 +20,8 @@ static size_t feed(struct http_text *text, struct str bytes, size_t piece)
 
 static void requests_are_read_in_pieces_of_any_size(void)
 {
-    const struct str bytes = STR("POST /testnet/transaction/broadcast?x=1&y=?2 HTTP/1.1\r\nHost: here\r\nX-Request-Id:  abc \r\nContent-Type: application/json\r\n"
+    const struct str bytes = STR("POST /testnet/transaction/broadcast?x=1&y=?2 HTTP/1.1\r\nHost: here\r\nX-Request-Id:  abc "
+                                 "\r\nContent-Type: application/json\r\n"
                                  "Content-Length: 7\r\n\r\n{\"a\":1}GET /next HTTP/1.1\r\n\r\n");
     struct http_text *text = http_text_new(HTTP_TEXT_REQUEST, (struct http_text_limits){0});
     for (size_t piece = 1; piece <= bytes.len; piece++) {
@@ -52,7 +53,8 @@ static void reads(enum http_text_kind kind, struct str bytes)
         struct http_text *text = http_text_new(kind, (struct http_text_limits){0});
         (void)feed(text, bytes, piece);
         http_text_end(text);
-        if (http_text_state(text) != HTTP_TEXT_DONE) CHECK_FAIL("not read, fault %u: " STR_FMT, http_text_fault(text), STR_ARG(bytes));
+        if (http_text_state(text) != HTTP_TEXT_DONE)
+            CHECK_FAIL("not read, fault %u: " STR_FMT, http_text_fault(text), STR_ARG(bytes));
         http_text_take(text, &arena, &message);
         http_text_free(text);
     }
@@ -60,7 +62,8 @@ static void reads(enum http_text_kind kind, struct str bytes)
 
 static void chunks_are_put_together_and_trailers_forgotten(void)
 {
-    reads(HTTP_TEXT_REQUEST, STR("PUT /x HTTP/1.1\r\nTransfer-Encoding: chunked\r\na: b\r\n\r\n3\r\nabc\r\n5;ext=1\r\ndefgh\r\n0\r\nTrailer: t\r\n\r\n"));
+    reads(HTTP_TEXT_REQUEST, STR("PUT /x HTTP/1.1\r\nTransfer-Encoding: chunked\r\na: "
+                                 "b\r\n\r\n3\r\nabc\r\n5;ext=1\r\ndefgh\r\n0\r\nTrailer: t\r\n\r\n"));
     CHECK_STR(message.body, STR("abcdefgh"));
     CHECK_U64(message.headers_count, 1);
     CHECK_STR(message.headers[0].name, STR("a"));
@@ -97,7 +100,8 @@ static void responses_are_read_with_length_chunks_or_to_the_end(void)
 static void faults(struct str bytes, uint16_t want)
 {
     for (size_t piece = 1; piece < 300; piece += 149) {
-        struct http_text *text = http_text_new(HTTP_TEXT_REQUEST, (struct http_text_limits){.body_max = 100, .uri_max = 50, .headers_max = 200});
+        struct http_text *text =
+            http_text_new(HTTP_TEXT_REQUEST, (struct http_text_limits){.body_max = 100, .uri_max = 50, .headers_max = 200});
         (void)feed(text, bytes, piece);
         http_text_end(text);
         if (http_text_state(text) != HTTP_TEXT_BAD) CHECK_FAIL("is read: " STR_FMT, STR_ARG(bytes));
@@ -117,7 +121,7 @@ static void what_is_malformed_or_too_large_is_refused(void)
     faults(STR("POST / HTTP/1.1\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"), 400);
     faults(STR("POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n\r\n"), 400);
     faults(STR("POST / HTTP/1.1\r\nContent-Length: 10\r\n\r\nabc"), 400); /* the stream ends */
-    faults(STR("POST / HTTP/1.1\r\nContent-Length: 101\r\n\r\n"), 413); /* nothing of it was read */
+    faults(STR("POST / HTTP/1.1\r\nContent-Length: 101\r\n\r\n"), 413);   /* nothing of it was read */
     faults(STR("GET /0123456789012345678901234567890123456789012345678901234567890123456789 HTTP/1.1\r\n\r\n"), 414);
     struct buf long_one = {0};
     buf_put_str(&long_one, STR("GET / HTTP/1.1\r\n"));
@@ -148,8 +152,14 @@ static void what_is_written_is_read_back(void)
         char body[64];
         rng_bytes(&rng, body, sizeof(body));
         const struct http_message sent = {
-            .method = STR("PUT"), .path = STR("/a/%20b"), .query = i % 2 ? STR("c=d?e") : STR(""), .status = 207, .keep_alive = i % 3 != 0,
-            .headers = headers, .headers_count = (size_t)i % 3, .body = {body, rng_below(&rng, sizeof(body))},
+            .method = STR("PUT"),
+            .path = STR("/a/%20b"),
+            .query = i % 2 ? STR("c=d?e") : STR(""),
+            .status = 207,
+            .keep_alive = i % 3 != 0,
+            .headers = headers,
+            .headers_count = (size_t)i % 3,
+            .body = {body, rng_below(&rng, sizeof(body))},
         };
         buf_clear(&bytes);
         http_text_put_request(&bytes, STR("host"), &sent, STR(""));
@@ -186,7 +196,11 @@ static void plain_is_what_comes_back_unchanged(void)
     CHECK(!http_text_is_plain(STR("/a?b"), STR(""), NULL, 0));
     CHECK(!http_text_is_plain(STR("/a"), STR("b#"), NULL, 0));
     CHECK(!http_text_is_plain(STR("/a\r\n"), STR(""), NULL, 0));
-    const struct http_header bad[] = {{STR("X-A"), STR("1")}, {STR("x-a"), STR("1\r\nb: c")}, {STR("x-a"), STR(" 1")}, {STR("connection"), STR("close")}, {STR(""), STR("")}};
+    const struct http_header bad[] = {{STR("X-A"), STR("1")},
+                                      {STR("x-a"), STR("1\r\nb: c")},
+                                      {STR("x-a"), STR(" 1")},
+                                      {STR("connection"), STR("close")},
+                                      {STR(""), STR("")}};
     for (size_t i = 0; i < ARRAY_LEN(bad); i++) CHECK(!http_text_is_plain(STR("/a"), STR(""), &bad[i], 1));
 }
 

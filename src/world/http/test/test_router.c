@@ -2,7 +2,10 @@
 
 #include "core/base/check.h"
 
-static void served(void *ctx, struct http_exchange *exchange, const struct http_params *params) { (void)ctx, (void)exchange, (void)params; }
+static void served(void *ctx, struct http_exchange *exchange, const struct http_params *params)
+{
+    (void)ctx, (void)exchange, (void)params;
+}
 static const struct http_route routes[] = {
     {"height", HTTP_GET, "/{n}/block/height/latest", served},
     {"latest", HTTP_GET, "/{n}/block/latest", served},
@@ -24,7 +27,10 @@ static void finds(enum http_method method, const char *path, const char *id, siz
     CHECK_STR(str_of(match.route->id), str_of(id));
     CHECK_U64(match.params.count, params);
 }
-static void is_unknown(const char *path) { CHECK(router_find(router, HTTP_GET, str_of(path), &match) == ROUTER_UNKNOWN); }
+static void is_unknown(const char *path)
+{
+    CHECK(router_find(router, HTTP_GET, str_of(path), &match) == ROUTER_UNKNOWN);
+}
 
 static void every_pattern_finds_its_route_and_its_parameters(void)
 {

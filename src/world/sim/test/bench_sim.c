@@ -1,5 +1,5 @@
-/* Events a second: packets among 80 hosts as in a round of votes, with and without work on the receiver's cores; timers of sleeping
- * fibers. Beside a calibration loop of BLAKE2b over 32 bytes, since the digest is part of an event. */
+/* Events a second: packets among 80 hosts as in a round of votes, with and without work on the receiver's cores; timers of
+ * sleeping fibers. Beside a calibration loop of BLAKE2b over 32 bytes, since the digest is part of an event. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <time.h>
@@ -19,7 +19,10 @@ static uint64_t wall_ns(void)
 
 static uint64_t cost, received;
 static struct packet vote;
-static void vote_free(struct packet *packet) { (void)packet; }
+static void vote_free(struct packet *packet)
+{
+    (void)packet;
+}
 static const struct packet_class vote_class = {.name = "vote", .free = vote_free};
 static uint64_t cost_ns(void *ctx, struct host from, const struct packet *packet)
 {

@@ -28,8 +28,10 @@ static void letter_free(struct packet *packet)
 static void letter_lost(struct packet *packet, uint32_t to, enum packet_loss why)
 {
     (void)packet, (void)to;
-    if (why == LOSS_LINK) letters_lost_link++;
-    else letters_lost_host++;
+    if (why == LOSS_LINK)
+        letters_lost_link++;
+    else
+        letters_lost_host++;
 }
 static const struct packet_class letter_class = {.name = "letter", .free = letter_free, .lost = letter_lost};
 
@@ -62,7 +64,8 @@ static void peer_overflow(void *ctx, struct host from, struct packet *packet)
     (void)from, (void)packet;
     ((struct peer *)ctx)->overflowed++;
 }
-static const struct host_ops peer_ops = {.cost_ns = peer_cost, .receive = peer_receive, .foresee = peer_foresee, .overflow = peer_overflow};
+static const struct host_ops peer_ops = {
+    .cost_ns = peer_cost, .receive = peer_receive, .foresee = peer_foresee, .overflow = peer_overflow};
 
 static inline void peer_open(struct peer *peer, struct env *env, struct str name)
 {

@@ -5,7 +5,10 @@ static struct sim *sim;
 static struct env *env;
 static struct host host;
 static struct err err;
-static void nothing(void *ctx, struct host from, struct packet *packet) { (void)ctx, (void)from, (void)packet; }
+static void nothing(void *ctx, struct host from, struct packet *packet)
+{
+    (void)ctx, (void)from, (void)packet;
+}
 static const struct host_ops ops = {.receive = nothing};
 
 static void begin(uint64_t seed)
@@ -14,9 +17,18 @@ static void begin(uint64_t seed)
     env = sim_env(sim);
     host = env_host_open(env, STR("v1"), &ops, NULL);
 }
-static void append(const char *text) { CHECK(env_file_append(env, host, STR("log"), text, strlen(text), &err)); }
-static void replace(const char *text) { CHECK(env_file_replace(env, host, STR("log"), text, strlen(text), &err)); }
-static void sync(void) { CHECK(env_file_sync(env, host, STR("log"), &err)); }
+static void append(const char *text)
+{
+    CHECK(env_file_append(env, host, STR("log"), text, strlen(text), &err));
+}
+static void replace(const char *text)
+{
+    CHECK(env_file_replace(env, host, STR("log"), text, strlen(text), &err));
+}
+static void sync(void)
+{
+    CHECK(env_file_sync(env, host, STR("log"), &err));
+}
 static void crash(bool lose)
 {
     env_host_down(env, host, lose);
@@ -57,9 +69,12 @@ static void unsynced_appends_are_lost_whole_or_torn(void)
         struct buf buf = {0};
         CHECK(env_file_read(env, host, STR("log"), &buf, &err));
         CHECK(buf.len >= 4 && str_starts(STR("safeloose"), buf_str(&buf)));
-        if (buf.len == 4) none++;
-        else if (buf.len == 9) whole++;
-        else torn++;
+        if (buf.len == 4)
+            none++;
+        else if (buf.len == 9)
+            whole++;
+        else
+            torn++;
         const size_t kept = buf.len;
         buf_done(&buf);
         crash(true); /* what a crash left is on the disk */

@@ -197,7 +197,10 @@ struct watcher {
     struct host_watch watch;
     uint32_t heard;
 };
-static void hears(struct host_watch *watch, struct host host) { CONTAINER_OF(watch, struct watcher, watch)->heard = host.number; }
+static void hears(struct host_watch *watch, struct host host)
+{
+    CONTAINER_OF(watch, struct watcher, watch)->heard = host.number;
+}
 
 static void a_new_incarnation_never_sees_what_was_sent_to_the_old(void)
 {
