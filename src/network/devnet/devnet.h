@@ -17,8 +17,8 @@ struct devnet_grant {
     struct address address;
     struct money money;
 };
-/* A genesis parameter by its name in api 11 or AN5: {"block_interval_ms", "200"}. Beside those: `gossip_tick_ms` (10; how long an admitted transaction
- * may wait for company before it is passed on), `history_blocks` (how many final blocks keep their bodies; older ones keep header and index). */
+/* A genesis parameter by its name in api 11 or AN5: {"block_interval_ms", "200"}. Beside those: `gossip_tick_ms` (10; how often a node passes
+ * on at most what it has admitted), `history_blocks` (how many final blocks keep their bodies; older ones keep header and index). */
 struct devnet_parameter {
     struct str name, value;
 };

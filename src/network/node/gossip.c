@@ -2,7 +2,8 @@
 
 #include "network/node/presign.h"
 
-/* A transaction waits for company until the tick, then all that came travel in one bundle to every peer, once. */
+/* A transaction that comes alone leaves at once; those that come within a tick of it wait for each other and travel in one bundle. Each goes
+ * to every peer once. */
 void node_gossip_put(struct node *node, struct tx *tx)
 {
     struct node_space *space = node->space;
@@ -11,7 +12,7 @@ void node_gossip_put(struct node *node, struct tx *tx)
     if (node->outgoing.count >= MESSAGE_TXS_MAX) node_gossip_fire(&node->gossip);
     if (node->gossip_set || node->outgoing.count == 0) return;
     node->gossip_set = true;
-    env_timer_set(space->env, &node->gossip, instant_add(env_now(space->env), (struct duration){space->gossip_tick_ns}));
+    env_timer_set(space->env, &node->gossip, instant_add(node->gossiped_at, (struct duration){space->gossip_tick_ns}));
 }
 
 void node_gossip_fire(struct timer *timer)
@@ -20,6 +21,7 @@ void node_gossip_fire(struct timer *timer)
     node->gossip_set = false;
     if (node->paused) return; /* resuming sets it again */
     if (node->outgoing.count == 0) return;
+    node->gossiped_at = env_now(node->space->env);
     struct message *message = message_of_txs(node->space->rules.domain, node->outgoing.data, node->outgoing.count);
     node_send_all(node, message);
     message_unref(message);

@@ -88,6 +88,7 @@ struct node {
     struct timer wake, gossip;
     struct instant wake_at;  /* what `wake` is set to; NEVER: it is not */
     bool gossip_set;
+    struct instant gossiped_at;
     VEC(struct tx *) outgoing; /* admitted here, not yet passed on; references */
 
     bool paused, held;
