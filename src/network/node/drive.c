@@ -40,6 +40,8 @@ void node_send_all(struct node *node, struct message *message)
 
 bool node_sync(struct node *node)
 {
+    if (node->votes_pending) journal_votes(&node->journal, replica_votes(node->replica));
+    node->votes_pending = false;
     if (!journal_sync(&node->journal)) return false;
     struct node_peer *self = node->self;
     if (self->disk_final == node->final) return true;
@@ -399,7 +401,7 @@ static void perform_one(struct node *node, const struct replica_action *action)
 {
     switch (action->type) {
     case REPLICA_PERSIST:
-        journal_votes(&node->journal, action->votes);
+        node->votes_pending = true; /* written before the next SEND leaves: until then nobody has seen what it covers */
         return;
     case REPLICA_SEND:
         send_action(node, action);

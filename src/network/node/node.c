@@ -40,10 +40,8 @@ int64_t node_clock_offset_ms(const struct node *node) { return skew_ns(node) / (
 static uint64_t certificate_checks(const struct node *node, const struct certificate *certificate)
 {
     if (!certificate) return 0;
-    struct replica_status status;
-    replica_status(node->replica, &status);
-    const bool known = status.high && status.high->round >= certificate->round;
-    return known ? 0 : certificate->count;
+    const struct certificate *high = replica_votes(node->replica)->high;
+    return high && high->round >= certificate->round ? 0 : certificate->count;
 }
 
 static uint64_t message_cost_ns(const struct node *node, const struct message *message)

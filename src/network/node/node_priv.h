@@ -92,6 +92,7 @@ struct node {
     VEC(struct tx *) outgoing; /* admitted here, not yet passed on; references */
 
     bool paused, held;
+    bool votes_pending;      /* the vote state has changed since it was written */
     int64_t offset_ms, drift_ppm;
     struct instant skew_since;
 
