@@ -1,0 +1,145 @@
+#include "cli/source.h"
+
+#include <errno.h>
+
+#include "tester/scenario/library.h"
+
+#define SCENARIO_BYTES_MAX ((size_t)4 << 20) /* the language's own limit is lower; this keeps a wrong path cheap */
+
+int source_fail(const struct err *err, int status)
+{
+    fprintf(stderr, "adnet-testbots: error: %s\n", err->text);
+    return status;
+}
+
+bool source_read(struct arena *arena, struct str path, size_t bytes_max, struct str *out, struct err *err)
+{
+    const struct str name = str_dup(arena, path);
+    FILE *file = fopen(name.data, "rb");
+    if (file == NULL)
+        return err_set(err, errno == ENOENT ? ERR_NOT_FOUND : ERR_IO, "%s: %s", name.data, strerror(errno));
+    struct buf text = {0};
+    uint8_t piece[2048];
+    bool ok = true;
+    for (size_t got; ok && (got = fread(piece, 1, sizeof piece, file)) > 0;) {
+        buf_put(&text, piece, got);
+        if (text.len > bytes_max) ok = err_set(err, ERR_LIMIT, "%s: larger than %zu bytes", name.data, bytes_max);
+    }
+    if (ok && ferror(file)) ok = err_set(err, ERR_IO, "%s: %s", name.data, strerror(errno));
+    fclose(file);
+    if (ok) *out = str_dup(arena, buf_str(&text));
+    buf_done(&text);
+    return ok;
+}
+
+static bool file_is_meant(struct arena *arena, struct str word)
+{
+    if (str_ends(word, STR(".yaml")) || str_ends(word, STR(".yml"))) return true;
+    FILE *file = fopen(str_dup(arena, word).data, "rb");
+    if (file == NULL) return false;
+    fclose(file);
+    return true;
+}
+
+bool source_find(struct arena *arena, struct str word, struct source *out, struct err *err)
+{
+    struct library_entry entry;
+    if (!file_is_meant(arena, word)) {
+        if (!library_find(arena, word, &entry, err)) return err_wrap(err, "`adnet-testbots list` shows what there is");
+        *out = (struct source){entry.name, entry.file, entry.text};
+        return true;
+    }
+    struct str text;
+    if (!source_read(arena, word, SCENARIO_BYTES_MAX, &text, err)) return false;
+    struct str name = word;
+    for (size_t i = word.len; i > 0; i--)
+        if (word.data[i - 1] == '/') {
+            name = str_sub(word, i, word.len);
+            break;
+        }
+    for (size_t i = name.len; i > 1; i--)
+        if (name.data[i - 1] == '.') {
+            name = str_sub(name, 0, i - 1);
+            break;
+        }
+    *out = (struct source){name, str_dup(arena, word), text};
+    return true;
+}
+
+/* F with up to six decimals, in millionths. */
+static bool bots_factor_parse(struct str text, uint64_t *out)
+{
+    struct str whole, decimals;
+    uint64_t value, part = 0;
+    str_cut(text, '.', &whole, &decimals);
+    if (decimals.len > 6 || (decimals.len == 0 && whole.len != text.len)) return false;
+    if (!str_to_u64(whole, &value) || value > 1000000) return false;
+    for (size_t i = 0; i < 6; i++) {
+        const char digit = i < decimals.len ? decimals.data[i] : '0';
+        if (digit < '0' || digit > '9') return false;
+        part = part * 10 + (uint64_t)(digit - '0');
+    }
+    *out = value * 1000000 + part;
+    return *out > 0;
+}
+
+bool source_options(const struct args *args, struct source_options *out, struct err *err)
+{
+    *out = (struct source_options){.load = LOAD_AS_WRITTEN};
+    struct load_options *load = &out->load;
+    uint64_t validators = UINT32_MAX;
+    load->has_seed = args_has(args, "seed");
+    if (!args_u64(args, "seed", 0, (UINT64_C(1) << 53) - 1, &load->seed, err)) return false;
+    if (!args_u64(args, "validators", 0, 200, &validators, err)) return false;
+    load->validators = (uint32_t)validators;
+    if (args_has(args, "duration") && !duration_parse(args_value(args, "duration", STR("")), &load->duration))
+        return err_set(err, ERR_PARSE, "--duration: \"" STR_FMT "\" is not a duration such as 90s, 10m or 1h30m", STR_ARG(args_value(args, "duration", STR(""))));
+    if (args_has(args, "duration") && load->duration.ns == 0) return err_set(err, ERR_LIMIT, "--duration: must be above 0");
+    if (args_has(args, "bots") && !bots_factor_parse(args_value(args, "bots", STR("")), &load->bots_micro))
+        return err_set(err, ERR_PARSE, "--bots: \"" STR_FMT "\" is not a factor above 0 such as 0.1 or 2", STR_ARG(args_value(args, "bots", STR(""))));
+    if (args_has(args, "target")) {
+        const struct str target = args_value(args, "target", STR(""));
+        snprintf(out->target, sizeof out->target, STR_FMT, STR_ARG(target));
+        load->target = out->target;
+        if (str_eq(target, STR("devnet")) || str_eq(target, STR("urls")))
+            return err_set(err, ERR_UNSUPPORTED, "--target " STR_FMT ": known, not in this build; use sim", STR_ARG(target));
+        if (!str_eq(target, STR("sim"))) return err_set(err, ERR_PARSE, "--target: \"" STR_FMT "\" is not one of sim, devnet, urls", STR_ARG(target));
+    }
+    for (size_t i = 0; i < args->given.count; i++)
+        if (strcmp(args->given.data[i].flag->name, "set") == 0) vec_push(&out->sets, args->given.data[i].value);
+    load->sets = out->sets.data;
+    load->sets_count = out->sets.count;
+    return true;
+}
+
+void source_options_done(struct source_options *options)
+{
+    vec_done(&options->sets);
+}
+
+static void diags_tell(struct diags *diags)
+{
+    struct buf text = {0};
+    diags_print(diags, &text);
+    fwrite(text.data, 1, text.len, stderr);
+    if (diags->errors_count > 0)
+        fprintf(stderr, "%zu error%s; nothing was started\n", diags->errors_count, diags->errors_count == 1 ? "" : "s");
+    buf_done(&text);
+}
+
+struct plan *source_load(struct arena *arena, struct str word, const struct load_options *options, int *out_status)
+{
+    struct err err = {0};
+    struct source source;
+    if (!source_find(arena, word, &source, &err)) {
+        *out_status = source_fail(&err, EXIT_BAD_INPUT);
+        return NULL;
+    }
+    struct diags diags;
+    diags_init(&diags);
+    struct plan *plan = scenario_load(source.name, source.file, source.text, options, &diags);
+    diags_tell(&diags);
+    diags_done(&diags);
+    if (plan == NULL) *out_status = EXIT_BAD_INPUT;
+    return plan;
+}
