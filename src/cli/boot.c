@@ -1,0 +1,133 @@
+#include "cli/boot.h"
+
+#include "core/crypto/hash.h"
+#include "world/real/real.h"
+
+#define SIGCACHE_CHECKS (1u << 18) /* the votes and transactions of some minutes of virtual time */
+
+struct boot {
+    struct sign_suite suite;
+    struct sigcache *sigcache;
+    struct real_offloader *offloader;
+    struct sim_model model;
+    struct sim *sim;
+    struct http_net *net;
+    struct devnet *devnet;
+    struct host client_host;
+    struct http_client *client;
+    struct admin admin;
+    char token[33];
+    uint32_t validators;
+};
+
+static void client_receive(void *ctx, struct host from, struct packet *packet)
+{
+    struct boot *boot = ctx;
+    if (boot->client != NULL && packet->class == &http_answer_class) http_client_receive(boot->client, from, packet);
+}
+
+static const struct host_ops client_ops = {.receive = client_receive};
+
+/* The admin token only keeps strangers out; inside a process it may follow from the seed. */
+static void token_make(struct boot *boot, uint64_t seed)
+{
+    const struct hash hash = hash_tagged("adnet-testbots/admin-token", &seed, sizeof seed);
+    str_hex(hash.b, 16, boot->token);
+    boot->token[32] = '\0';
+}
+
+static bool devnet_boot(struct boot *boot, const struct boot_options *options, struct err *err)
+{
+    struct devnet_grant *grants = base_alloc((options->grants_count + 1) * sizeof *grants);
+    struct devnet_parameter *parameters = base_alloc((options->parameters_count + 1) * sizeof *parameters);
+    for (size_t i = 0; i < options->grants_count; i++) grants[i] = (struct devnet_grant){options->grants[i].address, options->grants[i].money};
+    for (size_t i = 0; i < options->parameters_count; i++)
+        parameters[i] = (struct devnet_parameter){options->parameters[i].name, options->parameters[i].value};
+    const struct devnet_config config = {
+        .validators = options->validators,
+        .seed = options->seed,
+        .network = NETWORK_TESTNET,
+        .production = options->production,
+        .simulated = options->simulated,
+        .admin_token = str_of(boot->token),
+        .parameters = parameters,
+        .parameters_count = options->parameters_count,
+        .grants = grants,
+        .grants_count = options->grants_count,
+        .sigcache = boot->sigcache,
+    };
+    const bool ok = devnet_new(sim_env(boot->sim), boot->net, &config, &boot->devnet, err);
+    base_free(grants);
+    base_free(parameters);
+    return ok;
+}
+
+bool boot_new(const struct boot_options *options, struct boot **out, struct err *err)
+{
+    struct boot *boot = base_alloc(sizeof *boot);
+    boot->suite.scheme = options->simulated ? SIGN_SIMULATED : SIGN_ED25519;
+    boot->sigcache = sigcache_new(boot->suite, SIGCACHE_CHECKS);
+    boot->model = sim_model_default();
+    boot->validators = options->validators;
+    struct offloader face;
+    if (options->second_thread) {
+        boot->offloader = real_offloader_new();
+        face = real_offloader_face(boot->offloader);
+    }
+    boot->sim = sim_new(options->seed, boot->model, options->second_thread ? &face : NULL);
+    struct env *env = sim_env(boot->sim);
+    boot->net = http_net_new(env, options->wire);
+    boot->client_host = env_host_open(env, STR("bots"), &client_ops, boot);
+    sim_host_is_client(boot->sim, boot->client_host);
+    boot->client = http_client_new(boot->net, boot->client_host);
+    token_make(boot, options->seed);
+    if (!devnet_boot(boot, options, err)) {
+        boot_free(boot);
+        return err_wrap(err, "the embedded network does not start");
+    }
+    boot->admin = (struct admin){.http = boot->client, .origin = STR("admin"), .token = str_of(boot->token)};
+    *out = boot;
+    return true;
+}
+
+void boot_free(struct boot *boot)
+{
+    if (boot == NULL) return;
+    http_client_free(boot->client);
+    http_net_free(boot->net);
+    devnet_free(boot->devnet);
+    sim_free(boot->sim);
+    real_offloader_free(boot->offloader);
+    sigcache_free(boot->sigcache);
+    base_free(boot);
+}
+
+struct sim *boot_sim(struct boot *boot)
+{
+    return boot->sim;
+}
+
+struct target boot_target(struct boot *boot)
+{
+    const struct devnet_genesis genesis = devnet_genesis(boot->devnet);
+    return (struct target){
+        .env = sim_env(boot->sim),
+        .alpha = {.http = boot->client, .origin = STR("alpha"), .network = NETWORK_TESTNET},
+        .admin = &boot->admin,
+        .genesis = {.domain = genesis.domain, .hash = genesis.hash, .committee = genesis.committee},
+        .suite = boot->suite,
+        .verifier = verifier_of_cache(boot->sigcache),
+        .validators = boot->validators,
+        .funded_by_genesis = true,
+    };
+}
+
+struct devnet_counters boot_counters(const struct boot *boot)
+{
+    return devnet_counters(boot->devnet);
+}
+
+struct sim_model boot_model(const struct boot *boot)
+{
+    return boot->model;
+}
