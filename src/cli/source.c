@@ -127,6 +127,16 @@ static void diags_tell(struct diags *diags)
     buf_done(&text);
 }
 
+struct plan *source_plan(const struct source *source, const struct load_options *options)
+{
+    struct diags diags;
+    diags_init(&diags);
+    struct plan *plan = scenario_load(source->name, source->file, source->text, options, &diags);
+    diags_tell(&diags);
+    diags_done(&diags);
+    return plan;
+}
+
 struct plan *source_load(struct arena *arena, struct str word, const struct load_options *options, int *out_status)
 {
     struct err err = {0};
@@ -135,11 +145,7 @@ struct plan *source_load(struct arena *arena, struct str word, const struct load
         *out_status = source_fail(&err, EXIT_BAD_INPUT);
         return NULL;
     }
-    struct diags diags;
-    diags_init(&diags);
-    struct plan *plan = scenario_load(source.name, source.file, source.text, options, &diags);
-    diags_tell(&diags);
-    diags_done(&diags);
+    struct plan *plan = source_plan(&source, options);
     if (plan == NULL) *out_status = EXIT_BAD_INPUT;
     return plan;
 }

@@ -36,6 +36,8 @@ struct source_options {
 bool source_options(const struct args *args, struct source_options *out, struct err *err) MUST_CHECK;
 void source_options_done(struct source_options *options);
 
+/* Checks a source; prints findings on stderr. NULL: there was an error. The plan is the caller's to free. */
+struct plan *source_plan(const struct source *source, const struct load_options *options);
 /* Finds, loads and checks; prints findings on stderr. NULL: exit with *out_status (104). */
 struct plan *source_load(struct arena *arena, struct str word, const struct load_options *options, int *out_status);
 

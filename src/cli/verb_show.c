@@ -68,7 +68,7 @@ static void show_phase(const struct plan *plan, uint32_t number)
         printf("      must hold: " STR_FMT " " STR_FMT "\n", STR_ARG(phase->assertions.items[i].name), STR_ARG(phase->assertions.items[i].expected));
 }
 
-static void show_plan(const struct plan *plan)
+void show_plan(const struct plan *plan)
 {
     char duration[32];
     duration_text(plan->duration, duration, sizeof duration);

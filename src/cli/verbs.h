@@ -4,6 +4,10 @@
 
 #include "cli/args.h"
 
+struct plan;
+
 extern const struct verb verb_run, verb_list, verb_show, verb_validate, verb_replay, verb_test;
+
+void show_plan(const struct plan *plan); /* on stdout: what `show` and `run --dry-run` tell */
 
 #endif
