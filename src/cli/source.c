@@ -1,8 +1,7 @@
 #include "cli/source.h"
 
-#include <errno.h>
-
 #include "tester/scenario/library.h"
+#include "world/real/file.h"
 
 #define SCENARIO_BYTES_MAX ((size_t)4 << 20) /* the language's own limit is lower; this keeps a wrong path cheap */
 
@@ -14,37 +13,22 @@ int source_fail(const struct err *err, int status)
 
 bool source_read(struct arena *arena, struct str path, size_t bytes_max, struct str *out, struct err *err)
 {
-    const struct str name = str_dup(arena, path);
-    FILE *file = fopen(name.data, "rb");
-    if (file == NULL)
-        return err_set(err, errno == ENOENT ? ERR_NOT_FOUND : ERR_IO, "%s: %s", name.data, strerror(errno));
     struct buf text = {0};
-    uint8_t piece[2048];
-    bool ok = true;
-    for (size_t got; ok && (got = fread(piece, 1, sizeof piece, file)) > 0;) {
-        buf_put(&text, piece, got);
-        if (text.len > bytes_max) ok = err_set(err, ERR_LIMIT, "%s: larger than %zu bytes", name.data, bytes_max);
-    }
-    if (ok && ferror(file)) ok = err_set(err, ERR_IO, "%s: %s", name.data, strerror(errno));
-    fclose(file);
+    const bool ok = file_read(path, bytes_max, &text, err);
     if (ok) *out = str_dup(arena, buf_str(&text));
     buf_done(&text);
     return ok;
 }
 
-static bool file_is_meant(struct arena *arena, struct str word)
+static bool file_is_meant(struct str word)
 {
-    if (str_ends(word, STR(".yaml")) || str_ends(word, STR(".yml"))) return true;
-    FILE *file = fopen(str_dup(arena, word).data, "rb");
-    if (file == NULL) return false;
-    fclose(file);
-    return true;
+    return str_ends(word, STR(".yaml")) || str_ends(word, STR(".yml")) || file_exists(word);
 }
 
 bool source_find(struct arena *arena, struct str word, struct source *out, struct err *err)
 {
     struct library_entry entry;
-    if (!file_is_meant(arena, word)) {
+    if (!file_is_meant(word)) {
         if (!library_find(arena, word, &entry, err)) return err_wrap(err, "`adnet-testbots list` shows what there is");
         *out = (struct source){entry.name, entry.file, entry.text};
         return true;
