@@ -32,7 +32,7 @@ void devnet_log(struct devnet *net, struct str action, const struct json *params
     buf_done(&json);
 }
 
-void admin_log(struct admin *admin)
+void devnet_admin_log(struct admin *admin)
 {
     uint32_t limit;
     uint64_t from;
@@ -59,7 +59,7 @@ void admin_log(struct admin *admin)
 
 /* ---- info, nodes ---- */
 
-void admin_info(struct admin *admin)
+void devnet_admin_info(struct admin *admin)
 {
     const struct devnet *net = admin->net;
     struct arena *arena = admin->call.arena;
@@ -81,7 +81,7 @@ void admin_info(struct admin *admin)
     call_answer(&admin->call, 200, &wire_admin_info, info);
 }
 
-void admin_nodes(struct admin *admin)
+void devnet_admin_nodes(struct admin *admin)
 {
     const struct devnet *net = admin->net;
     struct arena *arena = admin->call.arena;
@@ -119,7 +119,7 @@ static void switch_write(const struct devnet *net, const struct weakness_row *ro
     json_object_end(w);
 }
 
-void admin_switches(struct admin *admin)
+void devnet_admin_switches(struct admin *admin)
 {
     struct buf json = {0};
     struct json_writer w = json_writer_of(&json);
@@ -148,13 +148,13 @@ static void switch_answer(struct admin *admin, const struct weakness_row *row)
     call_answer_json(&admin->call, 200, text);
 }
 
-void admin_switch_get(struct admin *admin)
+void devnet_admin_switch_get(struct admin *admin)
 {
     const struct weakness_row *row = switch_named(admin);
     if (row) switch_answer(admin, row);
 }
 
-void admin_switch_put(struct admin *admin)
+void devnet_admin_switch_put(struct admin *admin)
 {
     struct devnet *net = admin->net;
     const struct weakness_row *row = switch_named(admin);
@@ -227,7 +227,7 @@ static void audit_state(struct audit *audit, const struct ledger_state *state)
                   "the validators' stakes are not what is bonded");
 }
 
-void admin_audit(struct admin *admin)
+void devnet_admin_audit(struct admin *admin)
 {
     struct devnet *net = admin->net;
     struct call *call = &admin->call;
@@ -268,24 +268,24 @@ struct admin_route {
 };
 
 static const struct admin_route routes[] = {
-    {HTTP_GET, "info", admin_info},
-    {HTTP_GET, "nodes", admin_nodes},
-    {HTTP_POST, "faucet", admin_faucet},
-    {HTTP_POST, "step", admin_step},
-    {HTTP_POST, "mode", admin_mode},
-    {HTTP_GET, "parameters", admin_parameters},
-    {HTTP_PUT, "parameters", admin_parameters_put},
-    {HTTP_GET, "log", admin_log},
-    {HTTP_GET, "audit", admin_audit},
-    {HTTP_GET, "limits", admin_limits},
+    {HTTP_GET, "info", devnet_admin_info},
+    {HTTP_GET, "nodes", devnet_admin_nodes},
+    {HTTP_POST, "faucet", devnet_admin_faucet},
+    {HTTP_POST, "step", devnet_admin_step},
+    {HTTP_POST, "mode", devnet_admin_mode},
+    {HTTP_GET, "parameters", devnet_admin_parameters},
+    {HTTP_PUT, "parameters", devnet_admin_parameters_put},
+    {HTTP_GET, "log", devnet_admin_log},
+    {HTTP_GET, "audit", devnet_admin_audit},
+    {HTTP_GET, "limits", devnet_admin_limits},
     {HTTP_PUT, "limits", NULL},
-    {HTTP_POST, "chaos", admin_chaos_post},
-    {HTTP_GET, "chaos", admin_chaos_list},
-    {HTTP_DELETE, "chaos", admin_chaos_end_all},
-    {HTTP_DELETE, "chaos/{}", admin_chaos_end},
-    {HTTP_GET, "switches", admin_switches},
-    {HTTP_GET, "switches/{}", admin_switch_get},
-    {HTTP_PUT, "switches/{}", admin_switch_put},
+    {HTTP_POST, "chaos", devnet_admin_chaos_post},
+    {HTTP_GET, "chaos", devnet_admin_chaos_list},
+    {HTTP_DELETE, "chaos", devnet_admin_chaos_end_all},
+    {HTTP_DELETE, "chaos/{}", devnet_admin_chaos_end},
+    {HTTP_GET, "switches", devnet_admin_switches},
+    {HTTP_GET, "switches/{}", devnet_admin_switch_get},
+    {HTTP_PUT, "switches/{}", devnet_admin_switch_put},
     {HTTP_GET, "byzantine", NULL},
     {HTTP_PUT, "byzantine", NULL},
     {HTTP_POST, "roles", NULL},

@@ -34,7 +34,7 @@ static bool grant_read(struct admin *admin, const struct json *node, struct ledg
 }
 
 #define GRANTS_MAX 10000
-void admin_faucet(struct admin *admin)
+void devnet_admin_faucet(struct admin *admin)
 {
     struct devnet *net = admin->net;
     const struct json *body = call_json(&admin->call);
@@ -75,7 +75,7 @@ static void params_spread(struct devnet *net)
         if (net->validators[i].node) node_params_changed(net->validators[i].node);
 }
 
-void admin_mode(struct admin *admin)
+void devnet_admin_mode(struct admin *admin)
 {
     struct devnet *net = admin->net;
     const struct json *body = call_json(&admin->call);
@@ -131,7 +131,7 @@ void admin_step_head(void *ctx, uint32_t height)
     if (net->step && height >= net->step->target) env_timer_set(net->env, &net->step->reached, env_now(net->env));
 }
 
-void admin_step(struct admin *admin)
+void devnet_admin_step(struct admin *admin)
 {
     struct devnet *net = admin->net;
     const struct json *body = call_json(&admin->call);
@@ -189,7 +189,7 @@ static struct str parameters_json(const struct devnet *net, struct arena *arena,
     return text;
 }
 
-void admin_parameters(struct admin *admin) { call_answer_json(&admin->call, 200, parameters_json(admin->net, admin->call.arena, 0)); }
+void devnet_admin_parameters(struct admin *admin) { call_answer_json(&admin->call, 200, parameters_json(admin->net, admin->call.arena, 0)); }
 
 static bool setting_read(struct admin *admin, const struct json *member, struct params *params, struct ledger_setting *out)
 {
@@ -206,7 +206,7 @@ static bool setting_read(struct admin *admin, const struct json *member, struct 
 }
 
 /* Every validator applies them at the start of one block; what drives rounds rather than blocks changes at once. */
-void admin_parameters_put(struct admin *admin)
+void devnet_admin_parameters_put(struct admin *admin)
 {
     struct devnet *net = admin->net;
     struct err err;
@@ -234,7 +234,7 @@ void admin_parameters_put(struct admin *admin)
     call_answer_json(&admin->call, 200, parameters_json(net, admin->call.arena, height));
 }
 
-void admin_limits(struct admin *admin)
+void devnet_admin_limits(struct admin *admin)
 {
     call_answer_json(&admin->call, 200,
                      str_fmt(admin->call.arena, "[{\"listener\":\"alpha\",\"per_client_rps\":0,\"per_peer_rps\":0,\"burst\":0,\"mempool_capacity\":%" PRIu64 "}]",

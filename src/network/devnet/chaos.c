@@ -483,7 +483,7 @@ static const struct chaos_row *row_of(struct admin *admin, const struct json *bo
     return NULL;
 }
 
-void admin_chaos_post(struct admin *admin)
+void devnet_admin_chaos_post(struct admin *admin)
 {
     struct devnet *net = admin->net;
     struct call *call = &admin->call;
@@ -515,7 +515,7 @@ void admin_chaos_post(struct admin *admin)
     call_answer(call, 200, &wire_chaos_entry, answer);
 }
 
-void admin_chaos_list(struct admin *admin)
+void devnet_admin_chaos_list(struct admin *admin)
 {
     const struct devnet *net = admin->net;
     struct page *page = arena_new(admin->call.arena, struct page);
@@ -525,7 +525,7 @@ void admin_chaos_list(struct admin *admin)
     call_answer(&admin->call, 200, &wire_chaos_list, page);
 }
 
-void admin_chaos_end(struct admin *admin)
+void devnet_admin_chaos_end(struct admin *admin)
 {
     struct devnet *net = admin->net;
     struct call *call = &admin->call;
@@ -545,7 +545,7 @@ void admin_chaos_end(struct admin *admin)
 }
 
 /* Everything ends; crashed nodes restart, however they came down. */
-void admin_chaos_end_all(struct admin *admin)
+void devnet_admin_chaos_end_all(struct admin *admin)
 {
     struct devnet *net = admin->net;
     while (net->chaos.count > 0) chaos_end(vec_last(&net->chaos));
@@ -553,5 +553,5 @@ void admin_chaos_end_all(struct admin *admin)
         if (net->validators[i].state == VALIDATOR_PAUSED) validator_resume(net, i);
         if (net->validators[i].state == VALIDATOR_CRASHED) validator_start(net, i, false);
     }
-    admin_chaos_list(admin);
+    devnet_admin_chaos_list(admin);
 }

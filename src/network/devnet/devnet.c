@@ -213,6 +213,12 @@ void devnet_free(struct devnet *net)
     base_free(net);
 }
 
+struct devnet_genesis devnet_genesis(const struct devnet *net)
+{
+    const struct node_space *space = net->space;
+    return (struct devnet_genesis){.domain = space->rules.domain, .hash = space->genesis->hash, .committee = space->committee};
+}
+
 struct devnet_counters devnet_counters(const struct devnet *net)
 {
     const struct node_counters *counters = &net->space->counters;

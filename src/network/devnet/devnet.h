@@ -5,6 +5,7 @@
 
 #include "chain/address.h"
 #include "chain/amount.h"
+#include "chain/committee.h"
 #include "world/http/http.h"
 
 struct sigcache;
@@ -57,6 +58,15 @@ struct devnet;
 bool devnet_new(struct env *env, struct http_net *net, const struct devnet_config *config, struct devnet **out, struct err *err) MUST_CHECK;
 /* Only when the env will run no more (its timers and packets may still name the nodes). NULL is fine. */
 void devnet_free(struct devnet *net);
+
+/* What a light client must be given from outside to trust this network: it follows from the configuration alone, before any block. The committee is
+ * borrowed; NULL on a network without validators. */
+struct devnet_genesis {
+    struct domain domain;
+    struct hash hash;
+    struct committee *committee;
+};
+struct devnet_genesis devnet_genesis(const struct devnet *net);
 
 struct devnet_counters devnet_counters(const struct devnet *net);
 
