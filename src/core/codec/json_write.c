@@ -157,9 +157,27 @@ static void put_escaped(struct buf *out, struct str text)
     buf_put(out, text.data + from, text.len - from);
 }
 
+/* Nothing to escape and nothing to check: ASCII without quotes, backslashes and control characters. */
+static bool is_plain(struct str text)
+{
+    bool plain = true;
+    for (size_t i = 0; i < text.len; i++) {
+        const unsigned char c = (unsigned char)text.data[i];
+        plain &= (c >= 0x20) & (c < 0x80) & (c != '"') & (c != '\\');
+    }
+    return plain;
+}
+
 void json_put_str(struct json_writer *w, struct str text)
 {
     before_item(w);
+    if (is_plain(text)) {
+        uint8_t *at = buf_grow(w->out, text.len + 2);
+        at[0] = '"';
+        if (text.len > 0) memcpy(at + 1, text.data, text.len);
+        at[text.len + 1] = '"';
+        return;
+    }
     buf_put_char(w->out, '"');
     put_escaped(w->out, text);
     buf_put_char(w->out, '"');
