@@ -307,10 +307,11 @@ static void who_cannot_pay_its_fee_any_more_is_left_out_of_blocks(void)
     static struct chain chain;
     chain_init(&chain, NULL, 0);
     struct mempool *pool = pool_of(&chain);
-    CHECK_U64(admit(pool, town_pay(&chain.town, 0, 9, 1, 1, 0), NULL), CODE_NONE);
-    CHECK_U64(admit(pool, town_pay(&chain.town, 0, 9, 2, 1, 9), NULL), CODE_NONE);
+    CHECK_U64(admit(pool, town_pay(&chain.town, 0, 9, 1, 1, 9), NULL), CODE_NONE);
+    CHECK_U64(admit(pool, town_pay(&chain.town, 0, 9, 2, 1, 0), NULL), CODE_NONE);
     CHECK_U64(admit(pool, town_pay(&chain.town, 1, 9, 0, 1, 0), NULL), CODE_NONE);
-    struct tx *rival = town_pay(&chain.town, 0, 9, 0, PEOPLE_BALANCE - 1000, 0); /* another view took this one */
+    /* Another view took this one: 1005 are left, too little for the first, and the second may not overtake it. */
+    struct tx *rival = town_pay(&chain.town, 0, 9, 0, PEOPLE_BALANCE - 2005, 0);
     chain_grow(&chain, pool, &rival, 1);
     tx_unref(rival);
     struct tx *txs[8];
