@@ -1,0 +1,279 @@
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "tester/scenario/run_priv.h"
+
+static bool speaks_of_operations(const struct criterion *criterion)
+{
+    return criterion->is_check ? check_specs[criterion->check].operations : metric_specs[criterion->metric].operations;
+}
+
+static void chronicle_refresh(struct run *run)
+{
+    run->chronicle.blocks = run->judge.chain.data;
+    run->chronicle.blocks_count = run->judge.chain.count;
+    run->chronicle.conflicts = run->judge.conflicts;
+}
+
+static void judge_one(struct run *run, const struct span *span, uint32_t phase, const struct criterion *criterion)
+{
+    const struct evaluation evaluation = {span, run_baseline(run, phase), &run->chronicle};
+    run_find(run, finding_of(&run->arena, &evaluation, criterion));
+}
+
+static void judge_criteria(struct run *run, const struct span *span, uint32_t phase, const struct criteria *criteria, bool operations)
+{
+    for (uint32_t i = 0; i < criteria->count; i++)
+        if (speaks_of_operations(&criteria->items[i]) == operations) judge_one(run, span, phase, &criteria->items[i]);
+}
+
+/* A track's own window: the phase's, with its operations alone. */
+static struct span track_span(struct run *run, uint32_t phase, uint32_t track)
+{
+    struct span span = run->phases[phase].span;
+    const struct run_track *of = &run->tracks[plan_track_number(run->plan, phase, track)];
+    span.tally = of->tally;
+    span.activity = instant_since(of->end, of->start);
+    span.scope = str_fmt(&run->arena, STR_FMT " / %s", STR_ARG(span.scope), of->plan->behavior->name);
+    return span;
+}
+
+static void judge_tracks(struct run *run, uint32_t phase, bool operations)
+{
+    const struct plan_phase *plan = &run->plan->phases[phase];
+    for (uint32_t t = 0; t < plan->tracks_count; t++) {
+        if (plan->tracks[t].assertions.count == 0) continue;
+        const struct span span = track_span(run, phase, t); /* borrows; nothing to release */
+        judge_criteria(run, &span, phase, &plan->tracks[t].assertions, operations);
+    }
+}
+
+static void find_run(struct run *run, struct str name, struct str scope, enum judgement judgement, struct str expected, struct str actual, struct str note)
+{
+    run_find(run, (struct finding){.kind = FINDING_RUN, .name = name, .scope = scope, .judgement = judgement, .expected = expected, .actual = actual,
+                                   .note = note, .samples = 1});
+}
+
+void judge_phase_end(struct run *run, uint32_t phase)
+{
+    const struct plan_phase *plan = &run->plan->phases[phase];
+    chronicle_refresh(run);
+    judge_criteria(run, &run->phases[phase].span, phase, &plan->assertions, false);
+    judge_tracks(run, phase, false);
+    if (!run->phases[phase].failed) return;
+    if (plan->end == PHASE_BY_UNTIL) { /* a demand like any other: it was not reached */
+        run_find(run, (struct finding){.kind = FINDING_CHECK, .name = STR("until"), .scope = plan->name, .judgement = JUDGED_FAIL,
+                                       .expected = plan->until.criteria.count ? str_fmt(&run->arena, STR_FMT " " STR_FMT, STR_ARG(plan->until.criteria.items[0].name),
+                                                                                        STR_ARG(plan->until.criteria.items[0].expected))
+                                                                              : STR("the condition"),
+                                       .actual = STR("not reached"), .note = STR("the timeout came first"), .samples = 1});
+        return;
+    }
+    run_find(run, (struct finding){.kind = FINDING_CHECK, .name = STR("count"), .scope = plan->name, .judgement = JUDGED_FAIL,
+                                   .expected = STR("all executions end"), .actual = STR("not all did"), .note = STR("the timeout came first"), .samples = 1});
+}
+
+/* ---- after the drain ---- */
+
+static void tracks_judge(struct run *run)
+{
+    for (uint32_t i = 0; i < run->plan->tracks_count; i++) {
+        const struct run_track *track = &run->tracks[i];
+        const struct tally *tally = &track->tally;
+        if (track->plan->behavior->step == NULL || (run->interrupted && !track->began)) continue;
+        const struct str scope = str_fmt(&run->arena, STR_FMT " / %s", STR_ARG(run->plan->phases[track->phase].name), track->plan->behavior->name);
+        if (tally->unsupported > 0 && !track->plan->optional)
+            find_run(run, STR("supported"), scope, JUDGED_UNSUPPORTED, STR("every operation"), str_fmt(&run->arena, "%" PRIu64 " were not", tally->unsupported),
+                     STR("the target lacks what they need"));
+        else if (tally_operations(tally) == 0 && !track->plan->optional)
+            find_run(run, STR("started"), scope, JUDGED_INVALID, STR("at least one operation"), STR("none"),
+                     tally->skipped ? str_fmt(&run->arena, "%" PRIu64 " could not even try", tally->skipped) : STR("the track never began one"));
+        if (!track->plan->paced || tally->intended == 0) continue;
+        const struct str offered = str_fmt(&run->arena, "%" PRIu64 " of %" PRIu64, tally->sent, tally->intended);
+        const bool kept = tally->sent * 100 >= tally->intended * 95;
+        if (!kept) run_event(run, EVENT_GENERATOR_LATE, tally->intended, tally->sent, scope);
+        find_run(run, STR("offered"), scope, kept ? JUDGED_PASS : JUDGED_INVALID, STR(">= 95% of the rate"), offered,
+                 kept ? (struct str){0} : STR("the generator missed its rate"));
+    }
+}
+
+static void settle_into(struct run *run, struct span *span, uint32_t first, uint32_t count)
+{
+    span->settled = true;
+    for (uint32_t s = 0; s < run->settled_count; s++) {
+        bool here = false;
+        for (uint32_t i = first; i < first + count; i++) here = here || (run->tracks[i].began && run->tracks[i].plan->behavior == run->settled[s]);
+        if (!here) continue;
+        const struct postconditions *found = &run->settlements[s];
+        span->settled_samples += found->samples;
+        span->settled_violations += found->violations;
+        span->settled_unknown += found->unknown;
+        if (found->note[0] && !span->settled_note[0]) memcpy(span->settled_note, found->note, sizeof(span->settled_note));
+    }
+}
+
+/* The bots of all tracks that ran this behaviour, each once. */
+static uint32_t bots_of(const struct run *run, const struct behavior_spec *spec, uint32_t *out)
+{
+    bool *in = base_alloc(run->plan->bots_count + 1);
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < run->plan->tracks_count; i++) {
+        const struct run_track *track = &run->tracks[i];
+        if (track->plan->behavior != spec || !track->began) continue;
+        for (uint32_t b = 0; b < track->plan->bots_count; b++) in[track->plan->bots[b]] = true;
+    }
+    for (uint32_t b = 0; b < run->plan->bots_count; b++)
+        if (in[b]) out[count++] = b;
+    base_free(in);
+    return count;
+}
+
+static bool asked_anywhere(const struct run *run, enum check_id check)
+{
+    for (uint32_t i = 0; i < run->plan->phases_count; i++)
+        if (plan_asks_check(run->plan, i, check)) return true;
+    return plan_asks_check(run->plan, PLAN_NO_PARENT, check);
+}
+
+void postconditions_read(struct run *run)
+{
+    if (!asked_anywhere(run, CHECK_POSTCONDITIONS)) return;
+    uint32_t *bots = base_alloc(sizeof(uint32_t) * (run->plan->bots_count + 1));
+    for (uint32_t i = 0; i < run->plan->tracks_count && run->settled_count < ARRAY_LEN(run->settled); i++) {
+        const struct behavior_spec *spec = run->tracks[i].plan->behavior;
+        bool known = !run->tracks[i].began || !spec->settle;
+        for (uint32_t s = 0; s < run->settled_count; s++) known = known || run->settled[s] == spec;
+        if (known) continue;
+        const uint32_t count = bots_of(run, spec, bots);
+        struct postconditions *found = &run->settlements[run->settled_count];
+        spec->settle(&run->crew, bots, count, instant_add(env_now(run->env), duration_s(60)), found);
+        run->settled[run->settled_count++] = spec;
+    }
+    base_free(bots);
+}
+
+/* A parent's tracks are those of its parts, which follow it. */
+static uint32_t tracks_of(const struct plan *plan, uint32_t phase)
+{
+    uint32_t count = plan->phases[phase].tracks_count;
+    for (uint32_t i = phase + 1; i < plan->phases_count && plan->phases[i].parent == phase; i++) count += plan->phases[i].tracks_count;
+    return count;
+}
+
+void judge_operations(struct run *run)
+{
+    chronicle_refresh(run);
+    const uint64_t stuck = run_pending(run);
+    for (uint32_t i = 0; i < run->plan->phases_count; i++) {
+        struct run_phase *phase = &run->phases[i];
+        if (phase->span.start.ns == 0) continue;
+        const uint32_t first = plan_track_number(run->plan, i, 0), count = tracks_of(run->plan, i);
+        span_tallies(run, phase, first, count);
+        phase->span.stuck = 0;
+        for (uint32_t t = first; t < first + count; t++) phase->span.stuck += run->tracks[t].shared.pending;
+        phase->span.drained = true;
+        settle_into(run, &phase->span, first, count);
+    }
+    span_tallies(run, &run->whole, 0, run->plan->tracks_count);
+    run->whole.span.stuck = stuck;
+    run->whole.span.drained = true;
+    settle_into(run, &run->whole.span, 0, run->plan->tracks_count);
+    for (uint32_t i = 0; i < run->plan->phases_count; i++) {
+        if (run->phases[i].span.start.ns == 0) continue;
+        judge_criteria(run, &run->phases[i].span, i, &run->plan->phases[i].assertions, true);
+        judge_tracks(run, i, true);
+    }
+    judge_criteria(run, &run->whole.span, run->plan->phases_count, &run->plan->criteria, false);
+    judge_criteria(run, &run->whole.span, run->plan->phases_count, &run->plan->criteria, true);
+    tracks_judge(run);
+}
+
+/* ---- what the report is told ---- */
+
+static const struct metric_value *metrics_values(struct run *run, const struct span *span, uint32_t phase, const enum metric_id *ids, uint32_t count)
+{
+    struct metric_value *out = arena_array(&run->arena, struct metric_value, count + 1);
+    const struct evaluation evaluation = {span, run_baseline(run, phase), &run->chronicle};
+    for (uint32_t i = 0; i < count; i++) out[i] = span_metric(&evaluation, ids[i]);
+    return out;
+}
+
+static uint64_t milli_of(uint64_t count, struct duration over)
+{
+    return over.ns > 0 ? rate_milli(count, over) : 0;
+}
+
+static void phases_fill(struct run *run)
+{
+    struct phase_outcome *out = arena_array(&run->arena, struct phase_outcome, run->plan->phases_count + 1);
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < run->plan->phases_count; i++) {
+        const struct plan_phase *plan = &run->plan->phases[i];
+        const struct span *span = &run->phases[i].span;
+        if (span->start.ns == 0) continue;
+        out[count++] = (struct phase_outcome){
+            .name = plan->name, .phase = i, .part = plan->parent != PLAN_NO_PARENT, .started = span->start, .ended = span->end,
+            .operations = tally_operations(&span->tally), .errors = tally_errors(&span->tally), .open = span->tally.started - span->tally.ended,
+            .tps_milli = milli_of(span->tally.transactions, span->activity), .latencies = &span->tally.latencies,
+            .metrics = metrics_values(run, span, i, plan->metrics, plan->metrics_count), .metrics_count = plan->metrics_count};
+    }
+    run->outcome.phases = out;
+    run->outcome.phases_count = count;
+}
+
+static enum judgement deed_judgement(const struct run *run, const struct deed *deed, uint32_t phase)
+{
+    switch (deed->state) {
+    case DEED_PROVEN: return JUDGED_PASS;
+    case DEED_OPEN:
+    case DEED_UNPROVEN: return JUDGED_INVALID;
+    case DEED_UNSUPPORTED: return run->plan->phases[phase].optional ? JUDGED_NOT_APPLICABLE : JUDGED_UNSUPPORTED;
+    }
+    UNREACHABLE();
+}
+
+static void chaos_fill(struct run *run)
+{
+    const size_t count = run->weather ? weather_deeds_count(run->weather) : 0;
+    struct chaos_finding *out = arena_array(&run->arena, struct chaos_finding, count + 1);
+    for (size_t i = 0; i < count; i++) {
+        const struct deed *deed = weather_deed(run->weather, i);
+        const uint32_t phase = run->deed_phases.data[i];
+        out[i] = (struct chaos_finding){.action = str_of(deed->action->spec->name), .phase = run->plan->phases[phase].name,
+                                        .params = deed->action->params_json, .at = deed->at, .judgement = deed_judgement(run, deed, phase),
+                                        .evidence = str_dup(&run->arena, str_of(deed->evidence))};
+    }
+    run->outcome.chaos = out;
+    run->outcome.chaos_count = (uint32_t)count;
+}
+
+void outcome_fill(struct run *run)
+{
+    struct outcome *outcome = &run->outcome;
+    const struct span *whole = &run->whole.span;
+    chronicle_refresh(run);
+    phases_fill(run);
+    chaos_fill(run);
+    struct invariant_finding *invariants = arena_array(&run->arena, struct invariant_finding, INVARIANTS);
+    invariant_findings(&run->arena, &run->chronicle, invariants);
+    outcome->invariants = invariants;
+    outcome->invariants_count = INVARIANTS;
+    outcome->findings = run->findings.data;
+    outcome->findings_count = (uint32_t)run->findings.count;
+    outcome->started = run->began;
+    outcome->ended = env_now(run->env);
+    outcome->drained = whole->drain;
+    outcome->operations = tally_operations(&whole->tally);
+    outcome->errors = tally_errors(&whole->tally);
+    outcome->transactions = whole->tally.transactions;
+    outcome->error_rate_ppm = outcome->operations ? (outcome->errors * 1000000 + outcome->operations - 1) / outcome->operations : 0;
+    outcome->tps_milli = milli_of(whole->tally.transactions, whole->activity);
+    outcome->bots = run->plan->bots_count;
+    outcome->validators = run->target.validators;
+    outcome->latencies = &whole->tally.latencies;
+    outcome->metrics = metrics_values(run, whole, run->plan->phases_count, run->plan->metrics, run->plan->metrics_count);
+    outcome->metrics_count = run->plan->metrics_count;
+    outcome->recorder = run->recorder;
+    outcome->interrupted = run->interrupted;
+    outcome_decide(&run->arena, outcome);
+}

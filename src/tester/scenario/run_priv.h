@@ -1,0 +1,120 @@
+/* The run's inside, for the files that carry it out. */
+#ifndef SCENARIO_RUN_PRIV_H
+#define SCENARIO_RUN_PRIV_H
+
+#include "tester/chaos/weather.h"
+#include "tester/invariant/observer.h"
+#include "tester/scenario/run.h"
+#include "tester/scenario/verdict.h"
+
+/* A value that a behaviour gave out: by bot, and the last one of anybody. */
+struct captured {
+    struct str *by_bot; /* bots_count; data NULL: none */
+    struct str last;
+};
+
+struct run_track {
+    struct run *run;
+    const struct plan_track *plan;
+    uint32_t phase;            /* of the plan */
+    struct track shared;       /* what executions share */
+    struct tally tally;
+    struct schedule_plan schedule;
+    struct instant start, end; /* when arrivals may lie */
+    uint64_t number;           /* of the next execution */
+    uint64_t live;             /* fibers of executions and generators not ended */
+    bool closed;               /* no new executions: the phase is over */
+    bool began;
+};
+
+struct run_phase {
+    struct span span;
+    bool open;      /* its window is running */
+    bool failed;    /* until was not reached, or a count did not end */
+    bool overdue;
+    struct instant start;
+    uint64_t inbound_start, evicted_start, rejected_start;
+    uint32_t first_finding; /* where its findings begin */
+};
+
+struct run {
+    const struct plan *plan;
+    struct target target;
+    struct arena arena;
+    struct env *env;
+    struct crew crew;
+    struct bot **bots;
+    struct bot_running *running;
+    struct capabilities capabilities;
+    struct node_params {
+        struct duration interval;
+        uint32_t pool_capacity;
+    } node;
+    struct judge judge;
+    struct observer *observer;
+    struct weather *weather;
+    struct recorder *recorder;
+    struct chronicle chronicle;
+    struct run_track *tracks;  /* of all phases */
+    struct run_phase *phases;  /* as the plan has them */
+    struct run_phase whole;    /* the run itself */
+    struct captured *captures; /* by slot */
+    struct str *view_names;    /* "v1" ...: by number */
+    uint64_t inbound;          /* submissions accepted so far */
+    uint64_t transactions, ops_ended, ops_failed;
+    struct window recent;      /* transactions by second in which they ended */
+    uint32_t *bot_phase;       /* last phase + 1 in which the bot acted */
+    VEC(struct finding) findings;
+    VEC(uint32_t) deed_phases;
+    const struct behavior_spec *settled[64]; /* behaviours whose postconditions were read */
+    struct postconditions settlements[64];
+    uint32_t settled_count;
+    uint32_t phase_now;
+    bool stopping;             /* bots: no more retries */
+    bool sampling, sampler_live;
+    bool interrupted;
+    volatile bool over;
+    uint64_t silent_unasked, alive_samples;
+    struct instant began, planned_end;
+    bool begun;
+    struct outcome outcome;
+    char fault[500];           /* why it could not begin */
+};
+
+/* ---- run.c ---- */
+void run_event(struct run *run, enum event_kind kind, uint64_t subject, uint64_t value, struct str text);
+void run_find(struct run *run, struct finding finding);
+bool run_is_interrupted(struct run *run);
+/* Sleeps, but wakes early when the run is interrupted. */
+void run_wait_until(struct run *run, struct instant at) FIBER;
+
+/* ---- run_track.c ---- */
+void track_prepare(struct run *run, uint32_t phase, uint32_t track);
+void track_begin(struct run_track *track, struct instant start, struct instant end);
+bool track_is_done(const struct run_track *track); /* every execution it will ever have has ended */
+
+/* ---- run_phase.c ---- */
+void phases_run(struct run *run) FIBER;
+
+/* ---- run_read.c ---- */
+void sampler_start(struct run *run);
+void sampler_stop(struct run *run) FIBER;
+void span_open(struct run *run, struct run_phase *phase, struct str scope);
+void span_steady(struct run *run, struct run_phase *phase, uint32_t plan_phase) FIBER; /* 10 block times after the start */
+void span_close(struct run *run, struct run_phase *phase, uint32_t plan_phase) FIBER;  /* reads what stands at its end */
+void span_tallies(struct run *run, struct run_phase *phase, uint32_t first_track, uint32_t tracks_count);
+bool condition_holds(struct run *run, struct run_phase *phase, const struct condition *condition) FIBER;
+void quorum_note(struct run *run);
+uint64_t run_pending(const struct run *run);
+const struct span *run_baseline(const struct run *run, uint32_t before_phase);
+/* Whether anything in the plan asks for the metric or check, in this phase (or PLAN_NO_PARENT: at the level of the run). */
+bool plan_asks_metric(const struct plan *plan, uint32_t phase, enum metric_id metric);
+bool plan_asks_check(const struct plan *plan, uint32_t phase, enum check_id check);
+
+/* ---- run_judge.c ---- */
+void judge_phase_end(struct run *run, uint32_t phase);  /* criteria that do not speak of operations */
+void judge_operations(struct run *run);                /* the rest, after the drain */
+void postconditions_read(struct run *run) FIBER;
+void outcome_fill(struct run *run);
+
+#endif

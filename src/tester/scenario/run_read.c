@@ -1,0 +1,354 @@
+#include "tester/scenario/run_priv.h"
+
+#define SAMPLE_EVERY_MS 250u
+#define SETTLE_BLOCKS 10u
+
+uint64_t run_pending(const struct run *run)
+{
+    uint64_t pending = 0;
+    for (uint32_t i = 0; i < run->plan->tracks_count; i++) pending += run->tracks[i].shared.pending;
+    return pending;
+}
+
+static uint64_t run_submitted(const struct run *run)
+{
+    uint64_t submitted = 0;
+    for (uint32_t i = 0; i < run->plan->tracks_count; i++) submitted += run->tracks[i].shared.submitted;
+    return submitted;
+}
+
+/* ---- what the plan asks for ---- */
+
+static bool criteria_ask(const struct criteria *criteria, bool check, unsigned id)
+{
+    for (uint32_t i = 0; i < criteria->count; i++)
+        if (criteria->items[i].is_check == check && (check ? (unsigned)criteria->items[i].check : (unsigned)criteria->items[i].metric) == id) return true;
+    return false;
+}
+
+static bool asks(const struct plan *plan, uint32_t phase, bool check, unsigned id)
+{
+    if (phase == PLAN_NO_PARENT) {
+        for (uint32_t i = 0; !check && i < plan->metrics_count; i++)
+            if ((unsigned)plan->metrics[i] == id) return true;
+        return criteria_ask(&plan->criteria, check, id);
+    }
+    const struct plan_phase *p = &plan->phases[phase];
+    for (uint32_t i = 0; !check && i < p->metrics_count; i++)
+        if ((unsigned)p->metrics[i] == id) return true;
+    if (criteria_ask(&p->assertions, check, id) || criteria_ask(&p->until.criteria, check, id)) return true;
+    for (uint32_t t = 0; t < p->tracks_count; t++) {
+        if (criteria_ask(&p->tracks[t].assertions, check, id)) return true;
+        for (uint32_t i = 0; !check && i < p->tracks[t].metrics_count; i++)
+            if ((unsigned)p->tracks[t].metrics[i] == id) return true;
+    }
+    return false;
+}
+
+bool plan_asks_metric(const struct plan *plan, uint32_t phase, enum metric_id metric) { return asks(plan, phase, false, metric); }
+bool plan_asks_check(const struct plan *plan, uint32_t phase, enum check_id check) { return asks(plan, phase, true, check); }
+
+static bool plan_asks_metric_anywhere(const struct plan *plan, enum metric_id metric)
+{
+    for (uint32_t i = 0; i < plan->phases_count; i++)
+        if (plan_asks_metric(plan, i, metric)) return true;
+    return plan_asks_metric(plan, PLAN_NO_PARENT, metric);
+}
+
+/* ---- quorum and convergence ---- */
+
+void quorum_note(struct run *run)
+{
+    struct chronicle *chronicle = &run->chronicle;
+    struct instant since;
+    const bool quorum = weather_quorum(run->weather, &since);
+    const bool in_outage = chronicle->outages.count > 0 && vec_last(&chronicle->outages).regained.ns == 0;
+    if (!quorum && !in_outage) {
+        const struct outage outage = {.lost = since};
+        vec_push(&chronicle->outages, outage);
+    } else if (quorum && in_outage) {
+        vec_last(&chronicle->outages).regained = since;
+    }
+}
+
+static void final_grew(void *context, uint32_t height, struct instant at)
+{
+    struct run *run = context;
+    struct chronicle *chronicle = &run->chronicle;
+    quorum_note(run);
+    const uint32_t down = weather_down(run->weather);
+    const struct instant crashed = weather_crashed_at(run->weather);
+    const struct final_growth growth = {height, at, down, crashed.ns != 0 && instant_since(at, crashed).ns <= 3 * run->node.interval.ns};
+    vec_push(&chronicle->finals, growth);
+    for (size_t i = 0; i < chronicle->outages.count; i++) {
+        struct outage *outage = &chronicle->outages.data[i];
+        if (outage->regained.ns == 0 || outage->resumed.ns != 0 || at.ns < outage->regained.ns) continue;
+        outage->resumed = at;
+        outage->up = run->target.validators - down;
+    }
+}
+
+/* All live views within two blocks of the highest final height, and one block where they meet. */
+static void compare_read(struct run *run, struct span *span)
+{
+    span->agreed = observer_compare_all(run->observer);
+    span->compared = true;
+    span->compared_views = 0;
+    uint32_t low = UINT32_MAX, high = 0;
+    for (uint32_t i = 1; i <= run->target.validators; i++) {
+        const struct view_state *view = observer_view(run->observer, i);
+        if (!view->answers) continue;
+        span->compared_views++;
+        low = MIN(low, view->final_height);
+        high = MAX(high, view->final_height);
+    }
+    span->height_spread = span->compared_views > 0 ? high - low : 0;
+}
+
+static void convergence_look(struct run *run)
+{
+    struct chronicle *chronicle = &run->chronicle;
+    const struct instant undone = weather_undone_at(run->weather);
+    if (undone.ns == 0) return;
+    if (chronicle->convergences.count == 0 || vec_last(&chronicle->convergences).undone.ns != undone.ns) {
+        const struct convergence fresh = {.undone = undone};
+        vec_push(&chronicle->convergences, fresh);
+    }
+    if (vec_last(&chronicle->convergences).converged.ns != 0) return;
+    struct span look = {0};
+    compare_read(run, &look);
+    struct convergence *now = &vec_last(&chronicle->convergences);
+    if (now->undone.ns == undone.ns && look.compared_views > 0 && look.agreed == look.compared_views && look.height_spread <= 2)
+        now->converged = env_now(run->env);
+}
+
+/* ---- the sampler: what must be looked at now and then ---- */
+
+static void alive_look(struct run *run)
+{
+    const struct instant crashed = weather_crashed_at(run->weather);
+    const struct instant now = env_now(run->env);
+    for (uint32_t i = 1; i <= run->target.validators; i++) {
+        const struct view_state *view = observer_view(run->observer, i);
+        if (!view->asked || instant_since(now, view->at).ns > 2 * SAMPLE_EVERY_MS * NS_PER_MS) continue;
+        run->alive_samples++;
+        const bool lately = crashed.ns != 0 && view->at.ns < crashed.ns + 5 * NS_PER_S;
+        const struct instant undone = weather_undone_at(run->weather);
+        const bool returning = undone.ns != 0 && view->at.ns < undone.ns + 10 * NS_PER_S;
+        if (!view->answers && weather_is_up(run->weather, i) && !lately && !returning) run->silent_unasked++;
+    }
+}
+
+static void pool_look(struct run *run, struct run_phase *phase)
+{
+    if (!phase->open) return;
+    const struct pool_reading *pool = observer_pool(run->observer);
+    struct span *span = &phase->span;
+    if (pool->samples == 0) return;
+    span->pool_samples++;
+    span->pool_size = pool->size;
+    span->pool_peak = MAX(span->pool_peak, pool->size);
+    span->evictions = pool->evicted - MIN(phase->evicted_start, pool->evicted);
+    span->rejections = pool->rejected - MIN(phase->rejected_start, pool->rejected);
+    span->oldest = duration_ms(pool->oldest_ms);
+}
+
+static void sampler_run(void *arg)
+{
+    struct run *run = arg;
+    const bool converging = plan_asks_metric_anywhere(run->plan, METRIC_TIME_TO_CONVERGE);
+    for (uint64_t round = 0; run->sampling; round++) {
+        quorum_note(run);
+        for (uint32_t i = 0; i < run->plan->phases_count; i++) pool_look(run, &run->phases[i]);
+        pool_look(run, &run->whole);
+        alive_look(run);
+        if (converging && round % 2 == 0) convergence_look(run);
+        fiber_sleep(run->env, duration_ms(SAMPLE_EVERY_MS));
+    }
+    run->sampler_live = false;
+}
+
+void sampler_start(struct run *run)
+{
+    observer_on_final(run->observer, final_grew, run);
+    run->sampling = run->sampler_live = true;
+    (void)fiber_spawn(run->env, sampler_run, run);
+}
+
+void sampler_stop(struct run *run)
+{
+    run->sampling = false;
+    while (run->sampler_live) fiber_sleep(run->env, duration_ms(20));
+}
+
+/* ---- spans ---- */
+
+void span_open(struct run *run, struct run_phase *phase, struct str scope)
+{
+    const struct pool_reading *pool = observer_pool(run->observer);
+    phase->span.scope = scope;
+    phase->span.start = phase->span.end = phase->start = env_now(run->env);
+    phase->open = true;
+    phase->inbound_start = run_submitted(run);
+    phase->evicted_start = pool->evicted;
+    phase->rejected_start = pool->rejected;
+    tally_init(&phase->span.tally, phase->span.start);
+}
+
+/* The view the bots talk to: the gateway, or the farthest of those a track is pointed at. */
+static uint32_t focus_read(const struct run *run, uint32_t plan_phase, const uint32_t *views)
+{
+    uint32_t focus = SPAN_NO_ANSWER;
+    const struct plan_phase *plan = plan_phase == PLAN_NO_PARENT ? NULL : &run->plan->phases[plan_phase];
+    for (uint32_t t = 0; plan && t < plan->tracks_count; t++) {
+        const struct plan_track *track = &plan->tracks[t];
+        uint16_t members[ACTION_TARGETS_MAX];
+        uint32_t count = 0;
+        if (track->target == TRACK_PARTITION) count = weather_group_members(run->weather, track->partition, members, ACTION_TARGETS_MAX);
+        uint64_t number;
+        if (track->target == TRACK_VIEW && str_to_u64(str_sub(track->view, 1, track->view.len), &number)) {
+            members[0] = (uint16_t)number;
+            count = 1;
+        }
+        for (uint32_t i = 0; i < count; i++)
+            if (views[members[i]] != SPAN_NO_ANSWER) focus = focus == SPAN_NO_ANSWER ? views[members[i]] : MAX(focus, views[members[i]]);
+    }
+    if (focus != SPAN_NO_ANSWER) return focus;
+    return observer_final(run->observer, NULL);
+}
+
+static void heights_read(struct run *run, uint32_t plan_phase, struct heights *out)
+{
+    observer_ask_all(run->observer);
+    if (!out->views) out->views = base_alloc(sizeof(uint32_t) * (run->target.validators + 1));
+    for (uint32_t i = 1; i <= run->target.validators; i++) {
+        const struct view_state *view = observer_view(run->observer, i);
+        out->views[i] = view->answers ? view->final_height : SPAN_NO_ANSWER;
+    }
+    out->focus = focus_read(run, plan_phase, out->views);
+    out->at = env_now(run->env);
+    out->read = true;
+}
+
+void span_steady(struct run *run, struct run_phase *phase, uint32_t plan_phase)
+{
+    heights_read(run, plan_phase, &phase->span.steady);
+}
+
+static void evidence_read(struct run *run, struct span *span)
+{
+    struct answer answer;
+    const struct page *page =
+        alpha_evidence(&run->target.alpha, 500, (struct str){0}, instant_add(env_now(run->env), duration_s(10)), &answer);
+    span->evidence_read = page != NULL;
+    if (page) span->evidence = page->count;
+    answer_done(&answer);
+}
+
+static void slashed_read(struct run *run, struct span *span)
+{
+    struct answer answer;
+    const struct page *page =
+        alpha_validators(&run->target.alpha, 500, (struct str){0}, instant_add(env_now(run->env), duration_s(10)), &answer);
+    const struct validator_view *items = page ? page->items : NULL;
+    span->slashed_read = page != NULL;
+    for (uint32_t i = 0; page && i < page->count; i++) {
+        span->validators_read++;
+        span->slashed += !amount_is_zero(items[i].slashed);
+    }
+    answer_done(&answer);
+}
+
+void span_close(struct run *run, struct run_phase *phase, uint32_t plan_phase)
+{
+    struct span *span = &phase->span;
+    span->end = env_now(run->env);
+    span->pending = run_pending(run);
+    span->inbound = run_submitted(run) - phase->inbound_start;
+    pool_look(run, phase);
+    phase->open = false;
+    heights_read(run, plan_phase, &span->last);
+    span->down = weather_down(run->weather);
+    span->answering = 0;
+    for (uint32_t i = 1; i <= run->target.validators; i++) span->answering += observer_view(run->observer, i)->answers;
+    span->silent_unasked = run->silent_unasked;
+    span->alive_samples = run->alive_samples;
+    if (plan_asks_check(run->plan, plan_phase, CHECK_CONVERGED)) compare_read(run, span);
+    if (plan_asks_check(run->plan, plan_phase, CHECK_EVIDENCE_RECORDED) || plan_asks_metric(run->plan, plan_phase, METRIC_EVIDENCE_COUNT))
+        evidence_read(run, span);
+    if (plan_asks_check(run->plan, plan_phase, CHECK_HONEST_UNSLASHED)) slashed_read(run, span);
+    for (uint32_t i = 0; i < run->plan->bots_count; i++)
+        span->bots_active += plan_phase == PLAN_NO_PARENT ? run->bot_phase[i] > 0 : run->bot_phase[i] == plan_phase + 1;
+}
+
+void span_tallies(struct run *run, struct run_phase *phase, uint32_t first_track, uint32_t tracks_count)
+{
+    struct tally fresh;
+    tally_init(&fresh, phase->span.start);
+    fresh.middle = (struct instant){phase->span.start.ns + instant_since(phase->span.end, phase->span.start).ns / 2};
+    fresh.end = phase->span.end;
+    for (uint32_t i = first_track; i < first_track + tracks_count; i++)
+        if (run->tracks[i].began) tally_merge(&fresh, &run->tracks[i].tally);
+    tally_done(&phase->span.tally);
+    phase->span.tally = fresh;
+}
+
+const struct span *run_baseline(const struct run *run, uint32_t before_phase)
+{
+    for (uint32_t i = 0; i < run->plan->phases_count && i < before_phase; i++)
+        if (run->plan->phases[i].baseline) return &run->phases[i].span;
+    return NULL;
+}
+
+/* ---- conditions while a phase runs ---- */
+
+static bool check_now(struct run *run, struct run_phase *phase, const struct criterion *criterion)
+{
+    struct instant since;
+    (void)observer_final(run->observer, &since); /* since when is what counts */
+    const uint64_t still = instant_since(env_now(run->env), MAX(since.ns, phase->start.ns) == since.ns ? since : phase->start).ns;
+    bool holds;
+    if (criterion->check == CHECK_HALTED) {
+        holds = still >= 2 * SETTLE_BLOCKS * run->node.interval.ns;
+    } else if (criterion->check == CHECK_FINALISING) {
+        holds = since.ns > phase->start.ns && still <= SETTLE_BLOCKS * run->node.interval.ns;
+    } else {
+        if (criterion->check == CHECK_CONVERGED) compare_read(run, &phase->span);
+        if (criterion->check == CHECK_EVIDENCE_RECORDED) evidence_read(run, &phase->span);
+        const struct evaluation evaluation = {&phase->span, run_baseline(run, run->phase_now), &run->chronicle};
+        const struct check_value value = span_check(&evaluation, criterion->check);
+        if (value.judgement == JUDGED_INVALID) return false;
+        holds = value.judgement == JUDGED_PASS;
+    }
+    return holds == criterion->wanted;
+}
+
+static bool criterion_now(struct run *run, struct run_phase *phase, const struct criterion *criterion)
+{
+    struct span *span = &phase->span;
+    span->end = env_now(run->env);
+    span->pending = run_pending(run);
+    span->inbound = run_submitted(run) - phase->inbound_start;
+    span->down = weather_down(run->weather);
+    span->activity = instant_since(span->end, span->start);
+    run->chronicle.blocks = run->judge.chain.data;
+    run->chronicle.blocks_count = run->judge.chain.count;
+    run->chronicle.conflicts = run->judge.conflicts;
+    span_tallies(run, phase, plan_track_number(run->plan, run->phase_now, 0), run->plan->phases[run->phase_now].tracks_count);
+    if (criterion->is_check) return check_now(run, phase, criterion);
+    if (criterion->metric == METRIC_EVIDENCE_COUNT) evidence_read(run, span);
+    const struct evaluation evaluation = {span, run_baseline(run, run->phase_now), &run->chronicle};
+    const struct metric_value value = span_metric(&evaluation, criterion->metric);
+    return value.known && criterion_met(criterion, value.value);
+}
+
+bool condition_holds(struct run *run, struct run_phase *phase, const struct condition *condition)
+{
+    bool all = true, any = false;
+    for (uint32_t i = 0; i < condition->criteria.count; i++) {
+        const bool holds = criterion_now(run, phase, &condition->criteria.items[i]);
+        all = all && holds;
+        any = any || holds;
+    }
+    return condition->any ? any : all;
+}

@@ -1,0 +1,96 @@
+/* Span: a window of the run with everything that was read about it: a phase, a track within one, or the whole run. Metrics and checks are
+ * evaluated over a span, from plain data: no calls, no clock. */
+#ifndef SCENARIO_SPAN_H
+#define SCENARIO_SPAN_H
+
+#include "tester/invariant/judge.h"
+#include "tester/scenario/tally.h"
+
+/* The final height grew at `at`; `down` validators were down then. */
+struct final_growth {
+    uint32_t height;
+    struct instant at;
+    uint32_t down;
+    bool unsettled; /* within 3 block times of a crash: certificates may have been in flight */
+};
+/* A quorum was lost by the actions taken, or is up and connected again; `resumed` and `up` at the next final block. */
+struct outage {
+    struct instant lost, regained, resumed; /* 0: not yet */
+    uint32_t up;
+};
+/* From the last undo of a fault until all live views were within two blocks of each other with one hash. */
+struct convergence {
+    struct instant undone, converged; /* 0: not yet */
+};
+
+/* What the run knows, for all spans. */
+struct chronicle {
+    VEC(struct final_growth) finals;
+    VEC(struct outage) outages;
+    VEC(struct convergence) convergences;
+    const struct final_block *blocks; /* the judge's */
+    size_t blocks_count;
+    const struct invariant_state *invariants; /* by number */
+    uint64_t conflicts;
+    uint32_t validators;
+    struct duration interval; /* block interval */
+};
+
+/* Final heights of all views at one moment; NO_ANSWER: silent. */
+#define SPAN_NO_ANSWER UINT32_MAX
+struct heights {
+    bool read;
+    struct instant at;
+    uint32_t focus;  /* at the view the bots talk to */
+    uint32_t *views; /* 1 ... validators; owned */
+};
+
+struct span {
+    struct str scope;          /* "Peak"; empty: the run */
+    struct instant start, end; /* end: as far as it has come while it lasts */
+    struct duration activity;  /* how long operations were offered */
+    struct tally tally;        /* of its tracks */
+    uint64_t pending, stuck;   /* of the whole run: now, and after the drain */
+    bool drained;              /* stuck is known */
+    uint64_t inbound;          /* submissions accepted during the window */
+    struct duration drain;     /* of the run; drain_transactions became final in it */
+    uint64_t drain_transactions, drain_pending;
+    struct heights steady, last; /* 10 block times after the start; at the end */
+    uint64_t pool_samples;
+    uint32_t pool_size, pool_peak;
+    uint64_t evictions, rejections;
+    struct duration oldest;
+    uint32_t down, answering;  /* at the end: by actions; views that answer */
+    uint64_t silent_unasked;   /* views that fell silent though nobody asked for it */
+    uint64_t alive_samples;
+    bool compared;             /* all live views compared at the end: */
+    uint32_t agreed, compared_views, height_spread;
+    bool evidence_read;
+    uint32_t evidence;
+    bool slashed_read;
+    uint32_t validators_read, slashed;
+    bool settled;              /* behaviours' postconditions were checked */
+    uint64_t settled_samples, settled_violations, settled_unknown;
+    char settled_note[160];
+    uint64_t bots_active;
+};
+void span_done(struct span *span);
+
+/* Of the phase named Baseline..., for ratios; NULL: none. */
+struct evaluation {
+    const struct span *span, *baseline;
+    const struct chronicle *chronicle;
+};
+
+/* A metric over the span. known false: no sample. */
+struct metric_value span_metric(const struct evaluation *evaluation, enum metric_id metric);
+
+/* A check over the span: PASS (it is true), FAIL (it is false), INVALID (cannot be said), with samples and a note why. */
+struct check_value {
+    enum judgement judgement;
+    uint64_t samples;
+    char note[200];
+};
+struct check_value span_check(const struct evaluation *evaluation, enum check_id check);
+
+#endif

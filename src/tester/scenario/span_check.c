@@ -1,0 +1,152 @@
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "tester/scenario/span.h"
+
+#define SETTLE_BLOCKS 10u /* what a fault or its undoing leaves in flight */
+
+#define SAY(value, ...) snprintf((value).note, sizeof((value).note), __VA_ARGS__)
+
+static struct check_value verdict(bool holds, uint64_t samples)
+{
+    return (struct check_value){.judgement = samples == 0 ? JUDGED_INVALID : holds ? JUDGED_PASS : JUDGED_FAIL, .samples = samples};
+}
+
+static uint64_t steady_ns(const struct span *span)
+{
+    return span->steady.read && span->last.read ? instant_since(span->last.at, span->steady.at).ns : 0;
+}
+
+static struct check_value finalising(const struct evaluation *evaluation)
+{
+    const struct span *span = evaluation->span;
+    const uint64_t ns = steady_ns(span), every = SETTLE_BLOCKS * evaluation->chronicle->interval.ns;
+    if (ns < every || span->steady.focus == SPAN_NO_ANSWER || span->last.focus == SPAN_NO_ANSWER) {
+        struct check_value out = {.judgement = JUDGED_INVALID};
+        SAY(out, ns < every ? "the window is too short to say" : "the view the bots talk to did not answer");
+        return out;
+    }
+    const uint64_t grew = span->last.focus > span->steady.focus ? span->last.focus - span->steady.focus : 0;
+    struct check_value out = verdict(grew * every >= ns, ns / every);
+    SAY(out, "final height %" PRIu32 " -> %" PRIu32 " in %" PRIu64 " block times", span->steady.focus, span->last.focus,
+        ns / MAX(evaluation->chronicle->interval.ns, 1));
+    return out;
+}
+
+static struct check_value halted(const struct evaluation *evaluation)
+{
+    const struct span *span = evaluation->span;
+    const uint64_t ns = steady_ns(span), needed = 2 * SETTLE_BLOCKS * evaluation->chronicle->interval.ns;
+    if (ns < needed) {
+        struct check_value out = {.judgement = JUDGED_INVALID};
+        SAY(out, "less than 20 block times were seen after the first 10");
+        return out;
+    }
+    uint64_t views = 0, moved = 0;
+    uint32_t example = 0;
+    for (uint32_t i = 1; i <= evaluation->chronicle->validators; i++) {
+        const uint32_t before = span->steady.views[i], after = span->last.views[i];
+        if (before == SPAN_NO_ANSWER || after == SPAN_NO_ANSWER) continue;
+        views++;
+        if (after == before) continue;
+        moved++;
+        example = i;
+    }
+    struct check_value out = verdict(moved == 0, views);
+    if (moved > 0) SAY(out, "%" PRIu64 " of %" PRIu64 " live views finalised: v%u %" PRIu32 " -> %" PRIu32, moved, views, example, span->steady.views[example], span->last.views[example]);
+    else SAY(out, "final height constant on %" PRIu64 " live views for %" PRIu64 " block times", views, ns / MAX(evaluation->chronicle->interval.ns, 1));
+    return out;
+}
+
+static struct check_value converged(const struct span *span)
+{
+    struct check_value out = verdict(span->compared_views > 0 && span->agreed == span->compared_views && span->height_spread <= 2,
+                                     span->compared ? span->compared_views : 0);
+    SAY(out, "%" PRIu32 " of %" PRIu32 " live views agree, heights at most %" PRIu32 " apart", span->agreed, span->compared_views, span->height_spread);
+    return out;
+}
+
+static struct check_value recovered(const struct evaluation *evaluation)
+{
+    const struct span *span = evaluation->span, *base = evaluation->baseline;
+    uint64_t p95 = 0, base_p95 = 0;
+    struct check_value out = {.judgement = JUDGED_INVALID};
+    const uint64_t half_ns = instant_since(span->end, span->tally.middle).ns;
+    if (!base || span->tally.middle.ns == UINT64_MAX || half_ns == 0 || base->activity.ns == 0 || base->tally.transactions == 0 ||
+        !histogram_quantile(&span->tally.half_final, 9500, &p95) || !histogram_quantile(&base->tally.latencies.final, 9500, &base_p95)) {
+        SAY(out, "no samples to compare with the baseline");
+        return out;
+    }
+    const u128 here = (u128)span->tally.half_transactions * base->activity.ns * 100, there = (u128)base->tally.transactions * half_ns * 95;
+    out = verdict(here >= there && p95 * 100 <= base_p95 * 110, span->tally.half_final.count);
+    const uint64_t tps = (uint64_t)((u128)span->tally.half_transactions * NS_PER_S * 10 / half_ns),
+                   base_tps = (uint64_t)((u128)base->tally.transactions * NS_PER_S * 10 / base->activity.ns);
+    SAY(out, "tps %" PRIu64 ".%" PRIu64 " (baseline %" PRIu64 ".%" PRIu64 "), finality p95 %" PRIu64 " ms (baseline %" PRIu64 " ms)", tps / 10, tps % 10,
+        base_tps / 10, base_tps % 10, p95 / 1000, base_p95 / 1000);
+    return out;
+}
+
+static struct check_value invariant(const struct evaluation *evaluation, unsigned number)
+{
+    const struct invariant_state *state = &evaluation->chronicle->invariants[number];
+    struct check_value out = verdict(state->violations == 0, state->violations ? MAX(state->samples, 1) : state->samples);
+    if (state->violations) SAY(out, "%.190s", state->note);
+    else if (state->samples == 0) SAY(out, "no samples");
+    return out;
+}
+
+/* A violation of any; else the four that every run must have seen. */
+static struct check_value all_invariants(const struct evaluation *evaluation)
+{
+    struct check_value out = {.judgement = JUDGED_PASS};
+    for (unsigned i = 1; i <= INVARIANTS; i++) {
+        const struct invariant_state *state = &evaluation->chronicle->invariants[i];
+        out.samples += state->samples;
+        if (state->violations > 0 && out.judgement != JUDGED_FAIL) {
+            out.judgement = JUDGED_FAIL;
+            SAY(out, "INV-%02u: %.170s", i, state->note);
+        } else if (invariant_is_mandatory(i) && state->samples == 0 && out.judgement == JUDGED_PASS) {
+            out.judgement = JUDGED_INVALID;
+            SAY(out, "INV-%02u (%s) has no samples", i, invariant_title(i));
+        }
+    }
+    return out;
+}
+
+static struct check_value postconditions(const struct span *span)
+{
+    const uint64_t operations = tally_operations(&span->tally), violations = span->settled_violations + span->tally.postconditions;
+    struct check_value out = verdict(violations == 0, operations + span->settled_samples);
+    if (violations > 0) SAY(out, "%" PRIu64 " do not hold; %.150s", violations, span->settled_note[0] ? span->settled_note : "see the operations' notes");
+    else if (span->settled_unknown > 0 || !span->settled) {
+        out.judgement = JUDGED_INVALID;
+        SAY(out, "%" PRIu64 " could not be compared; %.150s", span->settled_unknown, span->settled_note);
+    } else SAY(out, "%" PRIu64 " accounts and objects compared", span->settled_samples);
+    return out;
+}
+
+struct check_value span_check(const struct evaluation *evaluation, enum check_id check)
+{
+    const struct span *span = evaluation->span;
+    if (check_specs[check].invariant) return invariant(evaluation, check_specs[check].invariant);
+    switch (check) {
+    case CHECK_ALL_INVARIANTS: return all_invariants(evaluation);
+    case CHECK_FINALISING: return finalising(evaluation);
+    case CHECK_HALTED: return halted(evaluation);
+    case CHECK_CONVERGED: return converged(span);
+    case CHECK_RECOVERED: return recovered(evaluation);
+    case CHECK_POSTCONDITIONS: return postconditions(span);
+    case CHECK_EVIDENCE_RECORDED: return verdict(span->evidence > 0, span->evidence_read);
+    case CHECK_HONEST_UNSLASHED: return verdict(span->slashed == 0, span->slashed_read ? span->validators_read : 0);
+    case CHECK_NODES_ALIVE: {
+        struct check_value out = verdict(span->silent_unasked == 0, span->alive_samples);
+        if (span->silent_unasked) SAY(out, "%" PRIu64 " views fell silent though nobody asked for it", span->silent_unasked);
+        return out;
+    }
+    default: {
+        struct check_value out = {.judgement = JUDGED_INVALID};
+        SAY(out, "not computed in this build"); /* the loader lets none of these through */
+        return out;
+    }
+    }
+}

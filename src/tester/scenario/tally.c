@@ -1,0 +1,101 @@
+#include "tester/scenario/tally.h"
+
+void tally_init(struct tally *tally, struct instant start)
+{
+    *tally = (struct tally){.start = start, .middle = INSTANT_NEVER, .end = INSTANT_NEVER};
+    window_init(&tally->seconds, start);
+}
+
+static void latencies_done(struct latencies *latencies)
+{
+    histogram_done(&latencies->response);
+    histogram_done(&latencies->admitted);
+    histogram_done(&latencies->included);
+    histogram_done(&latencies->final);
+    histogram_done(&latencies->service);
+}
+
+void tally_done(struct tally *tally)
+{
+    latencies_done(&tally->latencies);
+    histogram_done(&tally->reads);
+    histogram_done(&tally->half_final);
+    window_done(&tally->seconds);
+}
+
+bool op_is_ok(const struct op *op, enum code expect_error)
+{
+    if (expect_error == CODE_NONE) return op->status == OP_DONE;
+    return (op->status == OP_REFUSED || op->status == OP_DROPPED) && op->code == expect_error;
+}
+
+void tally_started(struct tally *tally)
+{
+    tally->started++;
+}
+
+static void record(struct histogram *histogram, struct instant at, struct instant from)
+{
+    if (at.ns != 0) histogram_record(histogram, instant_since(at, from).ns / NS_PER_US);
+}
+
+void tally_ended(struct tally *tally, const struct op *op, struct tally_rule rule)
+{
+    tally->ended++;
+    if (op->sent.ns != 0 && op->sent.ns < tally->end.ns) tally->sent++;
+    if (op->status == OP_SKIPPED) {
+        tally->skipped++;
+        return;
+    }
+    if (op->status == OP_UNSUPPORTED) {
+        tally->unsupported++;
+        return;
+    }
+    const bool ok = op_is_ok(op, rule.expect_error), second_half = op->intended.ns >= tally->middle.ns;
+    if (op->status == OP_POSTCONDITION) tally->postconditions++;
+    if (!ok) tally->unexpected++;
+    struct latencies *latencies = &tally->latencies;
+    record(&latencies->response, op->ended, op->intended);
+    record(&latencies->admitted, op->admitted, op->intended);
+    record(&latencies->included, op->included, op->intended);
+    record(&latencies->final, op->finalized, op->intended);
+    if (op->sent.ns != 0) record(&latencies->service, op->ended, op->sent);
+    if (!rule.transaction) record(&tally->reads, op->admitted.ns ? op->admitted : op->ended, op->intended);
+    if (second_half) record(&tally->half_final, op->finalized, op->intended);
+    if (!ok) return;
+    tally->ok++;
+    if (!rule.transaction) return;
+    const uint64_t transactions = rule.expect_error == CODE_NONE ? MAX(op->transactions, 1) : 1;
+    tally->transactions += transactions;
+    if (second_half) tally->half_transactions += transactions;
+    window_add(&tally->seconds, op->intended, transactions);
+}
+
+void tally_merge(struct tally *into, const struct tally *from)
+{
+    into->started += from->started;
+    into->ended += from->ended;
+    into->ok += from->ok;
+    into->skipped += from->skipped;
+    into->unsupported += from->unsupported;
+    into->unexpected += from->unexpected;
+    into->postconditions += from->postconditions;
+    into->sent += from->sent;
+    into->intended += from->intended;
+    into->transactions += from->transactions;
+    into->half_transactions += from->half_transactions;
+    histogram_merge(&into->latencies.response, &from->latencies.response);
+    histogram_merge(&into->latencies.admitted, &from->latencies.admitted);
+    histogram_merge(&into->latencies.included, &from->latencies.included);
+    histogram_merge(&into->latencies.final, &from->latencies.final);
+    histogram_merge(&into->latencies.service, &from->latencies.service);
+    histogram_merge(&into->reads, &from->reads);
+    histogram_merge(&into->half_final, &from->half_final);
+    if (into->seconds.start.ns == from->seconds.start.ns) {
+        window_merge(&into->seconds, &from->seconds);
+        return;
+    }
+    for (size_t i = 0; i < from->seconds.seconds.count; i++)
+        if (from->seconds.seconds.data[i] > 0)
+            window_add(&into->seconds, instant_add(from->seconds.start, duration_s(i)), from->seconds.seconds.data[i]);
+}

@@ -1,0 +1,43 @@
+/* Tally: what the operations of one track came to. An operation belongs to the window that holds its intended start, whenever it ends; since tracks
+ * belong to phases, tallies of tracks add up to those of phases and of the run. */
+#ifndef SCENARIO_TALLY_H
+#define SCENARIO_TALLY_H
+
+#include "core/metrics/window.h"
+#include "tester/scenario/outcome.h"
+
+struct tally {
+    uint64_t started, ended;        /* executions; those that could not even try are neither */
+    uint64_t ok;                    /* ended as intended */
+    uint64_t skipped, unsupported;  /* never an operation */
+    uint64_t unexpected;            /* failures that the track did not ask for */
+    uint64_t postconditions;        /* ended with what must hold afterwards not holding */
+    uint64_t sent;                  /* requests that left before the track's window ended */
+    uint64_t intended;              /* what the schedule wanted, paced tracks */
+    uint64_t transactions;          /* final with success, or refused as expected */
+    uint64_t half_transactions;     /* the same, of the second half of the window */
+    struct latencies latencies;
+    struct histogram reads;         /* answers to queries */
+    struct histogram half_final;    /* finality of the second half */
+    struct window seconds;          /* transactions by second of their intended start */
+    struct instant start, middle, end;
+};
+
+void tally_init(struct tally *tally, struct instant start);
+void tally_done(struct tally *tally);
+
+/* How an operation is counted. */
+struct tally_rule {
+    enum code expect_error; /* CODE_NONE: success is expected */
+    bool transaction;       /* the behaviour submits transactions */
+};
+bool op_is_ok(const struct op *op, enum code expect_error);
+void tally_started(struct tally *tally);
+void tally_ended(struct tally *tally, const struct op *op, struct tally_rule rule);
+/* Adds up; seconds of another beginning are put where they lie. */
+void tally_merge(struct tally *into, const struct tally *from);
+
+static inline uint64_t tally_operations(const struct tally *tally) { return tally->started - tally->skipped - tally->unsupported; }
+static inline uint64_t tally_errors(const struct tally *tally) { return tally_operations(tally) - tally->ok; }
+
+#endif
