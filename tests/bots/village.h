@@ -1,0 +1,211 @@
+/* Village: a devnet in a simulated world and a crew of bots that live on it: what the tests of this folder stand on. */
+#ifndef TESTS_BOTS_VILLAGE_H
+#define TESTS_BOTS_VILLAGE_H
+
+#include "core/base/check.h"
+#include "core/crypto/derive.h"
+#include "network/devnet/devnet.h"
+#include "tester/role/role.h"
+#include "world/fiber/chan.h"
+#include "world/sim/sim.h"
+
+#define VILLAGE_TOKEN "0123456789abcdef"
+#define VILLAGE_BOTS_MAX 64
+
+struct village_config {
+    uint32_t validators, bots;
+    uint64_t seed;
+    uint64_t ax; /* of each bot, by genesis */
+    enum http_wire wire;
+    bool simulated;
+    const struct devnet_parameter *parameters;
+    size_t parameters_count;
+};
+
+struct village {
+    struct village_config config;
+    struct sim *sim;
+    struct env *env;
+    struct http_net *http;
+    struct devnet *net;
+    struct host self;
+    struct crew crew;
+    struct admin admin;
+    struct bot *bots[VILLAGE_BOTS_MAX];
+    struct bot_running running[VILLAGE_BOTS_MAX];
+    char names[VILLAGE_BOTS_MAX][16];
+    uint32_t indices[VILLAGE_BOTS_MAX];
+    struct arena arena;
+    bool stopping;
+    uint64_t events[EVENT_KIND_COUNT];
+    void (*body)(struct village *village);
+    volatile bool done;
+    struct hash digest;
+};
+
+static void village_receive(void *ctx, struct host from, struct packet *packet)
+{
+    struct village *v = ctx;
+    if (packet->class == &http_answer_class) http_client_receive(v->crew.alpha.http, from, packet);
+}
+static const struct host_ops village_ops = {.receive = village_receive};
+
+static void village_event(void *context, const struct event *event, struct str text)
+{
+    (void)text;
+    ((struct village *)context)->events[event->kind]++;
+}
+
+static void village_fiber(void *arg)
+{
+    struct village *v = arg;
+    struct err err = {0};
+    if (!crew_learn(&v->crew, instant_add(env_now(v->env), duration_s(30)), &err)) CHECK_FAIL("crew_learn: %s", err.text);
+    v->body(v);
+    v->done = true;
+}
+
+static inline struct instant village_in(const struct village *v, struct duration d) { return instant_add(env_now(v->env), d); }
+
+static inline struct village *village_run(struct village_config config, void (*body)(struct village *village))
+{
+    struct village *v = base_alloc(sizeof(*v));
+    v->config = config;
+    v->body = body;
+    v->sim = sim_new(config.seed, sim_model_default(), NULL);
+    v->env = sim_env(v->sim);
+    v->http = http_net_new(v->env, config.wire);
+    v->self = env_host_open(v->env, STR("bots"), &village_ops, v);
+    sim_host_is_client(v->sim, v->self);
+    arena_init(&v->arena, 0);
+    v->admin = (struct admin){.origin = STR("admin"), .token = STR(VILLAGE_TOKEN)};
+    v->crew = (struct crew){
+        .env = v->env, .alpha = {.origin = STR("alpha")}, .admin = &v->admin, .suite = {config.simulated ? SIGN_SIMULATED : SIGN_ED25519}, .bus = bus_new(v->env),
+        .bots = v->bots, .bots_count = config.bots, .stopping = &v->stopping, .event = village_event, .context = v,
+    };
+    v->crew.alpha.http = v->admin.http = http_client_new(v->http, v->self);
+    struct devnet_grant grants[VILLAGE_BOTS_MAX];
+    struct bot_idle idle[VILLAGE_BOTS_MAX];
+    for (uint32_t i = 0; i < config.bots; i++) {
+        snprintf(v->names[i], sizeof(v->names[i]), "user-%u", i + 1);
+        idle[i] = bot_new(&v->crew, config.seed, str_of(v->names[i]), i);
+        v->bots[i] = idle[i].bot;
+        v->indices[i] = i;
+        grants[i] = (struct devnet_grant){idle[i].bot->identity.address, {TOKEN_AX, AMOUNT(config.ax)}};
+    }
+    const struct devnet_config net = {
+        .validators = config.validators, .seed = config.seed, .simulated = config.simulated, .admin_token = STR(VILLAGE_TOKEN), .parameters = config.parameters,
+        .parameters_count = config.parameters_count, .grants = grants, .grants_count = config.ax > 0 ? config.bots : 0,
+    };
+    struct err err = {0};
+    if (!devnet_new(v->env, v->http, &net, &v->net, &err)) CHECK_FAIL("no devnet: %s", err.text);
+    for (uint32_t i = 0; i < config.bots; i++) {
+        const struct money granted = money_of(TOKEN_AX, AMOUNT(config.ax));
+        struct bot_funded funded = bot_fund_genesis(&idle[i], &granted, 1);
+        v->running[i] = bot_start(&funded);
+    }
+    (void)fiber_spawn(v->env, village_fiber, v);
+    (void)sim_run(v->sim, instant_add(INSTANT_GENESIS, duration_s(86400)), &v->done);
+    CHECK(v->done);
+    v->digest = sim_digest(v->sim);
+    return v;
+}
+
+static inline void village_free(struct village *v)
+{
+    http_client_free(v->crew.alpha.http);
+    http_net_free(v->http);
+    devnet_free(v->net);
+    sim_free(v->sim);
+    bus_free(v->crew.bus);
+    for (uint32_t i = 0; i < v->config.bots; i++) bot_free(v->bots[i]);
+    arena_done(&v->arena);
+    base_free(v);
+}
+
+/* ---- tracks and executions ---- */
+
+struct village_track {
+    struct track track;
+    const struct behavior_spec *spec;
+    struct arg args[16];
+};
+
+/* A track of all bots with default parameters, and those of `sets` ("name=value", NULL-terminated, may be NULL). */
+static inline void village_track(struct village *v, struct village_track *out, const char *behavior, const char *const *sets)
+{
+    memset(out, 0, sizeof(*out));
+    out->spec = behavior_find(str_of(behavior));
+    CHECK(out->spec != NULL && out->spec->step != NULL);
+    struct err err = {0};
+    for (size_t i = 0; i < param_specs_count(out->spec->params); i++) arg_fallback(&out->spec->params[i], &v->arena, &out->args[i]);
+    for (; sets != NULL && *sets != NULL; sets++) {
+        struct str name, value;
+        size_t index;
+        CHECK(str_cut(str_of(*sets), '=', &name, &value));
+        const struct param_spec *spec = param_specs_find(out->spec->params, name, &index);
+        CHECK(spec != NULL);
+        if (!arg_parse(spec, value, &v->arena, &out->args[index], &err)) CHECK_FAIL("%s", err.text);
+    }
+    struct rng root;
+    rng_init(&root, v->config.seed);
+    out->track = (struct track){.params = out->spec->params, .args = out->args, .bots = v->indices, .bots_count = v->config.bots, .rng = rng_split(&root, str_of(behavior), 0)};
+}
+
+struct village_exec {
+    struct village *village;
+    struct village_track *track;
+    struct act act;
+    struct op *op;
+    struct gate *gate;
+};
+
+static void village_exec_fiber(void *arg)
+{
+    struct village_exec *exec = arg;
+    behavior_run(exec->track->spec, &exec->act, exec->op);
+    gate_leave(exec->village->env, exec->gate);
+    base_free(exec);
+}
+
+/* Begins one execution now; `op` must live until the gate has opened. */
+static inline void village_begin(struct village *v, struct village_track *track, uint32_t bot, uint64_t number, struct str view, struct op *op, struct gate *gate)
+{
+    struct village_exec *exec = base_alloc(sizeof(*exec));
+    *exec = (struct village_exec){.village = v, .track = track, .op = op, .gate = gate};
+    act_init(&exec->act, &v->crew, &track->track, v->bots[bot], env_now(v->env), number);
+    exec->act.view = view;
+    gate_enter(gate);
+    (void)fiber_spawn(v->env, village_exec_fiber, exec);
+}
+
+/* One execution, to its end. */
+static inline struct op village_once(struct village *v, struct village_track *track, uint32_t bot, uint64_t number)
+{
+    struct op op;
+    struct act act;
+    act_init(&act, &v->crew, &track->track, v->bots[bot], env_now(v->env), number);
+    behavior_run(track->spec, &act, &op);
+    return op;
+}
+
+static inline struct postconditions village_settle(struct village *v)
+{
+    struct postconditions found;
+    behavior_find(STR("transfer.simple"))->settle(&v->crew, v->indices, v->config.bots, village_in(v, duration_s(60)), &found);
+    return found;
+}
+
+static inline void village_check_settled(struct village *v)
+{
+    const struct postconditions found = village_settle(v);
+    if (found.violations > 0 || found.unknown > 0) CHECK_FAIL("%s", found.note);
+    CHECK_U64(found.samples, v->config.bots);
+}
+
+static inline void check_done(const struct op *op)
+{
+    if (op->status != OP_DONE) CHECK_FAIL("%s " STR_FMT ": %s", op_status_text(op->status), STR_ARG(code_text(op->code)), op->note);
+}
+
+#endif
