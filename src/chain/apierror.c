@@ -151,8 +151,7 @@ bool apierror_read(const struct json *node, struct apierror *out)
     const struct json *details = json_find(inner, STR("details"));
     if (details != NULL && details->type != JSON_OBJECT) return false;
     for (const struct json *item = details == NULL ? NULL : details->child; item != NULL; item = item->next)
-        if (detail_is_kept(item))
-            detail_add(&error, item->key, item->text, item->type == JSON_NUMBER);
+        if (detail_is_kept(item)) detail_add(&error, item->key, item->text, item->type == JSON_NUMBER);
     *out = error;
     return true;
 }

@@ -16,9 +16,9 @@ struct apierror_detail {
 
 struct apierror {
     enum code code;
-    char message[160];    /* never empty in what is written: code_message when nothing was set */
-    char field[64];       /* dotted path; empty = null */
-    char suggestion[96];  /* empty = null */
+    char message[160];   /* never empty in what is written: code_message when nothing was set */
+    char field[64];      /* dotted path; empty = null */
+    char suggestion[96]; /* empty = null */
     struct apierror_detail details[APIERROR_DETAILS_MAX];
     uint8_t details_count;
 };
@@ -32,7 +32,7 @@ void apierror_detail_u64(struct apierror *error, const char *key, uint64_t value
 void apierror_detail_amount(struct apierror *error, const char *key, struct amount value);
 struct str apierror_detail_find(const struct apierror *error, struct str key); /* its text; empty when absent */
 
-void apierror_write(const struct apierror *error, struct json_writer *w);      /* {"error":{...}} */
+void apierror_write(const struct apierror *error, struct json_writer *w);       /* {"error":{...}} */
 void apierror_write_inner(const struct apierror *error, struct json_writer *w); /* {...}: in batches and receipts */
 /* Reads either form. False when it is no error body of the contract (unknown code included). */
 bool apierror_read(const struct json *node, struct apierror *out) MUST_CHECK;

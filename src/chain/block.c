@@ -18,8 +18,8 @@ static void push(struct block *block, struct tx *tx)
     block->txs_bytes += tx->size;
 }
 
-struct block *block_new(const struct header *header, const struct signature *proposer_signature,
-                        struct certificate *justify, struct timeoutcert *tc, struct tx *const *txs, size_t txs_count)
+struct block *block_new(const struct header *header, const struct signature *proposer_signature, struct certificate *justify,
+                        struct timeoutcert *tc, struct tx *const *txs, size_t txs_count)
 {
     ASSERT(txs_count <= BLOCK_TXS_MAX);
     struct block *block = alloc(header, proposer_signature, txs_count);

@@ -61,10 +61,10 @@ struct block {
 
 /* block_new copies the header and the list and takes references of its own on everything it points to. It computes hash and
  * size and checks nothing: roots and counts are the business of whoever validates. */
-struct block *block_new(const struct header *header, const struct signature *proposer_signature,
-                        struct certificate *justify, struct timeoutcert *tc, struct tx *const *txs, size_t txs_count);
+struct block *block_new(const struct header *header, const struct signature *proposer_signature, struct certificate *justify,
+                        struct timeoutcert *tc, struct tx *const *txs, size_t txs_count);
 struct block *block_ref(struct block *block); /* accepts NULL */
-void block_unref(struct block *block);       /* accepts NULL */
+void block_unref(struct block *block);        /* accepts NULL */
 
 /* header ‖ signature ‖ certificate? ‖ timeoutcert? ‖ u32 count ‖ count × (u32 length ‖ signed bytes). */
 void block_encode(const struct block *block, struct buf *out);

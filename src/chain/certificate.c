@@ -74,8 +74,8 @@ static uint32_t mark_of(struct domain domain) { return (uint32_t)domain.chain <<
 static bool signatures_hold(const struct certificate *certificate, const struct committee *committee, struct domain domain,
                             const struct verifier *verifier)
 {
-    struct vote vote = {.domain = domain, .height = certificate->height, .round = certificate->round,
-                        .block_hash = certificate->block_hash};
+    struct vote vote = {
+        .domain = domain, .height = certificate->height, .round = certificate->round, .block_hash = certificate->block_hash};
     size_t next = 0;
     for (uint32_t i = 0; i < committee->count; i++) {
         if (!bitmap_has(certificate->bitmap, i)) continue;

@@ -4,8 +4,8 @@
 #define CHAIN_CERTIFICATE_H
 
 #include "chain/committee.h"
-#include "chain/verifier.h"
 #include "chain/verdict.h"
+#include "chain/verifier.h"
 #include "chain/vote.h"
 
 struct certificate {
@@ -14,10 +14,10 @@ struct certificate {
     uint64_t round;
     struct hash block_hash;
     struct hash committee_hash;
-    uint16_t bitmap_bytes;        /* ceil(members / 8) */
-    uint16_t count;               /* signatures */
-    uint32_t checked;             /* memo of certificate_verify: see there */
-    const uint8_t *bitmap;        /* member i = bit i mod 8 of byte i / 8 */
+    uint16_t bitmap_bytes; /* ceil(members / 8) */
+    uint16_t count;        /* signatures */
+    uint32_t checked;      /* memo of certificate_verify: see there */
+    const uint8_t *bitmap; /* member i = bit i mod 8 of byte i / 8 */
     const struct signature *signatures;
 };
 
@@ -26,7 +26,7 @@ struct certificate *certificate_new(uint32_t height, uint64_t round, const struc
                                     const struct committee *committee, const uint32_t *signers,
                                     const struct signature *signatures, size_t count);
 struct certificate *certificate_ref(struct certificate *certificate); /* accepts NULL */
-void certificate_unref(struct certificate *certificate);               /* accepts NULL */
+void certificate_unref(struct certificate *certificate);              /* accepts NULL */
 bool certificate_eq(const struct certificate *a, const struct certificate *b);
 bool certificate_has_signer(const struct certificate *certificate, uint32_t index);
 /* Recomputed from the committee; zero when the bitmap does not fit it. */
@@ -35,8 +35,8 @@ struct amount certificate_power(const struct certificate *certificate, const str
 /* certificate_verify decides by api 6.2 whether `certificate` proves that `committee` voted for its block in `domain`:
  * canonical form, committee hash, quorum, then every signature. The answer GOOD is remembered in the certificate together
  * with the committee and domain it was found for, so a shared certificate is verified once a process. */
-enum verdict certificate_verify(const struct certificate *certificate, const struct committee *committee,
-                                struct domain domain, const struct verifier *verifier) MUST_CHECK;
+enum verdict certificate_verify(const struct certificate *certificate, const struct committee *committee, struct domain domain,
+                                const struct verifier *verifier) MUST_CHECK;
 
 /* u32 height ‖ u64 round ‖ block_hash ‖ committee_hash ‖ u16 bitmap length ‖ bitmap ‖ signatures. */
 void certificate_encode(const struct certificate *certificate, struct buf *out);

@@ -6,11 +6,10 @@ struct row {
     struct str stages, message;
 };
 
-static const struct row rows[] = {
-    [CODE_NONE] = {{"", 0}, 200, {"", 0}, {"", 0}},
-#define C(name, http, stages, message) \
+static const struct row rows[] = {[CODE_NONE] = {{"", 0}, 200, {"", 0}, {"", 0}},
+#define C(name, http, stages, message)                                                                                           \
     [CODE_##name] = {{#name, sizeof(#name) - 1}, http, {stages, sizeof(stages) - 1}, {message, sizeof(message) - 1}},
-    CODE_LIST(C)
+                                  CODE_LIST(C)
 #undef C
 };
 _Static_assert(ARRAY_LEN(rows) == CODE_COUNT, "a row for every code");

@@ -26,7 +26,7 @@ struct committee {
     uint64_t start_round; /* where the rotation begins; not part of the hash */
     struct hash hash;
     struct amount total_stake;
-    struct amount quorum; /* floor(2 * total / 3) + 1 */
+    struct amount quorum;    /* floor(2 * total / 3) + 1 */
     struct leaders *leaders; /* memo of the rotation, see committee_leader */
     struct member members[]; /* ascending by address */
 };

@@ -4,7 +4,8 @@
 
 _Static_assert(VOTE_SIGNED_BYTES <= HEADER_SIGNED_BYTES, "a part holds either");
 
-static const struct str type_names[] = {{"", 0}, {"double_vote", 11}, {"double_proposal", 15}, {"invalid_proposal", 16}, {"downtime", 8}};
+static const struct str type_names[] = {
+    {"", 0}, {"double_vote", 11}, {"double_proposal", 15}, {"invalid_proposal", 16}, {"downtime", 8}};
 
 struct str evidence_type_text(enum evidence_type type)
 {
@@ -28,7 +29,10 @@ static void part_bytes(enum evidence_type type, size_t *out_first, size_t *out_s
     switch (type) {
     case EVIDENCE_DOUBLE_VOTE: *out_first = *out_second = VOTE_SIGNED_BYTES; return;
     case EVIDENCE_DOUBLE_PROPOSAL: *out_first = *out_second = HEADER_SIGNED_BYTES; return;
-    case EVIDENCE_INVALID_PROPOSAL: *out_first = HEADER_SIGNED_BYTES; *out_second = 1; return;
+    case EVIDENCE_INVALID_PROPOSAL:
+        *out_first = HEADER_SIGNED_BYTES;
+        *out_second = 1;
+        return;
     case EVIDENCE_DOWNTIME: *out_first = *out_second = sizeof(uint64_t); return;
     }
     UNREACHABLE();
@@ -54,7 +58,8 @@ bool evidence_of_bytes(enum evidence_type type, struct str first, struct str sec
     return true;
 }
 
-static struct evidence of_parts(enum evidence_type type, const void *first, size_t first_bytes, const void *second, size_t second_bytes)
+static struct evidence of_parts(enum evidence_type type, const void *first, size_t first_bytes, const void *second,
+                                size_t second_bytes)
 {
     struct evidence evidence;
     const bool fits = evidence_of_bytes(type, (struct str){first, first_bytes}, (struct str){second, second_bytes}, &evidence);
@@ -149,7 +154,8 @@ bool evidence_claim(const struct evidence *evidence, const struct header *final_
     UNREACHABLE();
 }
 
-static bool header_bytes_check(const uint8_t bytes[HEADER_SIGNED_BYTES], const struct pubkey *key, const struct verifier *verifier)
+static bool header_bytes_check(const uint8_t bytes[HEADER_SIGNED_BYTES], const struct pubkey *key,
+                               const struct verifier *verifier)
 {
     struct signature signature;
     const struct hash hash = hash_tagged(BLOCK_TAG, bytes, HEADER_BYTES);

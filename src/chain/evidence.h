@@ -6,10 +6,21 @@
 
 #define EVIDENCE_PART_BYTES_MAX 1024
 
-enum evidence_type { EVIDENCE_DOUBLE_VOTE = 1, EVIDENCE_DOUBLE_PROPOSAL = 2, EVIDENCE_INVALID_PROPOSAL = 3, EVIDENCE_DOWNTIME = 4 };
+enum evidence_type {
+    EVIDENCE_DOUBLE_VOTE = 1,
+    EVIDENCE_DOUBLE_PROPOSAL = 2,
+    EVIDENCE_INVALID_PROPOSAL = 3,
+    EVIDENCE_DOWNTIME = 4
+};
 /* Flavours of invalid_proposal (api 5.3); only WRONG_PARENT can be proven from a header alone. */
-enum evidence_flavour { FLAVOUR_BAD_STATE_ROOT = 1, FLAVOUR_INVALID_TRANSACTION, FLAVOUR_WRONG_PARENT, FLAVOUR_FUTURE_TIMESTAMP,
-                        FLAVOUR_OVERSIZE, FLAVOUR_BAD_SIGNATURE };
+enum evidence_flavour {
+    FLAVOUR_BAD_STATE_ROOT = 1,
+    FLAVOUR_INVALID_TRANSACTION,
+    FLAVOUR_WRONG_PARENT,
+    FLAVOUR_FUTURE_TIMESTAMP,
+    FLAVOUR_OVERSIZE,
+    FLAVOUR_BAD_SIGNATURE
+};
 
 struct evidence {
     enum evidence_type type;

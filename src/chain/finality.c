@@ -69,7 +69,8 @@ void finality_unref(struct finality_proof *proof)
 bool finality_eq(const struct finality_proof *a, const struct finality_proof *b)
 {
     if (a == b) return true;
-    if (a == NULL || b == NULL || a->headers_count != b->headers_count || a->committees_count != b->committees_count) return false;
+    if (a == NULL || b == NULL || a->headers_count != b->headers_count || a->committees_count != b->committees_count)
+        return false;
     for (size_t i = 0; i < a->headers_count; i++)
         if (!header_eq(&a->headers[i], &b->headers[i])) return false;
     for (size_t i = 0; i < FINALITY_CERTIFICATES; i++)
@@ -105,7 +106,8 @@ static enum verdict headers_verify(const struct finality_proof *proof, struct do
         const struct header *parent = header - 1;
         if (!hash_eq(&header->parent_hash, &before) || header->height != parent->height + 1) return VERDICT_BROKEN_LINK;
         if (header->justify_round != parent->round || header->round <= parent->round) return VERDICT_BROKEN_LINK;
-        if (i + FINALITY_CERTIFICATES > proof->headers_count && header->round != parent->round + 1) return VERDICT_NOT_CONSECUTIVE;
+        if (i + FINALITY_CERTIFICATES > proof->headers_count && header->round != parent->round + 1)
+            return VERDICT_NOT_CONSECUTIVE;
         before = header_hash(header);
     }
     return header_is_closing(&proof->headers[0]) ? VERDICT_CLOSING_TARGET : VERDICT_GOOD;
@@ -138,7 +140,8 @@ enum verdict finality_verify(const struct finality_proof *proof, struct domain d
         if (committee == NULL) return VERDICT_WRONG_COMMITTEE;
         if (!is_trusted(&committee->hash, trusted, trusted_count)) return VERDICT_UNTRUSTED_COMMITTEE;
         const struct hash hash = header_hash(header);
-        if (certificate->height != header->height || certificate->round != header->round || !hash_eq(&certificate->block_hash, &hash))
+        if (certificate->height != header->height || certificate->round != header->round ||
+            !hash_eq(&certificate->block_hash, &hash))
             return VERDICT_WRONG_SUBJECT;
         const enum verdict verdict = certificate_verify(certificate, committee, domain, verifier);
         if (verdict != VERDICT_GOOD) return verdict;

@@ -14,7 +14,7 @@ struct finality_proof {
     uint8_t committees_count;
     uint32_t target_height; /* of headers[0] */
     struct hash target_hash;
-    const struct header *headers; /* contiguous, ascending from the target */
+    const struct header *headers;                            /* contiguous, ascending from the target */
     struct certificate *certificates[FINALITY_CERTIFICATES]; /* for the last three headers */
     struct committee **committees;
 };
@@ -24,7 +24,7 @@ struct finality_proof *finality_new(const struct header *headers, size_t headers
                                     struct certificate *const certificates[FINALITY_CERTIFICATES],
                                     struct committee *const *committees, size_t committees_count);
 struct finality_proof *finality_ref(struct finality_proof *proof); /* accepts NULL */
-void finality_unref(struct finality_proof *proof);               /* accepts NULL */
+void finality_unref(struct finality_proof *proof);                 /* accepts NULL */
 bool finality_eq(const struct finality_proof *a, const struct finality_proof *b);
 
 /* finality_verify decides by api 6.2 whether the proof holds, believing only committees whose hash is among `trusted`

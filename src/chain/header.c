@@ -2,9 +2,25 @@
 #include "core/codec/binary.h"
 #include "core/crypto/merkle.h"
 
-enum { AT_CHAIN = 5, AT_NETWORK = 6, AT_HEIGHT = 8, AT_ROUND = 12, AT_TIME = 20, AT_PARENT = 28, AT_STATE = 60, AT_TXS = 92,
-       AT_RECEIPTS = 124, AT_MESSAGES = 156, AT_COMMITTEE = 188, AT_NEXT = 220, AT_JUSTIFY = 252, AT_JUSTIFY_ROUND = 284,
-       AT_PROPOSER = 292, AT_TX_COUNT = 324, AT_MESSAGE_COUNT = 328 };
+enum {
+    AT_CHAIN = 5,
+    AT_NETWORK = 6,
+    AT_HEIGHT = 8,
+    AT_ROUND = 12,
+    AT_TIME = 20,
+    AT_PARENT = 28,
+    AT_STATE = 60,
+    AT_TXS = 92,
+    AT_RECEIPTS = 124,
+    AT_MESSAGES = 156,
+    AT_COMMITTEE = 188,
+    AT_NEXT = 220,
+    AT_JUSTIFY = 252,
+    AT_JUSTIFY_ROUND = 284,
+    AT_PROPOSER = 292,
+    AT_TX_COUNT = 324,
+    AT_MESSAGE_COUNT = 328
+};
 _Static_assert(AT_MESSAGE_COUNT + 4 == HEADER_BYTES, "the header is full");
 
 void header_encode(const struct header *header, uint8_t out[HEADER_BYTES])

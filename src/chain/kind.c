@@ -1,7 +1,7 @@
 #include "chain/kind.h"
 
 static const struct kind_row rows[] = {
-#define K(constant, code, name, chain, lane, flash, build) \
+#define K(constant, code, name, chain, lane, flash, build)                                                                       \
     {KIND_##constant, {name, sizeof(name) - 1}, CHAIN_##chain, LANE_##lane, flash, build},
     KIND_LIST(K)
 #undef K

@@ -11,9 +11,9 @@ struct credit {
 };
 
 struct leaders {
-    bool equal;      /* all stakes are the same: plain rotation */
-    uint64_t period; /* 0: not found yet */
-    uint16_t *order; /* members by H("adnet/leader/v1", address), ascending */
+    bool equal;             /* all stakes are the same: plain rotation */
+    uint64_t period;        /* 0: not found yet */
+    uint16_t *order;        /* members by H("adnet/leader/v1", address), ascending */
     struct credit *credits; /* in that order, after table.count rounds */
     VEC(uint16_t) table;
 };
@@ -79,8 +79,7 @@ bool leaders_at(struct leaders *leaders, const struct committee *committee, uint
         *out_index = leaders->order[offset % committee->count];
         return true;
     }
-    if (leaders->period == 0 && offset >= leaders->table.count &&
-        offset - leaders->table.count >= LEADER_ROUNDS_AHEAD_MAX)
+    if (leaders->period == 0 && offset >= leaders->table.count && offset - leaders->table.count >= LEADER_ROUNDS_AHEAD_MAX)
         return false;
     while (leaders->period == 0 && leaders->table.count <= offset) step(leaders, committee);
     *out_index = leaders->table.data[leaders->period == 0 ? offset : offset % leaders->period];

@@ -71,8 +71,8 @@ struct message *message_of_block_request(struct domain domain, const struct hash
     return finish(message);
 }
 
-struct message *message_of_blocks(struct domain domain, const struct certified_block *items, size_t count,
-                                  uint32_t head_height, struct finality_proof *proof)
+struct message *message_of_blocks(struct domain domain, const struct certified_block *items, size_t count, uint32_t head_height,
+                                  struct finality_proof *proof)
 {
     ASSERT(count <= MESSAGE_BLOCKS_MAX);
     struct message *message = alloc(MESSAGE_BLOCKS, domain, count * sizeof(*items));

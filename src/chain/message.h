@@ -10,21 +10,21 @@
 #define MESSAGE_TXS_MAX 10000
 #define MESSAGE_BLOCKS_MAX 64
 
-#define MESSAGE_LIST(M)                                                                                \
-    M(PROPOSAL, "proposal")           /* a block; an epoch's first one with the proof of the block before */ \
-    M(VOTE, "vote")                                                                                    \
-    M(TIMEOUT, "timeout")             /* with `high` and what let its sender into the round */         \
-    M(TXS, "txs")                     /* gossip: a bundle of transactions */                           \
-    M(FINALITY, "finality")           /* a finality proof, unasked or as the answer to an ended epoch */ \
-    M(SYNC_REQUEST, "sync_request")   /* by height: the preferred chain from there on */               \
-    M(BLOCK_REQUEST, "block_request") /* by hash: one block */                                         \
+#define MESSAGE_LIST(M)                                                                                                          \
+    M(PROPOSAL, "proposal") /* a block; an epoch's first one with the proof of the block before */                               \
+    M(VOTE, "vote")                                                                                                              \
+    M(TIMEOUT, "timeout")             /* with `high` and what let its sender into the round */                                   \
+    M(TXS, "txs")                     /* gossip: a bundle of transactions */                                                     \
+    M(FINALITY, "finality")           /* a finality proof, unasked or as the answer to an ended epoch */                         \
+    M(SYNC_REQUEST, "sync_request")   /* by height: the preferred chain from there on */                                         \
+    M(BLOCK_REQUEST, "block_request") /* by hash: one block */                                                                   \
     M(BLOCKS, "blocks")               /* the answer to both: blocks with their own certificates */
 
 enum message_type {
 #define M(name, text) MESSAGE_##name,
     MESSAGE_LIST(M)
 #undef M
-    MESSAGE_TYPE_COUNT
+        MESSAGE_TYPE_COUNT
 };
 
 /* A block and the certificate for it (NULL: none known). */
@@ -51,8 +51,8 @@ struct message_sync_request {
 struct message_blocks {
     struct certified_block *items; /* ascending by height when it answers a sync request */
     uint32_t count;
-    uint32_t head_height;          /* of the answering node: more is to be had */
-    struct finality_proof *proof;  /* of the answering node's final block, when it is above what was asked; else NULL */
+    uint32_t head_height;         /* of the answering node: more is to be had */
+    struct finality_proof *proof; /* of the answering node's final block, when it is above what was asked; else NULL */
 };
 
 struct message {
@@ -85,8 +85,8 @@ struct message *message_of_txs(struct domain domain, struct tx *const *txs, size
 struct message *message_of_finality(struct finality_proof *proof);
 struct message *message_of_sync_request(struct domain domain, uint32_t from_height, uint32_t count_max, const struct hash *have);
 struct message *message_of_block_request(struct domain domain, const struct hash *block_hash);
-struct message *message_of_blocks(struct domain domain, const struct certified_block *items, size_t count,
-                                  uint32_t head_height, struct finality_proof *proof);
+struct message *message_of_blocks(struct domain domain, const struct certified_block *items, size_t count, uint32_t head_height,
+                                  struct finality_proof *proof);
 
 struct message *message_ref(struct message *message);
 void message_unref(struct message *message); /* accepts NULL */

@@ -6,7 +6,10 @@
 
 static size_t optional(size_t bytes, bool there) { return 1 + (there ? bytes : 0); }
 
-static size_t finality_size(const struct finality_proof *proof) { return optional(proof == NULL ? 0 : finality_bytes(proof), proof != NULL); }
+static size_t finality_size(const struct finality_proof *proof)
+{
+    return optional(proof == NULL ? 0 : finality_bytes(proof), proof != NULL);
+}
 
 static size_t certificate_size(const struct certificate *certificate)
 {
@@ -282,7 +285,7 @@ static struct message *get_finality_message(struct decoder *d)
 
 static struct message *get_sync_request(struct decoder *d)
 {
-    struct hash have;
+    struct hash have = {0};
     const uint32_t from = bin_get_u32(&d->r), count = bin_get_u32(&d->r);
     bin_get_bytes(&d->r, have.b, 32);
     if (!bin_done(&d->r) || count < 1 || count > MESSAGE_BLOCKS_MAX) return NULL;
@@ -291,7 +294,7 @@ static struct message *get_sync_request(struct decoder *d)
 
 static struct message *get_block_request(struct decoder *d)
 {
-    struct hash hash;
+    struct hash hash = {0};
     bin_get_bytes(&d->r, hash.b, 32);
     return bin_done(&d->r) ? message_of_block_request(d->domain, &hash) : NULL;
 }

@@ -9,8 +9,10 @@
 /* P(name, min, max, test Alpha, test Delta, production Alpha, production Delta); SAME: one value everywhere. */
 #define SAME(name, min, max, value) P(name, min, max, value, value, value, value)
 #define PROFILES(name, min, max, test, production) P(name, min, max, test, test, production, production)
-#define P(name, min, max, test_a, test_d, production_a, production_d) \
-    {{#name, sizeof(#name) - 1}, offsetof(struct params, name), min, max, {test_a, test_d}, {production_a, production_d}}
+#define P(name, min, max, test_a, test_d, production_a, production_d)                                                            \
+    {                                                                                                                            \
+        {#name, sizeof(#name) - 1}, offsetof(struct params, name), min, max, {test_a, test_d}, { production_a, production_d }    \
+    }
 
 static const struct param_row rows[] = {
     P(block_interval_ms, 1, DAY_MS, 500, 500, 10000, 1000),
@@ -106,8 +108,8 @@ bool params_set_u64(struct params *params, struct str name, uint64_t value, stru
     const struct param_row *row = param_find(name);
     if (row == NULL) return err_set(err, ERR_NOT_FOUND, "there is no parameter '" STR_FMT "'", STR_ARG(name));
     if (value < row->min || value > row->max)
-        return err_set(err, ERR_LIMIT, STR_FMT " is %" PRIu64 " and must be within %" PRIu64 " and %" PRIu64, STR_ARG(name), value,
-                       row->min, row->max);
+        return err_set(err, ERR_LIMIT, STR_FMT " is %" PRIu64 " and must be within %" PRIu64 " and %" PRIu64, STR_ARG(name),
+                       value, row->min, row->max);
     *slot(params, row) = value;
     return true;
 }

@@ -8,14 +8,22 @@
 #include "core/crypto/hash.h"
 
 /* Which field a failed execution complains about. */
-enum receipt_field { RECEIPT_FIELD_NONE, RECEIPT_FIELD_AMOUNT, RECEIPT_FIELD_TOKEN, RECEIPT_FIELD_FEE, RECEIPT_FIELD_OUTPUTS,
-                     RECEIPT_FIELD_NONCE, RECEIPT_FIELD_VALID_UNTIL, RECEIPT_FIELD_COUNT };
+enum receipt_field {
+    RECEIPT_FIELD_NONE,
+    RECEIPT_FIELD_AMOUNT,
+    RECEIPT_FIELD_TOKEN,
+    RECEIPT_FIELD_FEE,
+    RECEIPT_FIELD_OUTPUTS,
+    RECEIPT_FIELD_NONCE,
+    RECEIPT_FIELD_VALID_UNTIL,
+    RECEIPT_FIELD_COUNT
+};
 
 struct receipt {
     struct amount fee_charged;
     struct amount available, required; /* of INSUFFICIENT_BALANCE; else 0 */
     uint32_t steps;
-    enum code code;           /* CODE_NONE: it succeeded */
+    enum code code; /* CODE_NONE: it succeeded */
     enum receipt_field field;
 };
 

@@ -3,41 +3,68 @@
 
 #include "chain/evidence.h"
 
-#define NAMED(T, key, kind, member) {.name = key, .type = SHAPE_##kind, .offset = offsetof(T, member)}
+#define NAMED(T, key, kind, member)                                                                                              \
+    {                                                                                                                            \
+        .name = key, .type = SHAPE_##kind, .offset = offsetof(T, member)                                                         \
+    }
 #define F(T, kind, member) NAMED(T, #member, kind, member)
-#define ENUM(T, member, table) {.name = #member, .type = SHAPE_ENUM, .offset = offsetof(T, member), .of = &(table)}
+#define ENUM(T, member, table)                                                                                                   \
+    {                                                                                                                            \
+        .name = #member, .type = SHAPE_ENUM, .offset = offsetof(T, member), .of = &(table)                                       \
+    }
 /* null by the value itself: texts, codes, shared objects */
-#define MAYBE(T, kind, member) {.name = #member, .type = SHAPE_##kind, .offset = offsetof(T, member), .maybe = true}
+#define MAYBE(T, kind, member)                                                                                                   \
+    {                                                                                                                            \
+        .name = #member, .type = SHAPE_##kind, .offset = offsetof(T, member), .maybe = true                                      \
+    }
 /* struct opt_*: null by its bool */
-#define OPT(T, kind, member)                                                                      \
-    {.name = #member, .type = SHAPE_##kind, .offset = offsetof(T, member.value), .maybe = true, \
-     .has_at = offsetof(T, member.has) + 1}
-#define GROUP(key, shape) {.name = key, .type = SHAPE_OBJECT, .offset = 0, .of = &(shape)}
-#define OBJECT(T, member, shape) {.name = #member, .type = SHAPE_OBJECT, .offset = offsetof(T, member), .of = &(shape)}
-#define ARRAY(T, member, shape) \
-    {.name = #member, .type = SHAPE_ARRAY, .offset = offsetof(T, member), .count_at = offsetof(T, member##_count), .of = &(shape)}
-#define LIST(T, member, shape, room)                                                                                     \
-    {.name = #member, .type = SHAPE_LIST, .offset = offsetof(T, member), .count_at = offsetof(T, member##_count), \
-     .items_max = (room), .of = &(shape)}
-#define SHAPE(symbol, title, T, table) \
+#define OPT(T, kind, member)                                                                                                     \
+    {                                                                                                                            \
+        .name = #member, .type = SHAPE_##kind, .offset = offsetof(T, member.value), .maybe = true,                               \
+        .has_at = offsetof(T, member.has) + 1                                                                                    \
+    }
+#define GROUP(key, shape)                                                                                                        \
+    {                                                                                                                            \
+        .name = key, .type = SHAPE_OBJECT, .offset = 0, .of = &(shape)                                                           \
+    }
+#define OBJECT(T, member, shape)                                                                                                 \
+    {                                                                                                                            \
+        .name = #member, .type = SHAPE_OBJECT, .offset = offsetof(T, member), .of = &(shape)                                     \
+    }
+#define ARRAY(T, member, shape)                                                                                                  \
+    {                                                                                                                            \
+        .name = #member, .type = SHAPE_ARRAY, .offset = offsetof(T, member), .count_at = offsetof(T, member##_count),            \
+        .of = &(shape)                                                                                                           \
+    }
+#define LIST(T, member, shape, room)                                                                                             \
+    {                                                                                                                            \
+        .name = #member, .type = SHAPE_LIST, .offset = offsetof(T, member), .count_at = offsetof(T, member##_count),             \
+        .items_max = (room), .of = &(shape)                                                                                      \
+    }
+#define SHAPE(symbol, title, T, table)                                                                                           \
     const struct shape symbol = {.name = title, .bytes = sizeof(T), .fields_count = ARRAY_LEN(table), .fields = table}
-#define INNER(symbol, title, T, table) \
+#define INNER(symbol, title, T, table)                                                                                           \
     static const struct shape symbol = {.name = title, .bytes = sizeof(T), .fields_count = ARRAY_LEN(table), .fields = table}
-#define BARE(symbol, title, T, table) \
+#define BARE(symbol, title, T, table)                                                                                            \
     const struct shape symbol = {.name = title, .bytes = sizeof(T), .fields_count = 1, .fields = table, .bare = true}
 /* A page<T>, and a bare array of T. */
-#define PAGE(symbol, title, item)                                                                                              \
-    static const struct shape_field symbol##_fields[] = {                                                                     \
-        {.name = "items", .type = SHAPE_ARRAY, .offset = offsetof(struct page, items), .count_at = offsetof(struct page, count), \
-         .of = &(item)},                                                                                                      \
-        MAYBE(struct page, STR, next_cursor)};                                                                                \
+#define PAGE(symbol, title, item)                                                                                                \
+    static const struct shape_field symbol##_fields[] = {{.name = "items",                                                       \
+                                                          .type = SHAPE_ARRAY,                                                   \
+                                                          .offset = offsetof(struct page, items),                                \
+                                                          .count_at = offsetof(struct page, count),                              \
+                                                          .of = &(item)},                                                        \
+                                                         MAYBE(struct page, STR, next_cursor)};                                  \
     SHAPE(symbol, title, struct page, symbol##_fields)
-#define BARE_LIST(symbol, title, item)                                                                                          \
-    static const struct shape_field symbol##_fields[] = {{.name = "items", .type = SHAPE_ARRAY, .offset = offsetof(struct page, items), \
-                                                          .count_at = offsetof(struct page, count), .of = &(item)}};           \
+#define BARE_LIST(symbol, title, item)                                                                                           \
+    static const struct shape_field symbol##_fields[] = {{.name = "items",                                                       \
+                                                          .type = SHAPE_ARRAY,                                                   \
+                                                          .offset = offsetof(struct page, items),                                \
+                                                          .count_at = offsetof(struct page, count),                              \
+                                                          .of = &(item)}};                                                       \
     BARE(symbol, title, struct page, symbol##_fields)
-#define NAMES(symbol, from, ...)                                   \
-    static const char *const symbol##_list[] = {__VA_ARGS__};     \
+#define NAMES(symbol, from, ...)                                                                                                 \
+    static const char *const symbol##_list[] = {__VA_ARGS__};                                                                    \
     static const struct shape_names symbol = {from, ARRAY_LEN(symbol##_list), symbol##_list}
 
 NAMES(chain_names, CHAIN_ALPHA, "alpha", "delta");
@@ -56,20 +83,28 @@ BARE(shape_u32, "number", struct bare_u32, u32_fields);
 static const struct shape_field hash_fields[] = {F(struct bare_hash, HASH, value)};
 BARE(shape_hash, "hash", struct bare_hash, hash_fields);
 static const struct shape_field str_fields[] = {F(struct str_item, STR, value)};
-static const struct shape shape_str = {.name = "text", .bytes = sizeof(struct str_item), .fields_count = 1, .fields = str_fields, .bare = true};
+static const struct shape shape_str = {
+    .name = "text", .bytes = sizeof(struct str_item), .fields_count = 1, .fields = str_fields, .bare = true};
 static const struct shape_field amount_fields[] = {F(struct amount_item, AMOUNT, value)};
-static const struct shape shape_amount = {.name = "amount", .bytes = sizeof(struct amount_item), .fields_count = 1, .fields = amount_fields, .bare = true};
-static const struct shape_field hash_list_fields[] = {
-    {.name = "items", .type = SHAPE_ARRAY, .offset = offsetof(struct hash_list, items), .count_at = offsetof(struct hash_list, count), .of = &shape_hash}};
+static const struct shape shape_amount = {
+    .name = "amount", .bytes = sizeof(struct amount_item), .fields_count = 1, .fields = amount_fields, .bare = true};
+static const struct shape_field hash_list_fields[] = {{.name = "items",
+                                                       .type = SHAPE_ARRAY,
+                                                       .offset = offsetof(struct hash_list, items),
+                                                       .count_at = offsetof(struct hash_list, count),
+                                                       .of = &shape_hash}};
 BARE(shape_hash_list, "list of hashes", struct hash_list, hash_list_fields);
-static const struct shape_field str_list_fields[] = {
-    {.name = "items", .type = SHAPE_ARRAY, .offset = offsetof(struct str_list, items), .count_at = offsetof(struct str_list, count), .of = &shape_str}};
+static const struct shape_field str_list_fields[] = {{.name = "items",
+                                                      .type = SHAPE_ARRAY,
+                                                      .offset = offsetof(struct str_list, items),
+                                                      .count_at = offsetof(struct str_list, count),
+                                                      .of = &shape_str}};
 BARE(shape_str_list, "list of texts", struct str_list, str_list_fields);
 
 /* ---- transactions ---- */
-static const struct shape_field tx_ack_fields[] = {
-    F(struct tx_ack, HASH, transaction_id), ENUM(struct tx_ack, status, status_names), ENUM(struct tx_ack, stage, stage_names),
-    F(struct tx_ack, U64, nonce)};
+static const struct shape_field tx_ack_fields[] = {F(struct tx_ack, HASH, transaction_id),
+                                                   ENUM(struct tx_ack, status, status_names),
+                                                   ENUM(struct tx_ack, stage, stage_names), F(struct tx_ack, U64, nonce)};
 SHAPE(shape_tx_ack, "TxAck", struct tx_ack, tx_ack_fields);
 
 static const struct shape_field tx_fields[] = {
@@ -86,7 +121,10 @@ static const struct shape_field tx_fields[] = {
     OPT(struct tx_view, U64, included_at),
     OPT(struct tx_view, U64, finalized_at),
     MAYBE(struct tx_view, CODE, dropped_reason),
-    {.name = "receipt", .type = SHAPE_RECEIPT, .offset = offsetof(struct tx_view, receipt), .maybe = true,
+    {.name = "receipt",
+     .type = SHAPE_RECEIPT,
+     .offset = offsetof(struct tx_view, receipt),
+     .maybe = true,
      .has_at = offsetof(struct tx_view, has_receipt) + 1},
 };
 SHAPE(shape_tx, "Tx", struct tx_view, tx_fields);
@@ -95,17 +133,18 @@ PAGE(shape_tx_page, "page of Tx", shape_tx);
 static const struct shape_field batch_result_fields[] = {
     F(struct batch_result, U32, index), OPT(struct batch_result, HASH, transaction_id), MAYBE(struct batch_result, ERROR, error)};
 INNER(shape_batch_result, "result", struct batch_result, batch_result_fields);
-static const struct shape_field batch_ack_fields[] = {
-    F(struct batch_ack, U32, accepted), F(struct batch_ack, U32, rejected), ARRAY(struct batch_ack, results, shape_batch_result)};
+static const struct shape_field batch_ack_fields[] = {F(struct batch_ack, U32, accepted), F(struct batch_ack, U32, rejected),
+                                                      ARRAY(struct batch_ack, results, shape_batch_result)};
 SHAPE(shape_batch_ack, "BatchAck", struct batch_ack, batch_ack_fields);
 
-static const struct shape_field merkle_proof_fields[] = {
-    F(struct merkle_proof, HASH, root), F(struct merkle_proof, U32, index), F(struct merkle_proof, U32, count),
-    LIST(struct merkle_proof, siblings, shape_hash, MERKLE_LEVELS_MAX)};
+static const struct shape_field merkle_proof_fields[] = {F(struct merkle_proof, HASH, root), F(struct merkle_proof, U32, index),
+                                                         F(struct merkle_proof, U32, count),
+                                                         LIST(struct merkle_proof, siblings, shape_hash, MERKLE_LEVELS_MAX)};
 SHAPE(shape_merkle_proof, "Proof", struct merkle_proof, merkle_proof_fields);
 static const struct shape_field tx_proof_fields[] = {
-    F(struct tx_proof_view, HASH, transaction_id), F(struct tx_proof_view, U32, height), F(struct tx_proof_view, HASH, block_hash),
-    OBJECT(struct tx_proof_view, transaction, shape_merkle_proof), OBJECT(struct tx_proof_view, receipt, shape_merkle_proof)};
+    F(struct tx_proof_view, HASH, transaction_id), F(struct tx_proof_view, U32, height),
+    F(struct tx_proof_view, HASH, block_hash), OBJECT(struct tx_proof_view, transaction, shape_merkle_proof),
+    OBJECT(struct tx_proof_view, receipt, shape_merkle_proof)};
 SHAPE(shape_tx_proof, "transaction proof", struct tx_proof_view, tx_proof_fields);
 
 /* ---- blocks ---- */
@@ -133,8 +172,13 @@ static const struct shape_field block_fields[] = {
     MAYBE(struct block_view, CERTIFICATE, certificate),
     MAYBE(struct block_view, TIMEOUTCERT, timeout_certificate),
     ARRAY(struct block_view, transaction_ids, shape_hash),
-    {.name = "transactions", .type = SHAPE_ARRAY, .offset = offsetof(struct block_view, transactions),
-     .count_at = offsetof(struct block_view, transactions_count), .of = &shape_tx, .maybe = true, .absent = true,
+    {.name = "transactions",
+     .type = SHAPE_ARRAY,
+     .offset = offsetof(struct block_view, transactions),
+     .count_at = offsetof(struct block_view, transactions_count),
+     .of = &shape_tx,
+     .maybe = true,
+     .absent = true,
      .has_at = offsetof(struct block_view, has_transactions) + 1},
 };
 #undef H
@@ -142,8 +186,9 @@ SHAPE(shape_block, "Block", struct block_view, block_fields);
 BARE_LIST(shape_block_list, "list of Block", shape_block);
 
 static const struct shape_field fork_fields[] = {
-    F(struct fork_view, HASH, tip),       F(struct fork_view, U32, height),      F(struct fork_view, U64, round),
-    F(struct fork_view, U32, length_since_final), F(struct fork_view, AMOUNT, support), F(struct fork_view, BOOL, preferred)};
+    F(struct fork_view, HASH, tip),       F(struct fork_view, U32, height),
+    F(struct fork_view, U64, round),      F(struct fork_view, U32, length_since_final),
+    F(struct fork_view, AMOUNT, support), F(struct fork_view, BOOL, preferred)};
 INNER(shape_fork, "fork", struct fork_view, fork_fields);
 BARE_LIST(shape_fork_list, "list of forks", shape_fork);
 
@@ -159,10 +204,10 @@ static const struct shape_field finality_fields[] = {F(struct finality_view, FIN
 BARE(shape_finality, "FinalityProof", struct finality_view, finality_fields);
 
 /* ---- consensus ---- */
-#define VOTE(T, path)                                                                                                  \
-    {.name = "chain", .type = SHAPE_ENUM, .offset = offsetof(T, path domain.chain), .of = &chain_names},              \
-        NAMED(T, "network_id", U16, path domain.network_id), NAMED(T, "height", U32, path height),                    \
-        NAMED(T, "round", U64, path round), NAMED(T, "block_hash", HASH, path block_hash),                            \
+#define VOTE(T, path)                                                                                                            \
+    {.name = "chain", .type = SHAPE_ENUM, .offset = offsetof(T, path domain.chain), .of = &chain_names},                         \
+        NAMED(T, "network_id", U16, path domain.network_id), NAMED(T, "height", U32, path height),                               \
+        NAMED(T, "round", U64, path round), NAMED(T, "block_hash", HASH, path block_hash),                                       \
         NAMED(T, "voter", ADDRESS, path voter), NAMED(T, "signature", SIGNATURE, path signature)
 static const struct shape_field vote_fields[] = {VOTE(struct vote, )};
 SHAPE(shape_vote, "SignedVote", struct vote, vote_fields);
@@ -181,11 +226,11 @@ static const struct shape_field timeout_fields[] = {
 SHAPE(shape_timeout, "SignedTimeout", struct timeout, timeout_fields);
 
 static const struct shape_field proposal_fields[] = {
-    F(struct proposal_view, HASH, block_hash), F(struct proposal_view, ADDRESS, proposer), F(struct proposal_view, SIGNATURE, signature),
-    F(struct proposal_view, HEADER, header)};
+    F(struct proposal_view, HASH, block_hash), F(struct proposal_view, ADDRESS, proposer),
+    F(struct proposal_view, SIGNATURE, signature), F(struct proposal_view, HEADER, header)};
 INNER(shape_proposal, "proposal", struct proposal_view, proposal_fields);
-static const struct shape_field locked_fields[] = {
-    NAMED(struct round_view, "round", U64, locked_round), NAMED(struct round_view, "hash", HASH, locked_hash)};
+static const struct shape_field locked_fields[] = {NAMED(struct round_view, "round", U64, locked_round),
+                                                   NAMED(struct round_view, "hash", HASH, locked_hash)};
 INNER(shape_locked, "locked", struct round_view, locked_fields);
 static const struct shape_field round_fields[] = {
     F(struct round_view, U64, round),
@@ -221,20 +266,13 @@ SHAPE(shape_evidence, "Evidence", struct evidence_view, evidence_fields);
 PAGE(shape_evidence_page, "page of Evidence", shape_evidence);
 
 static const struct shape_field validator_fields[] = {
-    F(struct validator_view, ADDRESS, address),
-    F(struct validator_view, STR, name),
-    F(struct validator_view, PUBKEY, consensus_key),
-    F(struct validator_view, AMOUNT, stake),
-    F(struct validator_view, AMOUNT, bonded),
-    F(struct validator_view, U16, commission_bps),
-    F(struct validator_view, BOOL, is_active),
-    F(struct validator_view, BOOL, jailed),
-    F(struct validator_view, U16, uptime_bps),
-    F(struct validator_view, U64, proposed),
-    F(struct validator_view, U64, missed_proposals),
-    F(struct validator_view, U64, votes),
-    F(struct validator_view, U64, missed_votes),
-    F(struct validator_view, AMOUNT, slashed),
+    F(struct validator_view, ADDRESS, address),        F(struct validator_view, STR, name),
+    F(struct validator_view, PUBKEY, consensus_key),   F(struct validator_view, AMOUNT, stake),
+    F(struct validator_view, AMOUNT, bonded),          F(struct validator_view, U16, commission_bps),
+    F(struct validator_view, BOOL, is_active),         F(struct validator_view, BOOL, jailed),
+    F(struct validator_view, U16, uptime_bps),         F(struct validator_view, U64, proposed),
+    F(struct validator_view, U64, missed_proposals),   F(struct validator_view, U64, votes),
+    F(struct validator_view, U64, missed_votes),       F(struct validator_view, AMOUNT, slashed),
     F(struct validator_view, AMOUNT, pending_rewards),
 };
 SHAPE(shape_validator, "Validator", struct validator_view, validator_fields);
@@ -258,8 +296,8 @@ static const struct shape_field pool_entry_fields[] = {
 SHAPE(shape_pool_entry, "PoolEntry", struct pool_entry, pool_entry_fields);
 PAGE(shape_pool_entry_page, "page of PoolEntry", shape_pool_entry);
 
-static const struct shape_field lanes_fields[] = {
-    NAMED(struct pool_stats, "general", U32, lane_general), NAMED(struct pool_stats, "dex", U32, lane_dex)};
+static const struct shape_field lanes_fields[] = {NAMED(struct pool_stats, "general", U32, lane_general),
+                                                  NAMED(struct pool_stats, "dex", U32, lane_dex)};
 INNER(shape_lanes, "lanes", struct pool_stats, lanes_fields);
 static const struct shape_field pool_stats_fields[] = {
     F(struct pool_stats, U32, m1),
@@ -272,7 +310,9 @@ static const struct shape_field pool_stats_fields[] = {
     OPT(struct pool_stats, U64, oldest_at),
     F(struct pool_stats, AMOUNT, min_tip_to_enter),
     F(struct pool_stats, U64, admitted),
-    {.name = "rejected", .type = SHAPE_CODE_COUNTS, .offset = offsetof(struct pool_stats, rejected),
+    {.name = "rejected",
+     .type = SHAPE_CODE_COUNTS,
+     .offset = offsetof(struct pool_stats, rejected),
      .count_at = offsetof(struct pool_stats, rejected_count)},
     F(struct pool_stats, U64, evicted),
     F(struct pool_stats, U64, expired),
@@ -280,12 +320,13 @@ static const struct shape_field pool_stats_fields[] = {
 SHAPE(shape_pool_stats, "pool stats", struct pool_stats, pool_stats_fields);
 
 /* ---- state ---- */
-static const struct shape_field balance_fields[] = {
-    ENUM(struct balance, token, token_names), F(struct balance, AMOUNT, free), F(struct balance, AMOUNT, locked)};
+static const struct shape_field balance_fields[] = {ENUM(struct balance, token, token_names), F(struct balance, AMOUNT, free),
+                                                    F(struct balance, AMOUNT, locked)};
 INNER(shape_balance, "balance", struct balance, balance_fields);
 static const struct shape_field bond_fields[] = {F(struct bond, ADDRESS, validator), F(struct bond, AMOUNT, amount)};
 INNER(shape_bond, "bond", struct bond, bond_fields);
-static const struct shape_field unbonding_fields[] = {F(struct unbonding, AMOUNT, amount), F(struct unbonding, U32, release_height)};
+static const struct shape_field unbonding_fields[] = {F(struct unbonding, AMOUNT, amount),
+                                                      F(struct unbonding, U32, release_height)};
 INNER(shape_unbonding, "unbonding", struct unbonding, unbonding_fields);
 static const struct shape_field account_fields[] = {
     F(struct account_view, ADDRESS, address),
@@ -302,7 +343,8 @@ static const struct shape_field account_fields[] = {
 };
 SHAPE(shape_account, "Account", struct account_view, account_fields);
 
-static const struct shape_field state_entry_fields[] = {F(struct state_entry, HASH, key), F(struct state_entry, HASH, value_hash)};
+static const struct shape_field state_entry_fields[] = {F(struct state_entry, HASH, key),
+                                                        F(struct state_entry, HASH, value_hash)};
 INNER(shape_state_entry, "entry", struct state_entry, state_entry_fields);
 static const struct shape_field state_path_fields[] = {
     F(struct state_path, U32, height),
@@ -316,36 +358,36 @@ static const struct shape_field state_path_fields[] = {
 SHAPE(shape_state_path, "StatePath", struct state_path, state_path_fields);
 
 #define S(member) F(struct supply_token, AMOUNT, member),
-static const struct shape_field supply_token_fields[] = {
-    ENUM(struct supply_token, token, token_names), SUPPLY_FLOWS(S) SUPPLY_HOLDINGS(S) F(struct supply_token, AMOUNT, total),
-    F(struct supply_token, BOOL, ok)};
+static const struct shape_field supply_token_fields[] = {ENUM(struct supply_token, token, token_names),
+                                                         SUPPLY_FLOWS(S) SUPPLY_HOLDINGS(S) F(struct supply_token, AMOUNT, total),
+                                                         F(struct supply_token, BOOL, ok)};
 #undef S
 INNER(shape_supply_token, "token", struct supply_token, supply_token_fields);
-static const struct shape_field supply_fields[] = {
-    F(struct supply, U32, height), F(struct supply, U32, finalized_height),
-    LIST(struct supply, tokens, shape_supply_token, TOKEN_COUNT)};
+static const struct shape_field supply_fields[] = {F(struct supply, U32, height), F(struct supply, U32, finalized_height),
+                                                   LIST(struct supply, tokens, shape_supply_token, TOKEN_COUNT)};
 SHAPE(shape_supply, "Supply", struct supply, supply_fields);
 
 /* ---- sync and peers ---- */
 static const struct shape_field peer_fields[] = {
-    F(struct peer_view, STR, peer),      MAYBE(struct peer_view, STR, name), OPT(struct peer_view, ADDRESS, address),
-    F(struct peer_view, BOOL, inbound),  F(struct peer_view, U32, height),   F(struct peer_view, U32, latency_ms),
-    F(struct peer_view, U64, sent),      F(struct peer_view, U64, received), F(struct peer_view, U64, dropped),
+    F(struct peer_view, STR, peer),       MAYBE(struct peer_view, STR, name),     OPT(struct peer_view, ADDRESS, address),
+    F(struct peer_view, BOOL, inbound),   F(struct peer_view, U32, height),       F(struct peer_view, U32, latency_ms),
+    F(struct peer_view, U64, sent),       F(struct peer_view, U64, received),     F(struct peer_view, U64, dropped),
     F(struct peer_view, U64, duplicates), F(struct peer_view, U64, out_of_order), F(struct peer_view, U64, connected_at),
     F(struct peer_view, U32, partition)};
 INNER(shape_peer, "peer", struct peer_view, peer_fields);
 BARE_LIST(shape_peer_list, "list of peers", shape_peer);
 
 static const struct shape_field sync_status_fields[] = {
-    F(struct sync_status, BOOL, is_syncing),    F(struct sync_status, U32, current_height), F(struct sync_status, U32, target_height),
-    F(struct sync_status, U32, finalized_height), F(struct sync_status, U64, round),        F(struct sync_status, U32, peers),
-    F(struct sync_status, U64, last_block_at),  F(struct sync_status, U32, fork_count),     F(struct sync_status, U64, reorg_count),
-    F(struct sync_status, U32, deepest_reorg)};
+    F(struct sync_status, BOOL, is_syncing),   F(struct sync_status, U32, current_height),
+    F(struct sync_status, U32, target_height), F(struct sync_status, U32, finalized_height),
+    F(struct sync_status, U64, round),         F(struct sync_status, U32, peers),
+    F(struct sync_status, U64, last_block_at), F(struct sync_status, U32, fork_count),
+    F(struct sync_status, U64, reorg_count),   F(struct sync_status, U32, deepest_reorg)};
 SHAPE(shape_sync_status, "sync status", struct sync_status, sync_status_fields);
 
 static const struct shape_field shielded_fields[] = {
-    F(struct node_info, U16, ring_size), F(struct node_info, U32, note_maturity_blocks), F(struct node_info, U32, proof_window_blocks),
-    ARRAY(struct node_info, denominations, shape_amount)};
+    F(struct node_info, U16, ring_size), F(struct node_info, U32, note_maturity_blocks),
+    F(struct node_info, U32, proof_window_blocks), ARRAY(struct node_info, denominations, shape_amount)};
 INNER(shape_shielded, "shielded", struct node_info, shielded_fields);
 static const struct shape_field node_info_fields[] = {
     F(struct node_info, STR, name),
@@ -407,52 +449,67 @@ static const struct shape_field admin_node_fields[] = {
 INNER(shape_admin_node, "node", struct admin_node, admin_node_fields);
 BARE_LIST(shape_admin_node_list, "list of nodes", shape_admin_node);
 
-static const struct shape_field admin_faucet_fields[] = {
-    F(struct admin_faucet, U32, granted), F(struct admin_faucet, U32, effective_height)};
+static const struct shape_field admin_faucet_fields[] = {F(struct admin_faucet, U32, granted),
+                                                         F(struct admin_faucet, U32, effective_height)};
 SHAPE(shape_admin_faucet, "faucet", struct admin_faucet, admin_faucet_fields);
 
-static const struct shape_field admin_height_fields[] = {
-    ENUM(struct admin_height, chain, chain_names), F(struct admin_height, U32, height)};
+static const struct shape_field admin_height_fields[] = {ENUM(struct admin_height, chain, chain_names),
+                                                         F(struct admin_height, U32, height)};
 INNER(shape_admin_height, "height", struct admin_height, admin_height_fields);
 static const struct shape_field admin_step_fields[] = {ARRAY(struct admin_step, heights, shape_admin_height)};
 SHAPE(shape_admin_step, "step", struct admin_step, admin_step_fields);
 
-#define LEFT_OUT(kind, member) \
-    {.name = #member, .type = SHAPE_##kind, .offset = offsetof(struct chaos_entry, member), .maybe = true, .absent = true}
-static const struct shape_field chaos_fields[] = {
-    F(struct chaos_entry, STR, chaos_id), LEFT_OUT(STR, action), LEFT_OUT(STR, chain), LEFT_OUT(RAW, params),
-    F(struct chaos_entry, U64, started_at), OPT(struct chaos_entry, U64, ends_at)};
+#define LEFT_OUT(kind, member)                                                                                                   \
+    {                                                                                                                            \
+        .name = #member, .type = SHAPE_##kind, .offset = offsetof(struct chaos_entry, member), .maybe = true, .absent = true     \
+    }
+static const struct shape_field chaos_fields[] = {F(struct chaos_entry, STR, chaos_id),
+                                                  LEFT_OUT(STR, action),
+                                                  LEFT_OUT(STR, chain),
+                                                  LEFT_OUT(RAW, params),
+                                                  F(struct chaos_entry, U64, started_at),
+                                                  OPT(struct chaos_entry, U64, ends_at)};
 #undef LEFT_OUT
 SHAPE(shape_chaos_entry, "chaos", struct chaos_entry, chaos_fields);
 BARE_LIST(shape_chaos_list, "list of chaos", shape_chaos_entry);
 
-static const struct shape_field bridge_fields[] = {
-    NAMED(struct audit_view, "locked", AMOUNT, bridge_locked), NAMED(struct audit_view, "minted", AMOUNT, bridge_minted),
-    NAMED(struct audit_view, "in_flight_lock", AMOUNT, bridge_in_flight_lock),
-    NAMED(struct audit_view, "in_flight_burn", AMOUNT, bridge_in_flight_burn),
-    NAMED(struct audit_view, "difference", STR, bridge_difference)};
+static const struct shape_field bridge_fields[] = {NAMED(struct audit_view, "locked", AMOUNT, bridge_locked),
+                                                   NAMED(struct audit_view, "minted", AMOUNT, bridge_minted),
+                                                   NAMED(struct audit_view, "in_flight_lock", AMOUNT, bridge_in_flight_lock),
+                                                   NAMED(struct audit_view, "in_flight_burn", AMOUNT, bridge_in_flight_burn),
+                                                   NAMED(struct audit_view, "difference", STR, bridge_difference)};
 INNER(shape_bridge, "bridge", struct audit_view, bridge_fields);
-static const struct shape_field audit_heights_fields[] = {
-    {.name = "alpha", .type = SHAPE_U32, .offset = offsetof(struct audit_view, alpha_height.value), .maybe = true,
-     .has_at = offsetof(struct audit_view, alpha_height.has) + 1},
-    {.name = "delta", .type = SHAPE_U32, .offset = offsetof(struct audit_view, delta_height.value), .maybe = true,
-     .has_at = offsetof(struct audit_view, delta_height.has) + 1}};
+static const struct shape_field audit_heights_fields[] = {{.name = "alpha",
+                                                           .type = SHAPE_U32,
+                                                           .offset = offsetof(struct audit_view, alpha_height.value),
+                                                           .maybe = true,
+                                                           .has_at = offsetof(struct audit_view, alpha_height.has) + 1},
+                                                          {.name = "delta",
+                                                           .type = SHAPE_U32,
+                                                           .offset = offsetof(struct audit_view, delta_height.value),
+                                                           .maybe = true,
+                                                           .has_at = offsetof(struct audit_view, delta_height.has) + 1}};
 INNER(shape_audit_heights, "heights", struct audit_view, audit_heights_fields);
 static const struct shape_field violation_fields[] = {
     F(struct audit_violation, STR, check), F(struct audit_violation, STR, expected), F(struct audit_violation, STR, actual),
     F(struct audit_violation, STR, detail)};
 INNER(shape_violation, "violation", struct audit_violation, violation_fields);
-#define SUPPLY(member) \
-    {.name = #member, .type = SHAPE_OBJECT, .offset = offsetof(struct audit_view, member), .of = &shape_supply, .maybe = true, \
-     .has_at = offsetof(struct audit_view, has_##member) + 1}
-static const struct shape_field audit_fields[] = {
-    F(struct audit_view, BOOL, ok), SUPPLY(alpha), SUPPLY(delta), GROUP("bridge", shape_bridge), GROUP("heights", shape_audit_heights),
-    ARRAY(struct audit_view, violations, shape_violation)};
+#define SUPPLY(member)                                                                                                           \
+    {                                                                                                                            \
+        .name = #member, .type = SHAPE_OBJECT, .offset = offsetof(struct audit_view, member), .of = &shape_supply,               \
+        .maybe = true, .has_at = offsetof(struct audit_view, has_##member) + 1                                                   \
+    }
+static const struct shape_field audit_fields[] = {F(struct audit_view, BOOL, ok),
+                                                  SUPPLY(alpha),
+                                                  SUPPLY(delta),
+                                                  GROUP("bridge", shape_bridge),
+                                                  GROUP("heights", shape_audit_heights),
+                                                  ARRAY(struct audit_view, violations, shape_violation)};
 #undef SUPPLY
 SHAPE(shape_audit, "audit", struct audit_view, audit_fields);
 
-static const struct shape_field log_fields[] = {
-    F(struct log_entry, U64, sequence), F(struct log_entry, U64, at), F(struct log_entry, STR, action),
-    F(struct log_entry, RAW, params), F(struct log_entry, RAW, result)};
+static const struct shape_field log_fields[] = {F(struct log_entry, U64, sequence), F(struct log_entry, U64, at),
+                                                F(struct log_entry, STR, action), F(struct log_entry, RAW, params),
+                                                F(struct log_entry, RAW, result)};
 INNER(shape_log, "log entry", struct log_entry, log_fields);
 PAGE(shape_log_page, "page of the log", shape_log);

@@ -8,14 +8,20 @@
 #include "core/crypto/stateproof.h"
 
 /* ---- bare values: AB1, AB4, AB8, AN2 · AB2, AS1, AS2 · AM1 · AN1 ---- */
-struct bare_u32 { uint32_t value; };
-struct bare_hash { struct hash value; };
+struct bare_u32 {
+    uint32_t value;
+};
+struct bare_hash {
+    struct hash value;
+};
 struct hash_list {
     struct hash *items;
     uint32_t count;
     struct str next_cursor; /* a header, not part of the text; data NULL: none */
 };
-struct str_item { struct str value; };
+struct str_item {
+    struct str value;
+};
 struct str_list {
     struct str_item *items;
     uint32_t count;
@@ -83,8 +89,8 @@ struct block_view {
     enum block_status status;
     uint32_t size;
     struct signature proposer_signature;
-    struct certificate_view certificate;             /* NULL inside = null */
-    struct timeoutcert_view timeout_certificate;     /* likewise */
+    struct certificate_view certificate;         /* NULL inside = null */
+    struct timeoutcert_view timeout_certificate; /* likewise */
     struct hash *transaction_ids;
     uint32_t transaction_ids_count;
     bool has_transactions; /* full=true */
@@ -103,8 +109,12 @@ struct checkpoint_view {
     uint32_t height;
     struct hash hash, state_root, committee_hash, next_committee_hash;
 };
-struct committee_view { struct committee *committee; };
-struct finality_view { struct finality_proof *proof; };
+struct committee_view {
+    struct committee *committee;
+};
+struct finality_view {
+    struct finality_proof *proof;
+};
 extern const struct shape shape_block, shape_block_list, shape_fork_list, shape_checkpoint_page, shape_committee, shape_finality;
 
 /* ---- consensus ---- */
@@ -251,7 +261,9 @@ struct sync_status {
     uint64_t reorg_count;
     uint32_t deepest_reorg;
 };
-struct amount_item { struct amount value; };
+struct amount_item {
+    struct amount value;
+};
 struct node_info {
     struct str name;
     struct address address;
@@ -299,7 +311,9 @@ struct admin_node {
     struct hash head;
     int64_t clock_offset_ms;
 };
-struct admin_faucet { uint32_t granted, effective_height; };
+struct admin_faucet {
+    uint32_t granted, effective_height;
+};
 struct admin_height {
     enum chain_id chain;
     uint32_t height;
@@ -316,7 +330,9 @@ struct chaos_entry {
     uint64_t started_at;
     struct opt_u64 ends_at;
 };
-struct audit_violation { struct str check, expected, actual, detail; };
+struct audit_violation {
+    struct str check, expected, actual, detail;
+};
 struct audit_view {
     bool ok;
     bool has_alpha, has_delta;

@@ -16,7 +16,7 @@ enum shape_type {
     SHAPE_U8,
     SHAPE_U16,
     SHAPE_U32,
-    SHAPE_U64,         /* written in full; read up to 2^53 - 1 */
+    SHAPE_U64, /* written in full; read up to 2^53 - 1 */
     SHAPE_I64,
     SHAPE_STR,         /* struct str; optional: data NULL = null */
     SHAPE_RAW,         /* struct str that holds one JSON value */

@@ -14,7 +14,7 @@ bool supply_expected(const struct supply_token *token, struct amount *out)
 bool supply_held(const struct supply_token *token, struct amount *out)
 {
     struct amount sum = AMOUNT(0);
-#define S(name) \
+#define S(name)                                                                                                                  \
     if (!amount_add(sum, token->name, &sum)) return false;
     SUPPLY_HOLDINGS(S)
 #undef S

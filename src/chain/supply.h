@@ -6,9 +6,10 @@
 
 /* Every amount of X4 in its order: S(name), sources and sinks first, holdings from `free` on. */
 #define SUPPLY_FLOWS(S) S(genesis) S(faucet_minted) S(issued) S(bridge_minted) S(bridge_burned) S(slashed_burned)
-#define SUPPLY_HOLDINGS(S)                                                                                                  \
-    S(free) S(locked) S(staked) S(bonded) S(unbonding) S(rewards) S(treasury) S(bridge_locked) S(shielded) S(deposits) \
-    S(pools) S(perp_vault) S(escrow) S(oracle_bonds)
+#define SUPPLY_HOLDINGS(S)                                                                                                       \
+    S(free)                                                                                                                      \
+    S(locked) S(staked) S(bonded) S(unbonding) S(rewards) S(treasury) S(bridge_locked) S(shielded) S(deposits) S(pools)          \
+        S(perp_vault) S(escrow) S(oracle_bonds)
 
 struct supply_token {
     enum token token;

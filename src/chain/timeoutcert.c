@@ -25,8 +25,8 @@ static uint8_t *signatures_room(struct timeoutcert *tc) { return (uint8_t *)(tc 
 static uint8_t *bitmap_room(struct timeoutcert *tc) { return (uint8_t *)(tc + 1) + tc->count * SIGNER_BYTES; }
 
 struct timeoutcert *timeoutcert_new(uint64_t round, const struct committee *committee, struct certificate *high,
-                                    const uint32_t *signers, const uint64_t *high_rounds,
-                                    const struct signature *signatures, size_t count)
+                                    const uint32_t *signers, const uint64_t *high_rounds, const struct signature *signatures,
+                                    size_t count)
 {
     ASSERT(count <= committee->count);
     struct timeoutcert *tc = alloc((uint16_t)((committee->count + 7) / 8), (uint16_t)count);
@@ -107,8 +107,8 @@ static enum verdict high_verify(const struct timeoutcert *tc, const struct commi
     return certificate_verify(tc->high, older ? previous : committee, domain, verifier);
 }
 
-enum verdict timeoutcert_verify(const struct timeoutcert *tc, const struct committee *committee,
-                                const struct committee *previous, struct domain domain, const struct verifier *verifier)
+enum verdict timeoutcert_verify(const struct timeoutcert *tc, const struct committee *committee, const struct committee *previous,
+                                struct domain domain, const struct verifier *verifier)
 {
     if (!hash_eq(&tc->committee_hash, &committee->hash)) return VERDICT_WRONG_COMMITTEE;
     if (!bitmap_fits(tc->bitmap, tc->bitmap_bytes, committee)) return VERDICT_MALFORMED;

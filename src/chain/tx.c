@@ -68,10 +68,7 @@ struct str tx_memo(const struct tx *tx)
 
 bool tx_charge(const struct tx *tx, struct amount *out) { return amount_add(tx->fee, tx->tip, out); }
 
-void tx_signature_remember(struct tx *tx, bool good)
-{
-    tx->signature_state = good ? TX_SIGNATURE_GOOD : TX_SIGNATURE_BAD;
-}
+void tx_signature_remember(struct tx *tx, bool good) { tx->signature_state = good ? TX_SIGNATURE_GOOD : TX_SIGNATURE_BAD; }
 
 struct hash tx_id_of(struct str unsigned_bytes) { return hash_tagged(TX_ID_TAG, unsigned_bytes.data, unsigned_bytes.len); }
 

@@ -30,14 +30,14 @@ struct tx {
     struct hash id;
     struct address sender; /* of the public key */
     struct amount fee, tip;
-    struct amount total;     /* what leaves the sender beside fee and tip: the amount, or the sum of a batch */
+    struct amount total; /* what leaves the sender beside fee and tip: the amount, or the sum of a batch */
     uint64_t nonce;
-    uint64_t timestamp_ms;   /* 0: not stated */
-    uint64_t received_ms;    /* memo: when a node of this process first took it; 0: none has. Only the owning thread writes it */
-    uint32_t valid_until;    /* 0: no expiry */
-    uint32_t size;           /* of the signed bytes */
-    uint32_t refs;           /* use tx_ref, tx_unref */
-    uint16_t kind;           /* enum kind */
+    uint64_t timestamp_ms; /* 0: not stated */
+    uint64_t received_ms;  /* memo: when a node of this process first took it; 0: none has. Only the owning thread writes it */
+    uint32_t valid_until;  /* 0: no expiry */
+    uint32_t size;         /* of the signed bytes */
+    uint32_t refs;         /* use tx_ref, tx_unref */
+    uint16_t kind;         /* enum kind */
     uint16_t network_id;
     uint16_t outputs_count;  /* 1 for a transfer */
     uint8_t chain;           /* enum chain_id */
@@ -53,10 +53,10 @@ struct tx_output {
 };
 
 struct tx *tx_ref(struct tx *tx); /* returns its argument */
-void tx_unref(struct tx *tx);      /* the last release frees; accepts NULL */
+void tx_unref(struct tx *tx);     /* the last release frees; accepts NULL */
 
 /* ---- parts, borrowed from the tx ---- */
-struct str tx_bytes(const struct tx *tx);      /* signed canonical bytes */
+struct str tx_bytes(const struct tx *tx); /* signed canonical bytes */
 struct domain tx_domain(const struct tx *tx);
 const struct pubkey *tx_pubkey(const struct tx *tx);
 const struct signature *tx_signature(const struct tx *tx);
@@ -105,14 +105,15 @@ struct tx_spec {
     struct str memo;                 /* transfer: raw bytes */
     const struct tx_output *outputs; /* batch */
     uint16_t outputs_count;
-    struct str payload;              /* other kinds: their payload, already encoded */
+    struct str payload; /* other kinds: their payload, already encoded */
 };
 
 size_t tx_spec_size(const struct tx_spec *spec); /* signed size, before encoding: for the fee */
 /* Appends the unsigned canonical bytes. Nothing is validated: adversaries build nonsense with it too. */
 void tx_spec_encode(const struct tx_spec *spec, const struct pubkey *key, struct buf *out);
 /* Encodes, signs and decodes. NULL with `error` when the result is not a transaction that tx_decode takes. */
-struct tx *tx_build(const struct tx_spec *spec, struct sign_suite suite, const struct seckey *key, struct apierror *error) MUST_CHECK;
+struct tx *tx_build(const struct tx_spec *spec, struct sign_suite suite, const struct seckey *key,
+                    struct apierror *error) MUST_CHECK;
 /* The id that unsigned bytes have. */
 struct hash tx_id_of(struct str unsigned_bytes);
 /* Appends unsigned bytes ‖ signature for any bytes at all: what tx_build does without looking. */

@@ -8,11 +8,13 @@
 bool tx_check_header(uint64_t version, struct domain domain, const struct tx_rules *rules, struct apierror *error)
 {
     if (version != TX_VERSION)
-        return apierror_set(error, CODE_UNSUPPORTED_VERSION, "version", "version %" PRIu64 "; this network speaks %d", version, TX_VERSION);
+        return apierror_set(error, CODE_UNSUPPORTED_VERSION, "version", "version %" PRIu64 "; this network speaks %d", version,
+                            TX_VERSION);
     const struct domain own = rules->domain;
     const bool any = own.chain == 0;
     if (!any && domain.chain != own.chain) {
-        apierror_set(error, CODE_INVALID_CHAIN_ID, "chain", "chain %s; this is %s", chain_text(domain.chain).data, chain_text(own.chain).data);
+        apierror_set(error, CODE_INVALID_CHAIN_ID, "chain", "chain %s; this is %s", chain_text(domain.chain).data,
+                     chain_text(own.chain).data);
         apierror_suggest(error, "send it to a node of %s", chain_text(domain.chain).data);
         return false;
     }
@@ -21,14 +23,16 @@ bool tx_check_header(uint64_t version, struct domain domain, const struct tx_rul
         return apierror_set(error, CODE_NETWORK_MISMATCH, "network_id", "network %u is none of %s", domain.network_id,
                             chain_text(domain.chain).data);
     if (!any && domain.network_id != own.network_id)
-        return apierror_set(error, CODE_NETWORK_MISMATCH, "network_id", "network %u; this is %u", domain.network_id, own.network_id);
+        return apierror_set(error, CODE_NETWORK_MISMATCH, "network_id", "network %u; this is %u", domain.network_id,
+                            own.network_id);
     return true;
 }
 
 bool tx_check_kind(const struct kind_row *row, enum chain_id chain, struct str name, struct apierror *error)
 {
     if (row == NULL || row->chain != chain)
-        return apierror_set(error, CODE_UNKNOWN_KIND, "kind", "%s has no kind '" STR_FMT "'", chain_text(chain).data, STR_ARG(name));
+        return apierror_set(error, CODE_UNKNOWN_KIND, "kind", "%s has no kind '" STR_FMT "'", chain_text(chain).data,
+                            STR_ARG(name));
     if (!row->in_build)
         return apierror_set(error, CODE_FEATURE_NOT_AVAILABLE, "kind", "kind '" STR_FMT "' is not available on this network",
                             STR_ARG(row->name));
@@ -66,7 +70,8 @@ static bool fill_transfer(struct tx *tx, struct str payload, const struct tx_rul
         return apierror_set(error, CODE_AMOUNT_NOT_POSITIVE, "payload.amount", "the amount must be positive");
     const uint32_t memo = bin_load_u32(at + TRANSFER_AT_MEMO_LEN);
     if (memo > TX_MEMO_BYTES_MAX)
-        return apierror_set(error, CODE_FIELD_TOO_LONG, "payload.memo", "%u bytes; at most %d are taken", memo, TX_MEMO_BYTES_MAX);
+        return apierror_set(error, CODE_FIELD_TOO_LONG, "payload.memo", "%u bytes; at most %d are taken", memo,
+                            TX_MEMO_BYTES_MAX);
     if (payload.len != TRANSFER_AT_MEMO + (size_t)memo) return cut_payload(error);
     tx->token = at[TRANSFER_AT_TOKEN];
     tx->total.units = units;
@@ -82,7 +87,8 @@ static bool fill_batch(struct tx *tx, struct str payload, const struct tx_rules 
     if (payload.len < BATCH_AT_OUTPUTS) return cut_payload(error);
     const uint16_t count = bin_load_u16(at + BATCH_AT_COUNT);
     if (count > TX_OUTPUTS_MAX)
-        return apierror_set(error, CODE_FIELD_TOO_LONG, "payload.outputs", "%u outputs; at most %d are taken", count, TX_OUTPUTS_MAX);
+        return apierror_set(error, CODE_FIELD_TOO_LONG, "payload.outputs", "%u outputs; at most %d are taken", count,
+                            TX_OUTPUTS_MAX);
     if (payload.len != BATCH_AT_OUTPUTS + (size_t)count * BATCH_OUTPUT_BYTES) return cut_payload(error);
     struct amount total = AMOUNT(0);
     bool fits = true;

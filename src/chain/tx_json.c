@@ -8,11 +8,28 @@
 #include "core/codec/diags.h"
 
 /* In the order of api 2.5, which is also the order in which missing ones are told; `id` may be missing. */
-enum { M_VERSION, M_CHAIN, M_NETWORK, M_KIND, M_FLAGS, M_PAYLOAD, M_SENDER, M_KEY, M_SIGNATURE, M_VALID_UNTIL, M_TIMESTAMP, M_NONCE,
-       M_FEE, M_TIP, M_ID, M_COUNT };
-static const struct str names[M_COUNT] = {
-    {"version", 7}, {"chain", 5}, {"network_id", 10}, {"kind", 4}, {"flags", 5}, {"payload", 7}, {"sender", 6}, {"public_key", 10},
-    {"signature", 9}, {"valid_until", 11}, {"timestamp", 9}, {"nonce", 5}, {"fee", 3}, {"tip", 3}, {"id", 2}};
+enum {
+    M_VERSION,
+    M_CHAIN,
+    M_NETWORK,
+    M_KIND,
+    M_FLAGS,
+    M_PAYLOAD,
+    M_SENDER,
+    M_KEY,
+    M_SIGNATURE,
+    M_VALID_UNTIL,
+    M_TIMESTAMP,
+    M_NONCE,
+    M_FEE,
+    M_TIP,
+    M_ID,
+    M_COUNT
+};
+static const struct str names[M_COUNT] = {{"version", 7},   {"chain", 5},        {"network_id", 10}, {"kind", 4},
+                                          {"flags", 5},     {"payload", 7},      {"sender", 6},      {"public_key", 10},
+                                          {"signature", 9}, {"valid_until", 11}, {"timestamp", 9},   {"nonce", 5},
+                                          {"fee", 3},       {"tip", 3},          {"id", 2}};
 
 static const struct str transfer_names[] = {{"to", 2}, {"token", 5}, {"amount", 6}, {"memo", 4}};
 static const struct str batch_names[] = {{"token", 5}, {"outputs", 7}};
@@ -120,9 +137,9 @@ static bool take_type(const struct envelope *e, size_t member, enum json_type ty
 /* Types, and the formats of what has no later step of its own. */
 static bool read_types(struct envelope *e)
 {
-    static const enum json_type types[] = {[M_VERSION] = JSON_NUMBER, [M_CHAIN] = JSON_STRING,   [M_NETWORK] = JSON_NUMBER,
-                                           [M_KIND] = JSON_STRING,    [M_FLAGS] = JSON_NUMBER,   [M_PAYLOAD] = JSON_OBJECT,
-                                           [M_SENDER] = JSON_STRING,  [M_KEY] = JSON_STRING,     [M_SIGNATURE] = JSON_STRING};
+    static const enum json_type types[] = {[M_VERSION] = JSON_NUMBER, [M_CHAIN] = JSON_STRING, [M_NETWORK] = JSON_NUMBER,
+                                           [M_KIND] = JSON_STRING,    [M_FLAGS] = JSON_NUMBER, [M_PAYLOAD] = JSON_OBJECT,
+                                           [M_SENDER] = JSON_STRING,  [M_KEY] = JSON_STRING,   [M_SIGNATURE] = JSON_STRING};
     for (size_t i = 0; i < ARRAY_LEN(types); i++)
         if (!take_type(e, i, types[i])) return false;
     if (e->members[M_ID] != NULL && !take_type(e, M_ID, JSON_STRING)) return false;
@@ -151,7 +168,8 @@ static bool read_header(struct envelope *e, const struct tx_rules *rules)
     const struct str chain = e->members[M_CHAIN]->text, kind = e->members[M_KIND]->text;
     struct domain domain = {.network_id = network_id > UINT16_MAX ? UINT16_MAX : (uint16_t)network_id};
     if (version == TX_VERSION && !chain_parse(chain, &domain.chain))
-        return apierror_set(e->error, CODE_INVALID_CHAIN_ID, "chain", "chain '" STR_FMT "' is neither alpha nor delta", STR_ARG(chain));
+        return apierror_set(e->error, CODE_INVALID_CHAIN_ID, "chain", "chain '" STR_FMT "' is neither alpha nor delta",
+                            STR_ARG(chain));
     if (!tx_check_header(version, domain, rules, e->error)) return false;
     if (!tx_check_kind(e->kind, domain.chain, kind, e->error)) return false;
     if (number_of(e->members[M_FLAGS]) != 0) return apierror_set(e->error, CODE_INVALID_FORMAT, "flags", "flags must be 0");
@@ -222,7 +240,7 @@ static bool check_echoes(const struct envelope *e, const struct tx *tx)
     if (code != CODE_NONE) return refuse(e->error, code, "sender");
     if (!address_eq(&sender, &tx->sender)) return refuse(e->error, CODE_SENDER_MISMATCH, "sender");
     if (e->members[M_ID] == NULL) return true;
-    struct hash id;
+    struct hash id = {0};
     if (field_hex(e->members[M_ID], id.b, sizeof(id.b)) != CODE_NONE) return refuse(e->error, CODE_INVALID_FORMAT, "id");
     if (hash_eq(&id, &tx->id)) return true;
     return apierror_set(e->error, CODE_FIELD_MISMATCH, "id", "id is not that of the transaction");

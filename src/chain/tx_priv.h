@@ -25,7 +25,8 @@ enum { TRANSFER_AT_TOKEN = 32, TRANSFER_AT_AMOUNT = 33, TRANSFER_AT_MEMO_LEN = 4
 enum { BATCH_AT_COUNT = 1, BATCH_AT_OUTPUTS = 3, BATCH_OUTPUT_BYTES = 48 };
 
 struct tx *tx_alloc(size_t size); /* one reference, `size` bytes of room, nothing filled in */
-/* Checks and fills everything from tx->bytes; the signature bytes may still be missing. On false the tx is only good for tx_unref. */
+/* Checks and fills everything from tx->bytes; the signature bytes may still be missing. On false the tx is only good for
+ * tx_unref. */
 bool tx_fill(struct tx *tx, const struct tx_rules *rules, struct apierror *error) MUST_CHECK;
 /* The values of the header that are the same for both forms, in the order of api 2.5. */
 bool tx_check_header(uint64_t version, struct domain domain, const struct tx_rules *rules, struct apierror *error) MUST_CHECK;

@@ -10,8 +10,8 @@ struct verifier {
     void *context;
 };
 
-struct verifier verifier_of_cache(struct sigcache *cache);         /* remembers; the cache is borrowed */
-struct verifier verifier_plain(const struct sign_suite *suite);    /* checks each time; the suite is borrowed */
+struct verifier verifier_of_cache(struct sigcache *cache);      /* remembers; the cache is borrowed */
+struct verifier verifier_plain(const struct sign_suite *suite); /* checks each time; the suite is borrowed */
 bool verifier_ask(const struct verifier *verifier, const struct pubkey *key, const char *tag, const struct hash *digest,
                   const struct signature *signature) MUST_CHECK;
 

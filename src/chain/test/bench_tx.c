@@ -49,8 +49,10 @@ int main(void)
         tx_unref(copy);
     }
     const double reading = (seconds() - start) / ROUNDS;
-    printf("tx decode %.0f ns (of these id hash %.0f, address %.0f), to JSON %.0f ns, from JSON %.0f ns, memory %zu bytes (checksum %llu)\n",
-           decoding * 1e9, hashing * 1e9, addressing * 1e9, writing * 1e9, reading * 1e9, sizeof(*tx) + tx->size, (unsigned long long)sum);
+    printf("tx decode %.0f ns (of these id hash %.0f, address %.0f), to JSON %.0f ns, from JSON %.0f ns, memory %zu bytes "
+           "(checksum %llu)\n",
+           decoding * 1e9, hashing * 1e9, addressing * 1e9, writing * 1e9, reading * 1e9, sizeof(*tx) + tx->size,
+           (unsigned long long)sum);
     arena_done(&arena);
     buf_done(&text);
     tx_unref(tx);

@@ -34,8 +34,14 @@ __attribute__((unused)) static struct tx *fixture_transfer(uint64_t nonce, uint6
 {
     struct apierror error;
     const struct seckey key = fixture_key(1);
-    const struct tx_spec spec = {.domain = fixture_domain, .kind = KIND_ALPHA_TRANSFER, .nonce = nonce, .fee = AMOUNT(1000),
-                                 .token = TOKEN_AX, .to = fixture_address(2), .amount = AMOUNT(amount), .memo = str_of(memo)};
+    const struct tx_spec spec = {.domain = fixture_domain,
+                                 .kind = KIND_ALPHA_TRANSFER,
+                                 .nonce = nonce,
+                                 .fee = AMOUNT(1000),
+                                 .token = TOKEN_AX,
+                                 .to = fixture_address(2),
+                                 .amount = AMOUNT(amount),
+                                 .memo = str_of(memo)};
     struct tx *tx = tx_build(&spec, fixture_suite, &key, &error);
     CHECK(tx != NULL);
     return tx;
@@ -47,9 +53,16 @@ __attribute__((unused)) static struct tx *fixture_batch(uint64_t nonce, uint16_t
     struct tx_output outputs[TX_OUTPUTS_MAX];
     const struct seckey key = fixture_key(1);
     for (uint16_t i = 0; i < count; i++) outputs[i] = (struct tx_output){fixture_address((uint8_t)(i + 2)), AMOUNT(i + 1)};
-    const struct tx_spec spec = {.domain = fixture_domain, .kind = KIND_ALPHA_BATCH_TRANSFER, .nonce = nonce, .fee = AMOUNT(20000),
-                                 .tip = AMOUNT(3), .valid_until = 9, .timestamp_ms = 1700000000000, .token = TOKEN_AX,
-                                 .outputs = outputs, .outputs_count = count};
+    const struct tx_spec spec = {.domain = fixture_domain,
+                                 .kind = KIND_ALPHA_BATCH_TRANSFER,
+                                 .nonce = nonce,
+                                 .fee = AMOUNT(20000),
+                                 .tip = AMOUNT(3),
+                                 .valid_until = 9,
+                                 .timestamp_ms = 1700000000000,
+                                 .token = TOKEN_AX,
+                                 .outputs = outputs,
+                                 .outputs_count = count};
     struct tx *tx = tx_build(&spec, fixture_suite, &key, &error);
     CHECK(tx != NULL);
     return tx;
@@ -82,15 +95,18 @@ __attribute__((unused)) static struct seckey fixture_member_key(const struct com
 }
 
 /* Votes of the first `count` members. */
-__attribute__((unused)) static struct certificate *fixture_certificate(const struct committee *committee, const struct header *header,
-                                                                       uint32_t count)
+__attribute__((unused)) static struct certificate *fixture_certificate(const struct committee *committee,
+                                                                       const struct header *header, uint32_t count)
 {
     uint32_t signers[FIXTURE_MEMBERS];
     struct signature signatures[FIXTURE_MEMBERS];
     const struct hash hash = header_hash(header);
     for (uint32_t i = 0; i < count; i++) {
         const struct seckey key = fixture_member_key(committee, i);
-        struct vote vote = {.domain = header->domain, .height = header->height, .round = header->round, .block_hash = hash,
+        struct vote vote = {.domain = header->domain,
+                            .height = header->height,
+                            .round = header->round,
+                            .block_hash = hash,
                             .voter = committee->members[i].address};
         vote_sign(&vote, fixture_suite, &key);
         signers[i] = i;
@@ -107,7 +123,9 @@ __attribute__((unused)) static struct timeoutcert *fixture_timeoutcert(const str
     struct signature signatures[FIXTURE_MEMBERS];
     for (uint32_t i = 0; i < count; i++) {
         const struct seckey key = fixture_member_key(committee, i);
-        struct timeout timeout = {.domain = fixture_domain, .round = round, .high_round = i == 0 && high != NULL ? high->round : 0,
+        struct timeout timeout = {.domain = fixture_domain,
+                                  .round = round,
+                                  .high_round = i == 0 && high != NULL ? high->round : 0,
                                   .voter = committee->members[i].address};
         timeout_sign(&timeout, fixture_suite, &key);
         signers[i] = i;

@@ -2,10 +2,12 @@
 #include "chain/response.h"
 
 static const struct shape *const shapes[] = {
-    &shape_u32, &shape_hash_list, &shape_str_list, &shape_tx_ack, &shape_tx, &shape_tx_page, &shape_batch_ack, &shape_tx_proof, &shape_block,
-    &shape_block_list, &shape_fork_list, &shape_committee, &shape_finality, &shape_vote_seen_list, &shape_round, &shape_evidence_page,
-    &shape_validator_page, &shape_pool_entry_page, &shape_pool_stats, &shape_account, &shape_state_path, &shape_supply, &shape_peer_list,
-    &shape_sync_status, &shape_node_info, &shape_admin_info, &shape_admin_node_list, &shape_chaos_list, &shape_audit, &shape_log_page};
+    &shape_u32,           &shape_hash_list,       &shape_str_list,        &shape_tx_ack,         &shape_tx,
+    &shape_tx_page,       &shape_batch_ack,       &shape_tx_proof,        &shape_block,          &shape_block_list,
+    &shape_fork_list,     &shape_committee,       &shape_finality,        &shape_vote_seen_list, &shape_round,
+    &shape_evidence_page, &shape_validator_page,  &shape_pool_entry_page, &shape_pool_stats,     &shape_account,
+    &shape_state_path,    &shape_supply,          &shape_peer_list,       &shape_sync_status,    &shape_node_info,
+    &shape_admin_info,    &shape_admin_node_list, &shape_chaos_list,      &shape_audit,          &shape_log_page};
 
 static void check(const struct shape *shape, struct str text)
 {

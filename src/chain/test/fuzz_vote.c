@@ -36,7 +36,8 @@ static void check_evidence(const uint8_t *data, size_t bytes)
         struct evidence_claim claim;
         const struct str first = {(const char *)data, half}, second = {(const char *)data + half, bytes - half};
         if (!evidence_of_bytes((enum evidence_type)type, first, second, &evidence)) continue;
-        if (evidence_claim(&evidence, NULL, &claim)) ASSERT(claim.domain.chain == CHAIN_ALPHA || claim.domain.chain == CHAIN_DELTA);
+        if (evidence_claim(&evidence, NULL, &claim))
+            ASSERT(claim.domain.chain == CHAIN_ALPHA || claim.domain.chain == CHAIN_DELTA);
         (void)evidence_id(&evidence);
         ASSERT(!evidence_check(&evidence, NULL, &key, &verifier));
     }

@@ -41,7 +41,8 @@ static void a_quorum_of_votes_is_believed_once_checked(void)
     const struct domain other = {CHAIN_ALPHA, 8};
     CHECK_U64(certificate_verify(certificate, chain.committee, other, &verifier), VERDICT_BAD_SIGNATURE);
     CHECK(amount_eq(certificate_power(certificate, chain.committee), AMOUNT(50)));
-    CHECK(certificate_has_signer(certificate, 4) && !certificate_has_signer(certificate, 5) && !certificate_has_signer(certificate, 5000));
+    CHECK(certificate_has_signer(certificate, 4) && !certificate_has_signer(certificate, 5) &&
+          !certificate_has_signer(certificate, 5000));
     certificate_unref(certificate);
 }
 
@@ -178,7 +179,8 @@ static void three_certified_blocks_in_a_row_prove_their_ancestors(void)
 }
 
 /* Changes something in a fresh proof. */
-static void check_broken(const char *what, enum verdict verdict, void (*change)(struct finality_proof *proof, struct header *headers))
+static void check_broken(const char *what, enum verdict verdict,
+                         void (*change)(struct finality_proof *proof, struct header *headers))
 {
     struct finality_proof *proof = fixture_proof(&chain);
     change(proof, (struct header *)(uintptr_t)proof->headers);
@@ -187,12 +189,36 @@ static void check_broken(const char *what, enum verdict verdict, void (*change)(
     finality_unref(proof);
 }
 
-static void break_target(struct finality_proof *proof, struct header *headers) { (void)headers; proof->target_height++; }
-static void break_root(struct finality_proof *proof, struct header *headers) { (void)proof; headers[0].state_root.b[0] ^= 1; }
-static void break_link(struct finality_proof *proof, struct header *headers) { (void)proof; headers[1].state_root.b[0] ^= 1; }
-static void break_last(struct finality_proof *proof, struct header *headers) { (void)proof; headers[4].state_root.b[0] ^= 1; }
-static void break_height(struct finality_proof *proof, struct header *headers) { (void)proof; headers[4].height++; }
-static void break_rounds(struct finality_proof *proof, struct header *headers) { (void)proof; headers[4].round++; }
+static void break_target(struct finality_proof *proof, struct header *headers)
+{
+    (void)headers;
+    proof->target_height++;
+}
+static void break_root(struct finality_proof *proof, struct header *headers)
+{
+    (void)proof;
+    headers[0].state_root.b[0] ^= 1;
+}
+static void break_link(struct finality_proof *proof, struct header *headers)
+{
+    (void)proof;
+    headers[1].state_root.b[0] ^= 1;
+}
+static void break_last(struct finality_proof *proof, struct header *headers)
+{
+    (void)proof;
+    headers[4].state_root.b[0] ^= 1;
+}
+static void break_height(struct finality_proof *proof, struct header *headers)
+{
+    (void)proof;
+    headers[4].height++;
+}
+static void break_rounds(struct finality_proof *proof, struct header *headers)
+{
+    (void)proof;
+    headers[4].round++;
+}
 static void break_order(struct finality_proof *proof, struct header *headers)
 {
     (void)headers;
@@ -298,7 +324,8 @@ static void two_proposals_in_one_round_convict(void)
     other.timestamp_ms++;
     const struct hash hash = header_hash(&other);
     const struct signature signature = header_sign(&hash, fixture_suite, &secret);
-    const struct evidence evidence = evidence_of_headers(&chain.headers[1], &chain.blocks[1]->proposer_signature, &other, &signature);
+    const struct evidence evidence =
+        evidence_of_headers(&chain.headers[1], &chain.blocks[1]->proposer_signature, &other, &signature);
     CHECK(evidence_check(&evidence, NULL, key, &verifier));
     const struct evidence same = evidence_of_headers(&other, &signature, &other, &signature);
     CHECK(!evidence_check(&same, NULL, key, &verifier));

@@ -85,7 +85,8 @@ static void model_init(struct model *model, struct committee *committee)
 static uint32_t model_next(struct model *model)
 {
     uint32_t best = UINT32_MAX;
-    for (uint32_t i = 0; i < model->committee->count; i++) model->credits[i] += (__int128)model->committee->members[i].stake.units;
+    for (uint32_t i = 0; i < model->committee->count; i++)
+        model->credits[i] += (__int128)model->committee->members[i].stake.units;
     for (uint32_t i = 0; i < model->committee->count; i++) {
         const bool better = best == UINT32_MAX || model->credits[i] > model->credits[best] ||
                             (model->credits[i] == model->credits[best] && hash_cmp(&model->ranks[i], &model->ranks[best]) < 0);

@@ -51,7 +51,10 @@ static void fill_field(const struct shape_field *field, void *value)
     case SHAPE_I64: *(int64_t *)(void *)place = (int64_t)rng_below(&rng, JSON_INT_MAX) - (int64_t)(JSON_INT_MAX / 2); return;
     case SHAPE_STR: *(struct str *)(void *)place = random_text(); return;
     case SHAPE_RAW: *(struct str *)(void *)place = STR("{\"a\":[1,null]}"); return;
-    case SHAPE_HEX: *(struct str *)(void *)place = STR("\x00\xff" "ab"); return;
+    case SHAPE_HEX:
+        *(struct str *)(void *)place = STR("\x00\xff"
+                                           "ab");
+        return;
     case SHAPE_HASH: rng_bytes(&rng, place, sizeof(struct hash)); return;
     case SHAPE_SIGNATURE: rng_bytes(&rng, place, sizeof(struct signature)); return;
     case SHAPE_PUBKEY: rng_bytes(&rng, place, sizeof(struct pubkey)); return;
@@ -77,9 +80,12 @@ static void fill_field(const struct shape_field *field, void *value)
         return;
     }
     case SHAPE_TX: *(struct tx **)(void *)place = fixture_transfer(rng_below(&rng, 9), 5, "m"); return;
-    case SHAPE_CERTIFICATE: *(struct certificate_view *)(void *)place = (struct certificate_view){certificate_ref(chain.certificates[1]), AMOUNT(50)}; return;
+    case SHAPE_CERTIFICATE:
+        *(struct certificate_view *)(void *)place = (struct certificate_view){certificate_ref(chain.certificates[1]), AMOUNT(50)};
+        return;
     case SHAPE_TIMEOUTCERT:
-        *(struct timeoutcert_view *)(void *)place = (struct timeoutcert_view){timeoutcert_ref(chain.blocks[2]->tc), AMOUNT(50), AMOUNT(50)};
+        *(struct timeoutcert_view *)(void *)place =
+            (struct timeoutcert_view){timeoutcert_ref(chain.blocks[2]->tc), AMOUNT(50), AMOUNT(50)};
         return;
     case SHAPE_COMMITTEE: *(struct committee **)(void *)place = committee_ref(chain.committee); return;
     case SHAPE_FINALITY: *(struct finality_proof **)(void *)place = finality_ref(proof); return;
@@ -115,7 +121,8 @@ static void check_shape(const struct shape *shape)
         struct buf text = text_of(shape, value);
         const struct json *doc = json_parse(&arena, buf_str(&text), &err);
         if (doc == NULL) CHECK_FAIL("%s: %s in " STR_FMT, shape->name, err.text, STR_ARG(buf_str(&text)));
-        if (!shape_read(shape, doc, CHAIN_ALPHA, &arena, read, &err)) CHECK_FAIL("%s in " STR_FMT, err.text, STR_ARG(buf_str(&text)));
+        if (!shape_read(shape, doc, CHAIN_ALPHA, &arena, read, &err))
+            CHECK_FAIL("%s in " STR_FMT, err.text, STR_ARG(buf_str(&text)));
         struct buf again = text_of(shape, read);
         CHECK_STR(buf_str(&again), buf_str(&text));
         shape_copy(shape, value, &arena, copy);
@@ -132,14 +139,47 @@ static void check_shape(const struct shape *shape)
 
 static void every_answer_survives_its_text(void)
 {
-    static const struct shape *const shapes[] = {
-        &shape_u32, &shape_hash, &shape_hash_list, &shape_str_list, &shape_tx_ack, &shape_tx, &shape_tx_page, &shape_batch_ack,
-        &shape_merkle_proof, &shape_tx_proof, &shape_block, &shape_block_list, &shape_fork_list, &shape_checkpoint_page,
-        &shape_committee, &shape_finality, &shape_vote, &shape_timeout, &shape_vote_seen_list, &shape_round, &shape_evidence,
-        &shape_evidence_page, &shape_validator, &shape_validator_page, &shape_pool_entry, &shape_pool_entry_page, &shape_pool_stats,
-        &shape_account, &shape_state_path, &shape_supply, &shape_peer_list, &shape_sync_status, &shape_node_info, &shape_admin_info,
-        &shape_admin_node_list, &shape_admin_faucet, &shape_admin_step, &shape_chaos_entry, &shape_chaos_list, &shape_audit,
-        &shape_log_page};
+    static const struct shape *const shapes[] = {&shape_u32,
+                                                 &shape_hash,
+                                                 &shape_hash_list,
+                                                 &shape_str_list,
+                                                 &shape_tx_ack,
+                                                 &shape_tx,
+                                                 &shape_tx_page,
+                                                 &shape_batch_ack,
+                                                 &shape_merkle_proof,
+                                                 &shape_tx_proof,
+                                                 &shape_block,
+                                                 &shape_block_list,
+                                                 &shape_fork_list,
+                                                 &shape_checkpoint_page,
+                                                 &shape_committee,
+                                                 &shape_finality,
+                                                 &shape_vote,
+                                                 &shape_timeout,
+                                                 &shape_vote_seen_list,
+                                                 &shape_round,
+                                                 &shape_evidence,
+                                                 &shape_evidence_page,
+                                                 &shape_validator,
+                                                 &shape_validator_page,
+                                                 &shape_pool_entry,
+                                                 &shape_pool_entry_page,
+                                                 &shape_pool_stats,
+                                                 &shape_account,
+                                                 &shape_state_path,
+                                                 &shape_supply,
+                                                 &shape_peer_list,
+                                                 &shape_sync_status,
+                                                 &shape_node_info,
+                                                 &shape_admin_info,
+                                                 &shape_admin_node_list,
+                                                 &shape_admin_faucet,
+                                                 &shape_admin_step,
+                                                 &shape_chaos_entry,
+                                                 &shape_chaos_list,
+                                                 &shape_audit,
+                                                 &shape_log_page};
     for (size_t i = 0; i < ARRAY_LEN(shapes); i++) check_shape(shapes[i]);
     for (int i = 0; i < FIXTURE_BLOCKS; i++) CHECK_U64(chain.blocks[i]->refs, 1); /* every reference came back */
     CHECK_U64(proof->refs, 1);
@@ -160,7 +200,8 @@ static void a_fault_is_told_with_its_path(void)
     CHECK(!reads(&shape_hash_list, STR("[\"00\"]"), &list));
     CHECK_STR(str_of(err.text), STR("list of hashes: item 0: the value is malformed"));
     struct bare_u32 number;
-    CHECK(!reads(&shape_u32, STR("-1"), &number) && !reads(&shape_u32, STR("4294967296"), &number) && !reads(&shape_u32, STR("null"), &number));
+    CHECK(!reads(&shape_u32, STR("-1"), &number) && !reads(&shape_u32, STR("4294967296"), &number) &&
+          !reads(&shape_u32, STR("null"), &number));
     CHECK(reads(&shape_u32, STR("4294967295"), &number) && number.value == UINT32_MAX);
     struct tx_ack ack;
     CHECK(!reads(&shape_tx_ack, STR("{\"transaction_id\":null}"), &ack));
@@ -180,7 +221,8 @@ static void what_was_read_before_a_fault_is_given_back(void)
     struct pool_entry entry = {.kind = STR("transfer"), .envelope = fixture_transfer(1, 1, "")};
     struct buf item = text_of(&shape_pool_entry, &entry), text = {0};
     shape_done(&shape_pool_entry, &entry);
-    buf_printf(&text, "{\"items\":[" STR_FMT "," STR_FMT ",{}],\"next_cursor\":null}", STR_ARG(buf_str(&item)), STR_ARG(buf_str(&item)));
+    buf_printf(&text, "{\"items\":[" STR_FMT "," STR_FMT ",{}],\"next_cursor\":null}", STR_ARG(buf_str(&item)),
+               STR_ARG(buf_str(&item)));
     struct page page;
     CHECK(!reads(&shape_pool_entry_page, buf_str(&text), &page)); /* the leak checker sees the rest */
     CHECK(page.items == NULL || page.count == 2);

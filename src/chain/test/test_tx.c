@@ -150,7 +150,8 @@ static void a_sum_beyond_128_bits_is_marked(void)
     struct apierror error;
     const struct seckey key = fixture_key(1);
     const struct tx_output outputs[2] = {{fixture_address(2), AMOUNT_MAX}, {fixture_address(3), AMOUNT(1)}};
-    const struct tx_spec spec = {.domain = fixture_domain, .kind = KIND_ALPHA_BATCH_TRANSFER, .token = TOKEN_AX, .outputs = outputs, .outputs_count = 2};
+    const struct tx_spec spec = {
+        .domain = fixture_domain, .kind = KIND_ALPHA_BATCH_TRANSFER, .token = TOKEN_AX, .outputs = outputs, .outputs_count = 2};
     struct tx *tx = tx_build(&spec, fixture_suite, &key, &error);
     CHECK(tx != NULL && tx->total_overflows && amount_eq(tx->total, AMOUNT_MAX));
     tx_unref(tx);
@@ -160,7 +161,8 @@ static void a_relaxed_network_takes_zero(void)
 {
     struct apierror error;
     const struct seckey key = fixture_key(1);
-    const struct tx_spec spec = {.domain = fixture_domain, .kind = KIND_ALPHA_TRANSFER, .token = TOKEN_AX, .to = fixture_address(2)};
+    const struct tx_spec spec = {
+        .domain = fixture_domain, .kind = KIND_ALPHA_TRANSFER, .token = TOKEN_AX, .to = fixture_address(2)};
     CHECK(tx_build(&spec, fixture_suite, &key, &error) == NULL && error.code == CODE_AMOUNT_NOT_POSITIVE);
     struct buf bytes = {0}, signed_bytes = {0};
     tx_spec_encode(&spec, &key.pub, &bytes);
@@ -256,7 +258,9 @@ static void the_sender_is_the_address_of_the_key(void)
 static void all_missing_members_are_listed(void)
 {
     struct apierror error;
-    const struct json *doc = json_parse(&arena, STR("{\"version\":1,\"chain\":\"alpha\",\"kind\":\"transfer\",\"payload\":{\"token\":\"AX\",\"memo\":\"\"}}"), &err);
+    const struct json *doc = json_parse(
+        &arena, STR("{\"version\":1,\"chain\":\"alpha\",\"kind\":\"transfer\",\"payload\":{\"token\":\"AX\",\"memo\":\"\"}}"),
+        &err);
     CHECK(tx_from_json(doc, &fixture_rules, &error) == NULL);
     CHECK_U64(error.code, CODE_MISSING_FIELD);
     CHECK_STR(str_of(error.field), STR("network_id"));
@@ -281,9 +285,13 @@ static void random_transactions_survive_both_forms(void)
         char memo[64];
         const struct seckey key = fixture_key((uint8_t)rng_below(&rng, 200));
         rng_bytes(&rng, memo, sizeof(memo));
-        struct tx_spec spec = {.domain = fixture_domain, .kind = KIND_ALPHA_TRANSFER, .nonce = rng_below(&rng, JSON_INT_MAX),
-                               .valid_until = (uint32_t)rng_u64(&rng), .timestamp_ms = rng_below(&rng, JSON_INT_MAX),
-                               .token = (enum token)rng_range(&rng, 1, 4), .to = fixture_address((uint8_t)rng_u64(&rng)),
+        struct tx_spec spec = {.domain = fixture_domain,
+                               .kind = KIND_ALPHA_TRANSFER,
+                               .nonce = rng_below(&rng, JSON_INT_MAX),
+                               .valid_until = (uint32_t)rng_u64(&rng),
+                               .timestamp_ms = rng_below(&rng, JSON_INT_MAX),
+                               .token = (enum token)rng_range(&rng, 1, 4),
+                               .to = fixture_address((uint8_t)rng_u64(&rng)),
                                .memo = {memo, (size_t)rng_below(&rng, sizeof(memo))}};
         rng_bytes(&rng, &spec.fee, sizeof(spec.fee));
         rng_bytes(&rng, &spec.tip, sizeof(spec.tip));

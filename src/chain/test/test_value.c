@@ -2,8 +2,8 @@
 #include "chain/apierror.h"
 #include "chain/kind.h"
 #include "chain/params.h"
-#include "chain/supply.h"
 #include "chain/receipt.h"
+#include "chain/supply.h"
 #include "core/base/check.h"
 #include "core/codec/diags.h"
 #include "fixture.h"
@@ -118,7 +118,8 @@ static void every_code_has_a_status_and_a_sentence(void)
     CHECK_U64(code_http(CODE_INSUFFICIENT_BALANCE), 422);
     CHECK_U64(code_http(CODE_FEE_TOO_LOW), 402);
     CHECK_U64(code_http(CODE_TX_EVICTED), 0);
-    CHECK(code_has_retry_after(CODE_MEMPOOL_FULL) && code_has_retry_after(CODE_RATE_LIMITED) && !code_has_retry_after(CODE_INTERNAL));
+    CHECK(code_has_retry_after(CODE_MEMPOOL_FULL) && code_has_retry_after(CODE_RATE_LIMITED) &&
+          !code_has_retry_after(CODE_INTERNAL));
     enum code code;
     CHECK(!code_parse(STR("insufficient_balance"), &code) && !code_parse(STR(""), &code));
 }
@@ -158,9 +159,13 @@ static void an_error_body_says_what_it_was_given(void)
     apierror_set(&error, CODE_INTERNAL, NULL, "%s", "");
     w = json_writer_of(&out);
     apierror_write(&error, &w);
-    CHECK_STR(buf_str(&out), STR("{\"error\":{\"code\":\"INTERNAL\",\"message\":\"a defect of the node\",\"field\":null,\"suggestion\":null}}"));
-    CHECK(!apierror_read(json_parse(&arena, STR("{\"error\":{\"code\":\"NO_SUCH\",\"message\":\"m\",\"field\":null,\"suggestion\":null}}"), &err), &again));
-    CHECK(!apierror_read(json_parse(&arena, STR("{\"error\":{\"code\":\"INTERNAL\",\"message\":\"m\",\"field\":null}}"), &err), &again));
+    CHECK_STR(buf_str(&out),
+              STR("{\"error\":{\"code\":\"INTERNAL\",\"message\":\"a defect of the node\",\"field\":null,\"suggestion\":null}}"));
+    CHECK(!apierror_read(
+        json_parse(&arena, STR("{\"error\":{\"code\":\"NO_SUCH\",\"message\":\"m\",\"field\":null,\"suggestion\":null}}"), &err),
+        &again));
+    CHECK(!apierror_read(json_parse(&arena, STR("{\"error\":{\"code\":\"INTERNAL\",\"message\":\"m\",\"field\":null}}"), &err),
+                         &again));
     CHECK(!apierror_read(NULL, &again));
     buf_done(&out);
 }
@@ -204,8 +209,12 @@ static void parameters_have_defaults_and_limits(void)
 
 static void supply_must_balance(void)
 {
-    struct supply_token token = {.token = TOKEN_AX, .genesis = AMOUNT(100), .faucet_minted = AMOUNT(20), .slashed_burned = AMOUNT(5),
-                                 .free = AMOUNT(90), .bonded = AMOUNT(25)};
+    struct supply_token token = {.token = TOKEN_AX,
+                                 .genesis = AMOUNT(100),
+                                 .faucet_minted = AMOUNT(20),
+                                 .slashed_burned = AMOUNT(5),
+                                 .free = AMOUNT(90),
+                                 .bonded = AMOUNT(25)};
     CHECK(supply_settle(&token) && amount_eq(token.total, AMOUNT(115)));
     token.free = AMOUNT(91);
     CHECK(!supply_settle(&token) && !token.ok);
@@ -218,8 +227,11 @@ static void supply_must_balance(void)
 static void a_receipt_says_why_it_failed(void)
 {
     struct buf out = {0};
-    const struct receipt failed = {.code = CODE_INSUFFICIENT_BALANCE, .field = RECEIPT_FIELD_AMOUNT, .fee_charged = AMOUNT(7),
-                                   .available = AMOUNT(500), .required = AMOUNT(1105)};
+    const struct receipt failed = {.code = CODE_INSUFFICIENT_BALANCE,
+                                   .field = RECEIPT_FIELD_AMOUNT,
+                                   .fee_charged = AMOUNT(7),
+                                   .available = AMOUNT(500),
+                                   .required = AMOUNT(1105)};
     const struct receipt fine = {.fee_charged = AMOUNT(7), .steps = 3};
     const struct receipt *cases[] = {&failed, &fine};
     for (size_t i = 0; i < 2; i++) {
@@ -232,7 +244,9 @@ static void a_receipt_says_why_it_failed(void)
     }
     CHECK_STR(buf_str(&out), STR("{\"success\":true,\"error\":null,\"fee_charged\":\"7\",\"steps\":3,\"events\":[]}"));
     struct receipt again;
-    CHECK(!receipt_read(json_parse(&arena, STR("{\"success\":false,\"error\":null,\"fee_charged\":\"7\",\"steps\":3,\"events\":[]}"), &err), &again));
+    CHECK(!receipt_read(
+        json_parse(&arena, STR("{\"success\":false,\"error\":null,\"fee_charged\":\"7\",\"steps\":3,\"events\":[]}"), &err),
+        &again));
     buf_done(&out);
 }
 
@@ -245,7 +259,11 @@ static void a_receipt_leaf_is_id_success_fee_code(void)
     CHECK_U64(receipt_leaf(&id, &fine, leaf), 51);
     CHECK_HEX(leaf + 32, 19, "01020100000000000000000000000000000000");
     CHECK_U64(receipt_leaf(&id, &late, leaf), 61);
-    CHECK_HEX(leaf + 32, 29, "00" "02010000000000000000000000000000" "0a00" "54585f45585049524544");
+    CHECK_HEX(leaf + 32, 29,
+              "00"
+              "02010000000000000000000000000000"
+              "0a00"
+              "54585f45585049524544");
 }
 
 int main(void)

@@ -6,10 +6,7 @@ void bin_put_u32(struct buf *out, uint32_t value) { bin_store_u32(buf_grow(out, 
 void bin_put_u64(struct buf *out, uint64_t value) { bin_store_u64(buf_grow(out, 8), value); }
 void bin_put_u128(struct buf *out, u128 value) { bin_store_u128(buf_grow(out, 16), value); }
 
-void bin_put_bytes(struct buf *out, const void *data, size_t bytes)
-{
-    buf_put(out, data, bytes);
-}
+void bin_put_bytes(struct buf *out, const void *data, size_t bytes) { buf_put(out, data, bytes); }
 
 void bin_put_str(struct buf *out, struct str text)
 {
@@ -117,7 +114,8 @@ struct str bin_get_blob(struct bin_reader *r, size_t bytes_max)
     const size_t len = bin_get_u32(r);
     if (len > bytes_max) bin_fail(r);
     const uint8_t *at = bin_take(r, len);
-    return at == NULL ? (struct str){0} : (struct str){(const char *)at, len};
+    if (at == NULL) return (struct str){0};
+    return (struct str){(const char *)at, len};
 }
 
 uint16_t bin_get_count(struct bin_reader *r, size_t count_max, size_t item_bytes_min)

@@ -23,10 +23,30 @@ static inline void bin_store_u16(uint8_t *at, uint16_t v) { memcpy(at, &v, 2); }
 static inline void bin_store_u32(uint8_t *at, uint32_t v) { memcpy(at, &v, 4); }
 static inline void bin_store_u64(uint8_t *at, uint64_t v) { memcpy(at, &v, 8); }
 static inline void bin_store_u128(uint8_t *at, u128 v) { memcpy(at, &v, 16); }
-static inline uint16_t bin_load_u16(const uint8_t *at) { uint16_t v; memcpy(&v, at, 2); return v; }
-static inline uint32_t bin_load_u32(const uint8_t *at) { uint32_t v; memcpy(&v, at, 4); return v; }
-static inline uint64_t bin_load_u64(const uint8_t *at) { uint64_t v; memcpy(&v, at, 8); return v; }
-static inline u128 bin_load_u128(const uint8_t *at) { u128 v; memcpy(&v, at, 16); return v; }
+static inline uint16_t bin_load_u16(const uint8_t *at)
+{
+    uint16_t v;
+    memcpy(&v, at, 2);
+    return v;
+}
+static inline uint32_t bin_load_u32(const uint8_t *at)
+{
+    uint32_t v;
+    memcpy(&v, at, 4);
+    return v;
+}
+static inline uint64_t bin_load_u64(const uint8_t *at)
+{
+    uint64_t v;
+    memcpy(&v, at, 8);
+    return v;
+}
+static inline u128 bin_load_u128(const uint8_t *at)
+{
+    u128 v;
+    memcpy(&v, at, 16);
+    return v;
+}
 #if __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
 #error "the canonical bytes are little-endian; this machine needs swapping loads and stores"
 #endif

@@ -19,12 +19,12 @@ enum json_type { JSON_NULL, JSON_BOOL, JSON_NUMBER, JSON_STRING, JSON_ARRAY, JSO
 
 struct json {
     enum json_type type;
-    bool boolean;              /* JSON_BOOL */
-    uint32_t count;            /* JSON_ARRAY, JSON_OBJECT: children */
-    struct str text;           /* JSON_STRING: unescaped; JSON_NUMBER: its digits as written */
-    struct str key;            /* the name, when the parent is an object */
-    const struct json *child;  /* first child, in document order */
-    const struct json *next;   /* next sibling */
+    bool boolean;             /* JSON_BOOL */
+    uint32_t count;           /* JSON_ARRAY, JSON_OBJECT: children */
+    struct str text;          /* JSON_STRING: unescaped; JSON_NUMBER: its digits as written */
+    struct str key;           /* the name, when the parent is an object */
+    const struct json *child; /* first child, in document order */
+    const struct json *next;  /* next sibling */
 };
 
 /* json_parse reads one document. Returns NULL and sets `err` (ERR_PARSE, with the byte offset) when it is not strict
@@ -74,9 +74,9 @@ void json_put_i64(struct json_writer *w, int64_t value);
 void json_put_double(struct json_writer *w, double value); /* at most 6 decimals, trailing zeros cut; not finite: null */
 void json_put_str(struct json_writer *w, struct str text); /* escaped; bytes that are not UTF-8 become U+FFFD */
 void json_put_hex(struct json_writer *w, const void *data, size_t bytes); /* as lower-case hex string */
-void json_put_u128_str(struct json_writer *w, u128 value); /* decimal in quotes: the `amt` form */
-void json_put_raw(struct json_writer *w, struct str json);                 /* an already encoded value */
-void json_put_tree(struct json_writer *w, const struct json *node);        /* what json_parse gave */
+void json_put_u128_str(struct json_writer *w, u128 value);                /* decimal in quotes: the `amt` form */
+void json_put_raw(struct json_writer *w, struct str json);                /* an already encoded value */
+void json_put_tree(struct json_writer *w, const struct json *node);       /* what json_parse gave */
 
 /* key and value in one call. */
 void json_put_member_str(struct json_writer *w, struct str key, struct str text);

@@ -237,12 +237,23 @@ static bool read_value(struct reader *r, struct json *node)
     case '{': return open_container(r, node, JSON_OBJECT);
     case '[': return open_container(r, node, JSON_ARRAY);
     case '"': node->type = JSON_STRING; return read_string(r, &node->text);
-    case 't': node->type = JSON_BOOL; node->boolean = true; return read_word(r, STR("true"));
+    case 't':
+        node->type = JSON_BOOL;
+        node->boolean = true;
+        return read_word(r, STR("true"));
     case 'f': node->type = JSON_BOOL; return read_word(r, STR("false"));
     case 'n': node->type = JSON_NULL; return read_word(r, STR("null"));
-    case '-': case '0': case '1': case '2': case '3': case '4': case '5': case '6': case '7': case '8': case '9':
-        node->type = JSON_NUMBER;
-        return read_number(r, &node->text);
+    case '-':
+    case '0':
+    case '1':
+    case '2':
+    case '3':
+    case '4':
+    case '5':
+    case '6':
+    case '7':
+    case '8':
+    case '9': node->type = JSON_NUMBER; return read_number(r, &node->text);
     default: return fail(r, "value expected");
     }
 }

@@ -171,7 +171,8 @@ static void take_event(struct reader *r, struct fy_event *event)
     case FYET_DOCUMENT_END: break;
     case FYET_DOCUMENT_START: document_open(r, &event->document_start); break;
     case FYET_MAPPING_START:
-        container_open(r, YAML_MAPPING, event->mapping_start.anchor, event->mapping_start.tag, event->mapping_start.mapping_start);
+        container_open(r, YAML_MAPPING, event->mapping_start.anchor, event->mapping_start.tag,
+                       event->mapping_start.mapping_start);
         break;
     case FYET_SEQUENCE_START:
         container_open(r, YAML_SEQUENCE, event->sequence_start.anchor, event->sequence_start.tag,

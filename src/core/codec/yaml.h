@@ -15,12 +15,12 @@ enum yaml_type { YAML_SCALAR, YAML_SEQUENCE, YAML_MAPPING };
 
 struct yaml {
     enum yaml_type type;
-    bool quoted;             /* scalar in quotes or block style: text, whatever it looks like */
-    uint32_t count;          /* children */
-    struct str text;         /* scalar: its value, unescaped */
-    struct str key;          /* when the parent is a mapping */
-    struct place place;      /* where the value begins */
-    struct place key_place;  /* where its key begins */
+    bool quoted;            /* scalar in quotes or block style: text, whatever it looks like */
+    uint32_t count;         /* children */
+    struct str text;        /* scalar: its value, unescaped */
+    struct str key;         /* when the parent is a mapping */
+    struct place place;     /* where the value begins */
+    struct place key_place; /* where its key begins */
     const struct yaml *child, *next, *parent;
 };
 

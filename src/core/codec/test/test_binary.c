@@ -70,19 +70,27 @@ static void text_is_utf8_without_control_characters(void)
     struct bin_reader control = over("\x01\x00\n", 3);
     (void)bin_get_str(&control, 10);
     CHECK(control.bad);
-    struct bin_reader long_one = over("\x03\x00" "abc", 5);
+    struct bin_reader long_one = over("\x03\x00"
+                                      "abc",
+                                      5);
     (void)bin_get_str(&long_one, 2);
     CHECK(long_one.bad);
 }
 
 static void a_count_must_fit_the_bytes_that_are_left(void)
 {
-    struct bin_reader r = over("\x02\x00" "12345678", 10);
+    struct bin_reader r = over("\x02\x00"
+                               "12345678",
+                               10);
     CHECK_U64(bin_get_count(&r, 5, 4), 2);
-    struct bin_reader too_many = over("\x03\x00" "12345678", 10);
+    struct bin_reader too_many = over("\x03\x00"
+                                      "12345678",
+                                      10);
     CHECK_U64(bin_get_count(&too_many, 5, 4), 0);
     CHECK(too_many.bad);
-    struct bin_reader beyond = over("\x02\x00" "12345678", 10);
+    struct bin_reader beyond = over("\x02\x00"
+                                    "12345678",
+                                    10);
     CHECK_U64(bin_get_count(&beyond, 1, 4), 0);
     CHECK(beyond.bad);
 }

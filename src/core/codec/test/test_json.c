@@ -16,7 +16,8 @@ static const struct json *parse(struct str text)
 
 static void what_rfc_8259_allows_is_read(void)
 {
-    const struct json *doc = parse(STR(" {\"a\" : [1, -0, 1.5e+3, true,false ,null], \"\\u00e9\\n\":\"x\\ud83d\\ude00\\/\", \"o\":{} }\n"));
+    const struct json *doc =
+        parse(STR(" {\"a\" : [1, -0, 1.5e+3, true,false ,null], \"\\u00e9\\n\":\"x\\ud83d\\ude00\\/\", \"o\":{} }\n"));
     CHECK(doc != NULL);
     CHECK_U64(doc->count, 3);
     const struct json *a = json_find(doc, STR("a"));
@@ -36,14 +37,62 @@ static void what_rfc_8259_allows_is_read(void)
 
 static void what_it_does_not_is_refused(void)
 {
-    static const struct str bad[] = {
-        STR(""), STR(" "), STR("01"), STR("-"), STR("-01"), STR("1."), STR(".5"), STR("+1"), STR("1e"), STR("1e+"), STR("0x1"),
-        STR("nul"), STR("True"), STR("NaN"), STR("'a'"), STR("\""), STR("\"\\"), STR("\"\\x\""), STR("\"\\u12g4\""),
-        STR("\"\\ud800\""), STR("\"\\udc00\""), STR("\"\\ud800\\u0041\""), STR("\"\n\""), STR("\"\t\""), STR("\"\x00\""),
-        STR("\"\\n\x01\""), STR("\"\xff\""), STR("\"\xc0\xaf\""), STR("\"\xed\xa0\x80\""), STR("\"\\n\xff\""), STR("["), STR("[1"),
-        STR("[1,"), STR("[1,]"), STR("[,1]"), STR("[1 2]"), STR("{"), STR("{\"a\"}"), STR("{\"a\":}"), STR("{\"a\":1,}"), STR("{a:1}"),
-        STR("{\"a\":1 \"b\":2}"), STR("{\"a\":1,\"a\":2}"), STR("{\"a\":1,\"\\u0061\":2}"), STR("1 2"), STR("{}x"), STR("[]]"), STR("]"),
-        STR("}"), STR(":"), STR(","), STR("\xef\xbb\xbf{}"), STR("{}\x00"), STR("[1]//c"), STR("\"a"), STR("\"a\\\"")};
+    static const struct str bad[] = {STR(""),
+                                     STR(" "),
+                                     STR("01"),
+                                     STR("-"),
+                                     STR("-01"),
+                                     STR("1."),
+                                     STR(".5"),
+                                     STR("+1"),
+                                     STR("1e"),
+                                     STR("1e+"),
+                                     STR("0x1"),
+                                     STR("nul"),
+                                     STR("True"),
+                                     STR("NaN"),
+                                     STR("'a'"),
+                                     STR("\""),
+                                     STR("\"\\"),
+                                     STR("\"\\x\""),
+                                     STR("\"\\u12g4\""),
+                                     STR("\"\\ud800\""),
+                                     STR("\"\\udc00\""),
+                                     STR("\"\\ud800\\u0041\""),
+                                     STR("\"\n\""),
+                                     STR("\"\t\""),
+                                     STR("\"\x00\""),
+                                     STR("\"\\n\x01\""),
+                                     STR("\"\xff\""),
+                                     STR("\"\xc0\xaf\""),
+                                     STR("\"\xed\xa0\x80\""),
+                                     STR("\"\\n\xff\""),
+                                     STR("["),
+                                     STR("[1"),
+                                     STR("[1,"),
+                                     STR("[1,]"),
+                                     STR("[,1]"),
+                                     STR("[1 2]"),
+                                     STR("{"),
+                                     STR("{\"a\"}"),
+                                     STR("{\"a\":}"),
+                                     STR("{\"a\":1,}"),
+                                     STR("{a:1}"),
+                                     STR("{\"a\":1 \"b\":2}"),
+                                     STR("{\"a\":1,\"a\":2}"),
+                                     STR("{\"a\":1,\"\\u0061\":2}"),
+                                     STR("1 2"),
+                                     STR("{}x"),
+                                     STR("[]]"),
+                                     STR("]"),
+                                     STR("}"),
+                                     STR(":"),
+                                     STR(","),
+                                     STR("\xef\xbb\xbf{}"),
+                                     STR("{}\x00"),
+                                     STR("[1]//c"),
+                                     STR("\"a"),
+                                     STR("\"a\\\"")};
     for (size_t i = 0; i < ARRAY_LEN(bad); i++)
         if (parse(bad[i]) != NULL) CHECK_FAIL("\"" STR_FMT "\" was read", STR_ARG(bad[i]));
 }
@@ -163,8 +212,9 @@ static bool same_shape(const struct json *ours, const cJSON *theirs)
 
 static void an_established_reader_agrees(void)
 {
-    static const struct str pieces[] = {STR("{"), STR("}"), STR("["), STR("]"), STR(","), STR(":"), STR("\"a\""), STR("\"b\\n\""), STR("1"),
-                                        STR("-2.5e3"), STR("true"), STR("null"), STR(" "), STR("{\"k\":"), STR("[1,"), STR("\"\\u00e9\"")};
+    static const struct str pieces[] = {STR("{"),     STR("}"),        STR("["),   STR("]"),          STR(","),    STR(":"),
+                                        STR("\"a\""), STR("\"b\\n\""), STR("1"),   STR("-2.5e3"),     STR("true"), STR("null"),
+                                        STR(" "),     STR("{\"k\":"),  STR("[1,"), STR("\"\\u00e9\"")};
     struct rng rng;
     rng_init(&rng, 1);
     size_t taken = 0;

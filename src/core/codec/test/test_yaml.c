@@ -19,7 +19,8 @@ static const struct yaml *parse(struct str text)
 
 static void every_node_and_key_knows_its_place(void)
 {
-    const struct yaml *root = parse(STR("scenario:\n  name: \"two words\"\n  list: [1, {a: b}]\n  none:\n  text: |\n    lines\n"));
+    const struct yaml *root =
+        parse(STR("scenario:\n  name: \"two words\"\n  list: [1, {a: b}]\n  none:\n  text: |\n    lines\n"));
     CHECK(root != NULL);
     const struct yaml *scenario = yaml_find(root, STR("scenario"));
     CHECK_U64(scenario->count, 4);
