@@ -126,24 +126,15 @@ struct env {
     struct rng seed;     /* never drawn from; split by label */
 };
 
-static inline struct instant env_now(const struct env *env)
-{
-    return env->ops->now(env);
-}
+static inline struct instant env_now(const struct env *env) { return env->ops->now(env); }
 /* An independent generator for this purpose; the same in every run of the same seed. */
 static inline struct rng env_rng(const struct env *env, struct str label, uint64_t index)
 {
     return rng_split(&env->seed, label, index);
 }
 /* Arms, or moves, a timer; INSTANT_NEVER disarms it. `at` in the past fires as soon as possible, never from within this call. */
-static inline void env_timer_set(struct env *env, struct timer *timer, struct instant at)
-{
-    env->ops->timer_set(env, timer, at);
-}
-static inline void env_timer_cancel(struct env *env, struct timer *timer)
-{
-    env->ops->timer_cancel(env, timer);
-}
+static inline void env_timer_set(struct env *env, struct timer *timer, struct instant at) { env->ops->timer_set(env, timer, at); }
+static inline void env_timer_cancel(struct env *env, struct timer *timer) { env->ops->timer_cancel(env, timer); }
 
 /* A host lives as long as the world; `ops` outlives it. It starts up, with 4 cores and queues of 65,536 packets unless
  * env_host_cores says otherwise (cores 0 = infinitely fast, as for clients). Down: nothing is delivered to or sent from it, its
@@ -156,23 +147,14 @@ static inline void env_host_down(struct env *env, struct host host, bool lose_un
 {
     env->ops->host_down(env, host, lose_unsynced);
 }
-static inline void env_host_up(struct env *env, struct host host, void *ctx)
-{
-    env->ops->host_up(env, host, ctx);
-}
+static inline void env_host_up(struct env *env, struct host host, void *ctx) { env->ops->host_up(env, host, ctx); }
 static inline void env_host_cores(struct env *env, struct host host, uint32_t cores, uint32_t percent, uint32_t queue_max)
 {
     env->ops->host_cores(env, host, cores, percent, queue_max);
 }
 /* `watch` hears of every env_host_down until env_host_unwatch. */
-static inline void env_host_watch(struct env *env, struct host_watch *watch)
-{
-    env->ops->host_watch(env, watch, true);
-}
-static inline void env_host_unwatch(struct env *env, struct host_watch *watch)
-{
-    env->ops->host_watch(env, watch, false);
-}
+static inline void env_host_watch(struct env *env, struct host_watch *watch) { env->ops->host_watch(env, watch, true); }
+static inline void env_host_unwatch(struct env *env, struct host_watch *watch) { env->ops->host_watch(env, watch, false); }
 /* Takes over the caller's reference. Delivery is in order for each link unless a fault says otherwise; to oneself: immediate,
  * after this call. */
 static inline void env_send(struct env *env, struct host from, struct host to, struct packet *packet)
@@ -216,19 +198,10 @@ static inline void env_disk_limit(struct env *env, struct host host, uint64_t fr
 
 /* env_offload may run the task at any time until env_join, which runs it itself if nobody has. Every offloaded task is joined
  * once. */
-static inline void env_offload(struct env *env, struct task *task)
-{
-    env->ops->offload(env, task);
-}
-static inline void env_join(struct env *env, struct task *task)
-{
-    env->ops->join(env, task);
-}
+static inline void env_offload(struct env *env, struct task *task) { env->ops->offload(env, task); }
+static inline void env_join(struct env *env, struct task *task) { env->ops->join(env, task); }
 
 /* Adds an operation's outcome to the run digest (`sim`; elsewhere nothing). Integers and canonical bytes only. */
-static inline void env_fold(struct env *env, const void *data, size_t bytes)
-{
-    env->ops->fold(env, data, bytes);
-}
+static inline void env_fold(struct env *env, const void *data, size_t bytes) { env->ops->fold(env, data, bytes); }
 
 #endif

@@ -20,7 +20,7 @@ struct stack_pool {
     VEC(uint8_t *) chunks;
     VEC(uint8_t *) idle;
     size_t chunk_used;       /* stacks handed out of the last chunk */
-    bool guarded, no_guards; /* what the kernel answered */
+    bool guarded, no_guards; /* what the kernel answered; with no_guards set beforehand it is not asked */
 };
 
 void stack_pool_done(struct stack_pool *pool); /* unmaps everything, stacks in use too */

@@ -17,10 +17,7 @@ static uint64_t wall_ns(void)
     return (uint64_t)t.tv_sec * NS_PER_S + (uint64_t)t.tv_nsec;
 }
 
-static void add(uint64_t n)
-{
-    counter += n;
-}
+static void add(uint64_t n) { counter += n; }
 static void (*volatile call)(uint64_t) = add;
 
 enum { ROUNDS = 5000000 };
@@ -43,10 +40,7 @@ static void wakes(void *arg)
         fiber_yield(&world.env);
     }
 }
-static void ends(void *arg)
-{
-    counter += (uintptr_t)arg;
-}
+static void ends(void *arg) { counter += (uintptr_t)arg; }
 static void waits(void *arg)
 {
     (void)arg;

@@ -19,10 +19,7 @@ static uint64_t wall_ns(void)
 
 static uint64_t cost, received;
 static struct packet vote;
-static void vote_free(struct packet *packet)
-{
-    (void)packet;
-}
+static void vote_free(struct packet *packet) { (void)packet; }
 static const struct packet_class vote_class = {.name = "vote", .free = vote_free};
 static uint64_t cost_ns(void *ctx, struct host from, const struct packet *packet)
 {

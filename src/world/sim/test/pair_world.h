@@ -14,6 +14,7 @@ struct peer {
     struct env *env;
     struct host host;
     uint64_t cost_ns;
+    bool cost_is_ident; /* a letter's cost is its ident */
     uint64_t foreseen, overflowed;
     VEC(struct note) notes;
 };
@@ -45,8 +46,9 @@ static inline void letter_send(struct env *env, struct host from, struct host to
 
 static uint64_t peer_cost(void *ctx, struct host from, const struct packet *packet)
 {
-    (void)from, (void)packet;
-    return ((struct peer *)ctx)->cost_ns;
+    (void)from;
+    const struct peer *peer = ctx;
+    return peer->cost_is_ident ? packet->ident : peer->cost_ns;
 }
 static void peer_receive(void *ctx, struct host from, struct packet *packet)
 {

@@ -5,10 +5,7 @@ static struct sim *sim;
 static struct env *env;
 static struct host host;
 static struct err err;
-static void nothing(void *ctx, struct host from, struct packet *packet)
-{
-    (void)ctx, (void)from, (void)packet;
-}
+static void nothing(void *ctx, struct host from, struct packet *packet) { (void)ctx, (void)from, (void)packet; }
 static const struct host_ops ops = {.receive = nothing};
 
 static void begin(uint64_t seed)
@@ -17,18 +14,9 @@ static void begin(uint64_t seed)
     env = sim_env(sim);
     host = env_host_open(env, STR("v1"), &ops, NULL);
 }
-static void append(const char *text)
-{
-    CHECK(env_file_append(env, host, STR("log"), text, strlen(text), &err));
-}
-static void replace(const char *text)
-{
-    CHECK(env_file_replace(env, host, STR("log"), text, strlen(text), &err));
-}
-static void sync(void)
-{
-    CHECK(env_file_sync(env, host, STR("log"), &err));
-}
+static void append(const char *text) { CHECK(env_file_append(env, host, STR("log"), text, strlen(text), &err)); }
+static void replace(const char *text) { CHECK(env_file_replace(env, host, STR("log"), text, strlen(text), &err)); }
+static void sync(void) { CHECK(env_file_sync(env, host, STR("log"), &err)); }
 static void crash(bool lose)
 {
     env_host_down(env, host, lose);

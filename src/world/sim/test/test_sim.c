@@ -143,10 +143,7 @@ static void the_digest_does_not_know_when_tasks_ran(void)
 }
 
 static uint64_t fired;
-static void fires(struct timer *timer)
-{
-    fired = fired * 10 + (timer->node.key % 10);
-}
+static void fires(struct timer *timer) { fired = fired * 10 + (timer->node.key % 10); }
 static void timers_fire_in_time_and_the_clock_stops_where_it_was_told(void)
 {
     struct sim *sim = sim_new(1, sim_model_default(), NULL);
@@ -182,10 +179,7 @@ static void beats_for_ever(void *arg)
     }
 }
 static uint64_t progressed;
-static void progresses(void *ctx)
-{
-    progressed += *(uint64_t *)ctx;
-}
+static void progresses(void *ctx) { progressed += *(uint64_t *)ctx; }
 static void a_run_can_be_stopped_and_watched(void)
 {
     struct sim *sim = sim_new(1, sim_model_default(), NULL);
