@@ -233,7 +233,7 @@ void node_pool_follow(struct node *node, struct stored *to)
     for (struct stored *left = from; left && left != ancestor; left = parent_of(node, left)) {
         if (left->block->txs_count == 0) continue;
         struct bundle *bundle = bundle_new(left->block->txs, left->block->txs_count);
-        mempool_log(node->pool, bundle, node_clock_ms(node));
+        mempool_return(node->pool, bundle, node_clock_ms(node));
         bundle_unref(bundle);
     }
 }
@@ -282,7 +282,8 @@ static void head_init(struct node *node)
     struct poststate *post = node_post_of(node, node->head);
     ASSERT(post);
     node->pool_head = node->head->block;
-    const struct mempool_host host = {.context = node, .on_chain = node_on_chain, .entered = tx_entered, .dropped = tx_dropped};
+    const struct mempool_host host = {
+        .context = node, .on_chain = node_on_chain, .executed = node_tx_executed, .entered = tx_entered, .dropped = tx_dropped};
     node->pool = mempool_new(&node->space->rules, &host,
                              &(struct mempool_head){.state = (struct ledger_state *)(uintptr_t)poststate_state(post), .hash = *stored_hash(node->head)});
 }

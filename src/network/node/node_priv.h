@@ -153,6 +153,7 @@ bool node_tx_view(struct node *node, const struct hash *id, struct tx_view *out)
 void node_tx_view_at(struct node *node, struct stored *stored, uint32_t place, struct tx_view *out);
 struct committee *node_committee_of(const struct node *node, const struct hash *hash); /* borrowed; NULL */
 bool node_on_chain(void *ctx, uint32_t height, const struct hash *hash);
+bool node_tx_executed(void *ctx, const struct hash *id); /* in the chain that ends in the pool's head */
 
 struct timeoutcert_view node_timeoutcert_view(const struct node *node, struct timeoutcert *tc);
 

@@ -71,6 +71,17 @@ bool node_on_chain(void *ctx, uint32_t height, const struct hash *hash)
     return block == stored->block;
 }
 
+bool node_tx_executed(void *ctx, const struct hash *id)
+{
+    const struct node *node = ctx;
+    const struct blockstore *store = node->space->store;
+    for (struct txindex_hit hit = blockstore_tx_first(store, id); hit.found; hit = blockstore_tx_next(store, id, hit)) {
+        struct stored *stored = blockstore_number(store, hit.block);
+        if (node_on_chain(ctx, stored_height(stored), stored_hash(stored))) return true;
+    }
+    return false;
+}
+
 void node_tx_view_at(struct node *node, struct stored *stored, uint32_t place, struct tx_view *out)
 {
     const enum block_status status = node_status_of(node, stored);
