@@ -105,10 +105,12 @@ bool alpha_hash_latest(const struct alpha *alpha, struct instant deadline, struc
     return get_hash(&call, deadline, out_hash, out);
 }
 
-/* A hash that is not the header's would let a node answer with another block than it names. */
-static const struct block_view *block_check(const struct block_view *block, bool full, struct answer *out)
+/* A hash that is not the header's would let a node answer with another block than it names. The text form leaves chain and network to the route, so
+ * they are put back first. */
+static const struct block_view *block_check(const struct alpha *alpha, const struct block_view *block, bool full, struct answer *out)
 {
     if (block == NULL) return NULL;
+    if (block->header.domain.chain == 0) ((struct block_view *)(uintptr_t)block)->header.domain = domain_of(CHAIN_ALPHA, alpha->network);
     const struct hash hash = header_hash(&block->header);
     if (!hash_eq(&hash, &block->hash)) return call_fault(out, "the block's hash is not that of its header");
     if (full && (!block->has_transactions || block->transactions_count != block->transaction_ids_count))
@@ -121,7 +123,7 @@ const struct block_view *alpha_block(const struct alpha *alpha, uint32_t height,
     struct call call;
     call_init(&call, alpha, HTTP_GET, "block/%" PRIu32, height);
     if (full) query_add(&call, "full=true");
-    const struct block_view *block = block_check(get(&call, &wire_block, deadline, out), full, out);
+    const struct block_view *block = block_check(alpha, get(&call, &wire_block, deadline, out), full, out);
     if (block != NULL && block->header.height != height) return call_fault(out, "the block is of another height");
     return block;
 }
@@ -131,7 +133,7 @@ const struct block_view *alpha_block_by_hash(const struct alpha *alpha, const st
     struct call call;
     call_init(&call, alpha, HTTP_GET, "block/%s", hex_of(hash).text);
     if (full) query_add(&call, "full=true");
-    const struct block_view *block = block_check(get(&call, &wire_block, deadline, out), full, out);
+    const struct block_view *block = block_check(alpha, get(&call, &wire_block, deadline, out), full, out);
     if (block != NULL && !hash_eq(&block->hash, hash)) return call_fault(out, "the block is another one");
     return block;
 }
@@ -140,7 +142,7 @@ const struct block_view *alpha_block_latest(const struct alpha *alpha, struct in
 {
     struct call call;
     call_init(&call, alpha, HTTP_GET, "block/latest");
-    return block_check(get(&call, &wire_block, deadline, out), false, out);
+    return block_check(alpha, get(&call, &wire_block, deadline, out), false, out);
 }
 
 const struct page *alpha_blocks(const struct alpha *alpha, uint32_t start, uint32_t end, struct instant deadline, struct answer *out)
@@ -152,7 +154,7 @@ const struct page *alpha_blocks(const struct alpha *alpha, uint32_t start, uint3
     if (page == NULL) return NULL;
     const struct block_view *blocks = page->items;
     for (uint32_t i = 0; i < page->count; i++) {
-        if (block_check(&blocks[i], false, out) == NULL) return NULL;
+        if (block_check(alpha, &blocks[i], false, out) == NULL) return NULL;
         if (blocks[i].header.height < start || blocks[i].header.height >= end) return call_fault(out, "a block is outside the range");
     }
     return page;
