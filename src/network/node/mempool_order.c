@@ -49,8 +49,10 @@ static void order_rebuild(struct mempool *pool)
         pool->order.data[(*at)++] = entry;
     }
     ASSERT(general == dex_at && dex == parked_at && parked == total);
-    qsort(pool->order.data, dex_at, sizeof(*pool->order.data), order_cmp_at);
-    qsort(pool->order.data + dex_at, parked_at - dex_at, sizeof(*pool->order.data), order_cmp_at);
+    if (total > 0) {
+        qsort(pool->order.data, dex_at, sizeof(*pool->order.data), order_cmp_at);
+        qsort(pool->order.data + dex_at, parked_at - dex_at, sizeof(*pool->order.data), order_cmp_at);
+    }
     pool->order_valid = true;
 }
 
