@@ -126,7 +126,14 @@ void exchange_parse_request(struct http_exchange *exchange)
                          exchange->wire.len); /* what follows a message on its connection is not looked at */
     switch (http_text_state(reader)) {
     case HTTP_TEXT_MORE: exchange->fault = 408; return;
-    case HTTP_TEXT_BAD: exchange->fault = http_text_fault(reader); return;
+    case HTTP_TEXT_BAD: {
+        struct str path, query; /* who refuses it may say different things on different routes */
+        exchange->fault = http_text_fault(reader);
+        http_text_target(reader, &path, &query);
+        exchange->request.path = str_dup(&exchange->arena, path);
+        exchange->request.query = str_dup(&exchange->arena, query);
+        return;
+    }
     case HTTP_TEXT_DONE: break;
     }
     struct http_message message;

@@ -191,6 +191,11 @@ static void target_split(struct str target, struct str *path, struct str *query)
     (void)str_cut(target, '?', path, query);
 }
 
+void http_text_target(const struct http_text *text, struct str *path, struct str *query)
+{
+    target_split(buf_str(&text->url), path, query);
+}
+
 static bool is_framing(struct str name)
 {
     switch (name.len) {

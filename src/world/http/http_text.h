@@ -46,6 +46,8 @@ void http_text_end(
 enum http_text_state http_text_state(const struct http_text *text);
 /* For HTTP_TEXT_BAD: 400 malformed, 413 body too large (known before it is read, when it declares its length), 414, 431. */
 uint16_t http_text_fault(const struct http_text *text);
+/* Path and query of a request whose target has been read, also of one that then went bad (empty: not that far); until the next feed. */
+void http_text_target(const struct http_text *text, struct str *path, struct str *query);
 /* The complete message, copied into `arena`; resets the reader. */
 void http_text_take(struct http_text *text, struct arena *arena, struct http_message *out);
 
