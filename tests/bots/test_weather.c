@@ -1,0 +1,189 @@
+/* Bots in bad weather: halts, crashes, lost pools, partitions. Whatever happens, each operation is followed to its end, and the books agree afterwards. */
+#include "village.h"
+
+static void admin_do(struct village *v, const char *action, const char *params)
+{
+    struct answer answer;
+    if (admin_chaos_start(&v->admin, str_of(action), str_of(params), (struct duration){0}, village_in(v, duration_s(10)), &answer) == NULL)
+        CHECK_FAIL("%s: %s " STR_FMT " %s", action, answer_status_text(answer.status), STR_ARG(code_text(answer.code)), answer.error != NULL ? answer.error->message : "");
+    answer_done(&answer);
+}
+
+static uint32_t final_height(struct village *v)
+{
+    struct answer answer;
+    uint32_t height;
+    CHECK(alpha_height_final(&v->crew.alpha, village_in(v, duration_s(10)), &height, &answer));
+    answer_done(&answer);
+    return height;
+}
+
+static void halt_here(struct village *v)
+{
+    struct village_track track;
+    village_track(v, &track, "transfer.simple", NULL);
+    struct op ops[40];
+    struct gate gate = {0};
+    admin_do(v, "crash", "{\"targets\":[\"v5\",\"v6\",\"v7\"],\"method\":\"kill\"}");
+    fiber_sleep(v->env, duration_s(5));
+    const uint32_t before = final_height(v);
+    for (uint32_t i = 0; i < 40; i++) {
+        village_begin(v, &track, i % v->config.bots, i, (struct str){0}, &ops[i], &gate);
+        fiber_sleep(v->env, duration_s(2));
+    }
+    CHECK_U64(final_height(v), before);
+    CHECK_U64(track.track.pending, 40);
+    admin_do(v, "restart", "{\"targets\":[\"v5\",\"v6\",\"v7\"]}");
+    CHECK(gate_wait(v->env, &gate, village_in(v, duration_s(120))));
+    for (uint32_t i = 0; i < 40; i++) check_done(&ops[i]);
+    CHECK(instant_since(ops[0].finalized, ops[0].intended).ns > 79 * NS_PER_S);
+    CHECK_U64(track.track.pending, 0);
+    village_check_settled(v);
+}
+static void operations_survive_a_halt(void)
+{
+    village_free(village_run((struct village_config){.validators = 7, .bots = 8, .seed = 21, .ax = 1000000}, halt_here));
+}
+
+static void view_down_here(struct village *v)
+{
+    struct village_track track;
+    village_track(v, &track, "transfer.simple", NULL);
+    struct op ops[12];
+    struct gate gate = {0};
+    for (uint32_t i = 0; i < 6; i++) village_begin(v, &track, i % v->config.bots, i, STR("v2"), &ops[i], &gate);
+    fiber_sleep(v->env, duration_ms(300));
+    admin_do(v, "crash", "{\"targets\":[\"v2\"],\"method\":\"kill\"}");
+    for (uint32_t i = 6; i < 12; i++) village_begin(v, &track, i % v->config.bots, i, STR("v2"), &ops[i], &gate);
+    fiber_sleep(v->env, duration_s(30));
+    CHECK_U64(track.track.by_status[OP_DONE], 0); /* the view they talk to is down: nobody tells them */
+    admin_do(v, "restart", "{\"targets\":[\"v2\"]}");
+    CHECK(gate_wait(v->env, &gate, village_in(v, duration_s(120))));
+    for (uint32_t i = 0; i < 12; i++) check_done(&ops[i]);
+    village_check_settled(v);
+}
+static void who_talks_to_a_node_that_is_down_waits_for_it(void)
+{
+    village_free(village_run((struct village_config){.validators = 4, .bots = 6, .seed = 22, .ax = 1000000}, view_down_here));
+}
+
+/* The node that took them dies before it told anybody: its pool is gone, and the bots send the same bytes again. */
+static void lost_pool_here(struct village *v)
+{
+    struct village_track track;
+    village_track(v, &track, "transfer.burst", (const char *const[]){"size=5", NULL});
+    struct op ops[4];
+    struct gate gate = {0};
+    for (uint32_t i = 0; i < 4; i++) village_begin(v, &track, i, i, (struct str){0}, &ops[i], &gate);
+    while (track.track.submitted < 8) fiber_sleep(v->env, (struct duration){NS_PER_MS / 10});
+    admin_do(v, "crash", "{\"targets\":[\"v1\"],\"method\":\"kill\"}");
+    CHECK(gate_wait(v->env, &gate, village_in(v, duration_s(120))));
+    for (uint32_t i = 0; i < 4; i++) {
+        check_done(&ops[i]);
+        CHECK_U64(ops[i].transactions, 5);
+    }
+    admin_do(v, "restart", "{\"targets\":[\"v1\"]}");
+    fiber_sleep(v->env, duration_s(10));
+    village_check_settled(v);
+}
+static void what_a_dead_node_forgot_is_sent_again(void)
+{
+    village_free(village_run((struct village_config){.validators = 4, .bots = 4, .seed = 23, .ax = 1000000}, lost_pool_here));
+}
+
+static void partition_here(struct village *v)
+{
+    struct village_track track;
+    village_track(v, &track, "transfer.simple", NULL);
+    struct op ops[24];
+    struct gate gate = {0};
+    admin_do(v, "partition", "{\"groups\":[[\"v1-v3\"],[\"v4-v6\"]]}");
+    for (uint32_t i = 0; i < 24; i++) {
+        village_begin(v, &track, i % v->config.bots, i, i % v->config.bots < v->config.bots / 2 ? STR("v2") : STR("v5"), &ops[i], &gate);
+        fiber_sleep(v->env, duration_s(3));
+    }
+    CHECK_U64(track.track.pending, 24);
+    admin_do(v, "heal", "{}");
+    CHECK(gate_wait(v->env, &gate, village_in(v, duration_s(120))));
+    for (uint32_t i = 0; i < 24; i++) check_done(&ops[i]);
+    village_check_settled(v);
+}
+static void both_sides_of_a_partition_are_followed_to_the_end(void)
+{
+    struct village_config config = {.validators = 6, .bots = 8, .seed = 24, .ax = 1000000};
+    struct village *a = village_run(config, partition_here);
+    config.wire = WIRE_TEXT;
+    struct village *b = village_run(config, partition_here);
+    CHECK(hash_eq(&a->digest, &b->digest));
+    village_free(a);
+    village_free(b);
+}
+
+static void deadline_here(struct village *v)
+{
+    struct village_track track;
+    village_track(v, &track, "transfer.simple", NULL);
+    admin_do(v, "crash", "{\"targets\":[\"v3\",\"v4\"],\"method\":\"kill\"}");
+    struct op op;
+    struct act act;
+    act_init(&act, &v->crew, &track.track, v->bots[0], env_now(v->env), 0);
+    act.deadline = village_in(v, duration_s(7));
+    behavior_run(track.spec, &act, &op);
+    CHECK_U64(op.status, OP_TIMED_OUT);
+    CHECK(op.ended.ns >= act.deadline.ns && op.ended.ns < act.deadline.ns + NS_PER_S);
+    CHECK_U64(track.track.pending, 1); /* it may yet execute: nobody may count it as gone */
+    CHECK(!wallet_is_quiet(&v->bots[0]->wallet));
+    CHECK_U64(wallet_available(&v->bots[0]->wallet, TOKEN_AX).units, 1000000 - 1000 - 317);
+    const struct postconditions found = village_settle(v);
+    CHECK_U64(found.violations, 0);
+    CHECK_U64(found.unknown, 1);
+    /* stopping ends a wait that has no deadline */
+    struct gate gate = {0};
+    village_begin(v, &track, 1, 1, (struct str){0}, &op, &gate);
+    fiber_sleep(v->env, duration_s(40));
+    v->stopping = true;
+    CHECK(gate_wait(v->env, &gate, village_in(v, duration_s(40))));
+    CHECK_U64(op.status, OP_TIMED_OUT);
+}
+static void a_deadline_ends_the_wait_and_leaves_the_question_open(void)
+{
+    village_free(village_run((struct village_config){.validators = 4, .bots = 2, .seed = 25, .ax = 1000000}, deadline_here));
+}
+
+/* A pool that is full refuses; what was refused is told, and what was admitted gets through although nonces are missing in between. */
+static void full_pool_here(struct village *v)
+{
+    struct village_track track;
+    village_track(v, &track, "transfer.burst", (const char *const[]){"size=60", "amount=1", NULL});
+    struct op ops[16];
+    struct gate gate = {0};
+    for (uint32_t i = 0; i < 16; i++) village_begin(v, &track, i, i, (struct str){0}, &ops[i], &gate);
+    CHECK(gate_wait(v->env, &gate, village_in(v, duration_s(300))));
+    uint64_t refused = 0;
+    for (uint32_t i = 0; i < 16; i++) {
+        if (ops[i].status == OP_DONE) continue;
+        CHECK(ops[i].status == OP_REFUSED || ops[i].status == OP_DROPPED);
+        CHECK(ops[i].code == CODE_MEMPOOL_FULL || ops[i].code == CODE_TX_EVICTED);
+        refused++;
+    }
+    CHECK(refused > 0);
+    for (uint32_t i = 0; i < v->config.bots; i++)
+        while (v->bots[i]->operations_open > 0) fiber_sleep(v->env, duration_ms(100));
+    village_check_settled(v);
+}
+static void a_full_pool_refuses_and_the_books_still_agree(void)
+{
+    const struct devnet_parameter parameters[] = {{STR("mempool_capacity"), STR("100")}, {STR("max_block_transactions"), STR("20")}};
+    village_free(village_run((struct village_config){.validators = 4, .bots = 16, .seed = 26, .ax = 1000000, .parameters = parameters, .parameters_count = 2}, full_pool_here));
+}
+
+int main(void)
+{
+    RUN(operations_survive_a_halt);
+    RUN(who_talks_to_a_node_that_is_down_waits_for_it);
+    RUN(what_a_dead_node_forgot_is_sent_again);
+    RUN(both_sides_of_a_partition_are_followed_to_the_end);
+    RUN(a_deadline_ends_the_wait_and_leaves_the_question_open);
+    RUN(a_full_pool_refuses_and_the_books_still_agree);
+    return 0;
+}
