@@ -37,6 +37,7 @@ void receipt_error(const struct receipt *receipt, struct apierror *out)
     const struct str field = fields[receipt->field], message = code_message(receipt->code);
     if (receipt->code != CODE_INSUFFICIENT_BALANCE) {
         apierror_set(out, receipt->code, field.data, STR_FMT, STR_ARG(message));
+        if (receipt->code == CODE_INVALID_TOKEN_FOR_CHAIN) apierror_suggest(out, "use a token of this chain");
         return;
     }
     char available[AMOUNT_TEXT], required[AMOUNT_TEXT];
@@ -48,7 +49,26 @@ void receipt_error(const struct receipt *receipt, struct apierror *out)
     apierror_detail_amount(out, "required", receipt->required);
 }
 
-void receipt_write(const struct receipt *receipt, struct json_writer *w)
+static void events_write(const struct receipt *receipt, const struct tx *tx, struct json_writer *w)
+{
+    json_array(w);
+    for (size_t i = 0; tx != NULL && receipt_success(receipt) && i < tx->outputs_count; i++) {
+        const struct tx_output output = tx_output_at(tx, i);
+        char from[ADDRESS_TEXT], to[ADDRESS_TEXT];
+        address_text(&tx->sender, (enum chain_id)tx->chain, from);
+        address_text(&output.to, (enum chain_id)tx->chain, to);
+        json_object(w);
+        json_put_member_str(w, STR("type"), STR("transfer"));
+        json_put_member_str(w, STR("from"), str_of(from));
+        json_put_member_str(w, STR("to"), str_of(to));
+        json_put_member_str(w, STR("token"), token_text((enum token)tx->token));
+        put_amount(w, STR("amount"), output.amount);
+        json_object_end(w);
+    }
+    json_array_end(w);
+}
+
+void receipt_write(const struct receipt *receipt, const struct tx *tx, struct json_writer *w)
 {
     json_object(w);
     json_put_member_bool(w, STR("success"), receipt_success(receipt));
@@ -63,8 +83,7 @@ void receipt_write(const struct receipt *receipt, struct json_writer *w)
     put_amount(w, STR("fee_charged"), receipt->fee_charged);
     json_put_member_u64(w, STR("steps"), receipt->steps);
     json_key(w, STR("events"));
-    json_array(w);
-    json_array_end(w);
+    events_write(receipt, tx, w);
     json_object_end(w);
 }
 

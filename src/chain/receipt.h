@@ -2,7 +2,7 @@
 #ifndef CHAIN_RECEIPT_H
 #define CHAIN_RECEIPT_H
 
-#include "chain/apierror.h"
+#include "chain/tx.h"
 #include "core/base/buf.h"
 #include "core/codec/json.h"
 #include "core/crypto/hash.h"
@@ -35,7 +35,8 @@ bool receipt_eq(const struct receipt *a, const struct receipt *b);
 size_t receipt_leaf(const struct hash *id, const struct receipt *receipt, uint8_t out[RECEIPT_LEAF_BYTES_MAX]);
 
 void receipt_error(const struct receipt *receipt, struct apierror *out); /* of a failed one: what its `error` member says */
-void receipt_write(const struct receipt *receipt, struct json_writer *w);
+/* `tx` is what it is the receipt of: a success tells its events, {type:"transfer", from, to, token, amount} for each output. NULL: none. */
+void receipt_write(const struct receipt *receipt, const struct tx *tx, struct json_writer *w);
 bool receipt_read(const struct json *node, struct receipt *out) MUST_CHECK;
 
 #endif

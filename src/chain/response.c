@@ -124,6 +124,7 @@ static const struct shape_field tx_fields[] = {
     {.name = "receipt",
      .type = SHAPE_RECEIPT,
      .offset = offsetof(struct tx_view, receipt),
+     .count_at = offsetof(struct tx_view, envelope),
      .maybe = true,
      .has_at = offsetof(struct tx_view, has_receipt) + 1},
 };

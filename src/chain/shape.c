@@ -123,7 +123,7 @@ static void write_field(const struct shape_field *field, const void *value, enum
     case SHAPE_ENUM: write_enum(field->of, *(const uint32_t *)place, w); return;
     case SHAPE_CODE: json_put_str(w, code_text(*(const enum code *)place)); return;
     case SHAPE_ERROR: apierror_write_inner(place, w); return;
-    case SHAPE_RECEIPT: receipt_write(place, w); return;
+    case SHAPE_RECEIPT: receipt_write(place, *(struct tx *const *)at(value, field->count_at), w); return;
     case SHAPE_OBJECT: shape_write(field->of, place, chain, w); return;
     case SHAPE_ARRAY:
     case SHAPE_LIST: write_items(field, value, chain, w); return;

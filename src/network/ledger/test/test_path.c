@@ -144,8 +144,47 @@ static void an_account_view_shows_all_that_is_owned(void)
     town_done(&town);
 }
 
+static void a_successful_receipt_tells_what_moved(void)
+{
+    static struct town town;
+    town_init(&town, 1);
+    struct tx *good = town_pay(&town, 0, 1, 0, 25, 0), *poor = town_pay(&town, 2, 1, 0, PEOPLE_BALANCE, 0), *txs[2] = {tx_ref(good), tx_ref(poor)};
+    struct ledger_result *result = town_run(&town, NULL, txs, 2);
+    struct tx_view views[2] = {{.chain = CHAIN_ALPHA, .envelope = good, .has_receipt = true, .receipt = result->receipts[0]},
+                               {.chain = CHAIN_ALPHA, .envelope = poor, .has_receipt = true, .receipt = result->receipts[1]}};
+    struct buf out = {0};
+    struct arena arena;
+    struct err err;
+    arena_init(&arena, 0);
+    struct json_writer w = json_writer_of(&out);
+    shape_write(&shape_tx, &views[0], CHAIN_ALPHA, &w);
+    const struct json *receipt = json_find(json_parse(&arena, buf_str(&out), &err), STR("receipt"));
+    const struct json *events = json_find(receipt, STR("events"));
+    CHECK(events != NULL && events->type == JSON_ARRAY);
+    struct str text;
+    char to[ADDRESS_TEXT];
+    address_text(&town.people[1].address, CHAIN_ALPHA, to);
+    const struct json *event = json_at(events, 0);
+    CHECK(json_str(json_find(event, STR("type")), &text) && str_eq(text, STR("transfer")));
+    CHECK(json_str(json_find(event, STR("to")), &text) && str_eq(text, str_of(to)));
+    CHECK(json_str(json_find(event, STR("amount")), &text) && str_eq(text, STR("25")));
+    buf_clear(&out);
+    w = json_writer_of(&out);
+    shape_write(&shape_tx, &views[1], CHAIN_ALPHA, &w);
+    receipt = json_find(json_parse(&arena, buf_str(&out), &err), STR("receipt"));
+    CHECK(json_at(json_find(receipt, STR("events")), 0) == NULL);
+    CHECK(json_str(json_find(json_find(receipt, STR("error")), STR("code")), &text) && str_eq(text, STR("INSUFFICIENT_BALANCE")));
+    buf_done(&out);
+    arena_done(&arena);
+    ledger_result_unref(result);
+    tx_unref(good);
+    tx_unref(poor);
+    town_done(&town);
+}
+
 int main(void)
 {
+    RUN(a_successful_receipt_tells_what_moved);
     RUN(an_account_is_proven_present_or_absent);
     RUN(the_supply_and_every_parameter_are_in_the_root);
     RUN(keys_that_name_nothing_are_refused);
