@@ -1,0 +1,241 @@
+/* Seed sweep over whole networks: 4 to 7 validators with simulated signatures, random transfers through REST, random faults through the admin API,
+ * then all faults end. What must hold, seen only from outside: no two views have different final blocks at a height, final blocks never change,
+ * everybody goes on and catches up once healed, no money is made or lost, and every account's nonces are executed in order, each once.
+ *
+ *     sweep_network [--seeds N] [--first S] [--seconds CAP]
+ *
+ * Each seed is one network; a violation names its seed and how to replay it. */
+#include <inttypes.h>
+#include <signal.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "core/base/map.h"
+#include "network/devnet/test/town.h"
+
+static uint64_t seed_now;
+
+static void on_abort(int number)
+{
+    char text[160];
+    (void)number;
+    const int n = snprintf(text, sizeof(text), "sweep_network: seed %" PRIu64 " fails; replay: sweep_network --seeds 1 --first %" PRIu64 "\n", seed_now, seed_now);
+    if (write(STDERR_FILENO, text, (size_t)n) < 0) _exit(2);
+    _exit(1);
+}
+
+struct sweep {
+    struct rng rng;
+    uint32_t validators;
+    struct map finals; /* u32 height -> hash: what any view has shown as final */
+    uint32_t seen_final[8];
+    uint64_t virtual_ms, payments;
+};
+
+/* ---- what is seen ---- */
+
+static bool block_at(struct town *town, uint32_t view, uint32_t height, struct block_view *out, struct http_exchange **exchange)
+{
+    struct err err;
+    char path[96];
+    snprintf(path, sizeof(path), "/node/v%u/testnet/block/%u?full=true", view + 1, height);
+    *exchange = town_get(town, path);
+    if (!*exchange || http_response(*exchange)->status != 200) return false;
+    const struct block_view *block = wire_object(*exchange, &wire_block, &err);
+    CHECK(block != NULL);
+    *out = *block;
+    return true;
+}
+
+/* Reads the final blocks that this view has shown since it was last asked, and compares them with what anybody has shown. */
+static void observe(struct town *town, struct sweep *sweep, uint32_t view)
+{
+    char path[96];
+    snprintf(path, sizeof(path), "/node/v%u/testnet/block/height/finalized", view + 1);
+    const uint32_t final = town_u32(town, path);
+    if (final == UINT32_MAX) return; /* it is down */
+    uint32_t from = sweep->seen_final[view];
+    if (final < from) from = final > 0 ? final - 1 : 0; /* it crashed or was wiped: what it shows again must be the same */
+    for (uint32_t height = from + 1; height <= final; height++) {
+        struct block_view block;
+        struct http_exchange *exchange;
+        const bool there = block_at(town, view, height, &block, &exchange);
+        if (there && block.status == BLOCK_FINALIZED) {
+            bool fresh;
+            struct hash *hash = map_put(&sweep->finals, &height, &fresh);
+            if (fresh) *hash = block.hash;
+            else if (!hash_eq(hash, &block.hash)) CHECK_FAIL("v%u has another final block at %u", view + 1, height);
+        }
+        http_exchange_free(exchange);
+        if (!there) return; /* gone down meanwhile */
+    }
+    sweep->seen_final[view] = final;
+}
+
+static void check_nonces(struct town *town, struct sweep *sweep)
+{
+    uint64_t next[TOWN_BOTS] = {0};
+    const uint32_t final = town_final(town);
+    struct map ids;
+    map_init(&ids, sizeof(struct hash), sizeof(uint8_t));
+    for (uint32_t height = 1; height <= final; height++) {
+        struct block_view block;
+        struct http_exchange *exchange;
+        CHECK(block_at(town, 0, height, &block, &exchange));
+        CHECK_U64(block.transactions_count, block.header.transaction_count);
+        for (uint32_t i = 0; i < block.transactions_count; i++) {
+            const struct tx *tx = block.transactions[i].envelope;
+            bool fresh;
+            (void)map_put(&ids, &tx->id, &fresh);
+            CHECK(fresh); /* once in a final chain */
+            for (uint32_t bot = 0; bot < TOWN_BOTS; bot++)
+                if (address_eq(&tx->sender, &town->addresses[bot])) CHECK_U64(tx->nonce, next[bot]++);
+        }
+        http_exchange_free(exchange);
+    }
+    map_done(&ids);
+    for (uint32_t bot = 0; bot < TOWN_BOTS; bot++) sweep->payments += next[bot];
+}
+
+static void check_supply(struct town *town, uint32_t view)
+{
+    struct err err;
+    char path[96];
+    for (int final = 0; final < 2; final++) {
+        snprintf(path, sizeof(path), "/node/v%u/testnet/supply?finalized=%s", view + 1, final ? "true" : "false");
+        struct http_exchange *exchange = town_get(town, path);
+        const struct supply *supply = exchange ? wire_object(exchange, &wire_supply, &err) : NULL;
+        CHECK(supply != NULL);
+        CHECK_U64(supply->tokens_count, 1);
+        struct amount expected, held;
+        CHECK(supply->tokens[0].ok && supply_expected(&supply->tokens[0], &expected) && supply_held(&supply->tokens[0], &held));
+        CHECK(amount_eq(expected, held));
+        http_exchange_free(exchange);
+    }
+}
+
+/* ---- what is done ---- */
+
+static void pay(struct town *town, struct sweep *sweep)
+{
+    struct err err;
+    char path[120], prefix[16] = "", text[ADDRESS_TEXT];
+    const uint32_t from = (uint32_t)rng_below(&sweep->rng, TOWN_BOTS), to = (uint32_t)rng_below(&sweep->rng, TOWN_BOTS);
+    if (rng_chance_bps(&sweep->rng, 5000)) snprintf(prefix, sizeof(prefix), "/node/v%u", 1 + (uint32_t)rng_below(&sweep->rng, sweep->validators));
+    address_text(&town->addresses[from], CHAIN_ALPHA, text);
+    snprintf(path, sizeof(path), "%s/testnet/account/%s", prefix, text);
+    struct http_exchange *exchange = town_get(town, path);
+    const struct account_view *account = exchange && http_response(exchange)->status == 200 ? wire_object(exchange, &wire_account, &err) : NULL;
+    uint64_t nonce = account ? account->pending_nonce : 0;
+    http_exchange_free(exchange);
+    if (rng_chance_bps(&sweep->rng, 300)) nonce += rng_below(&sweep->rng, 3); /* leaves a gap, or fills one */
+    struct tx *tx = town_transfer(town, from, to, nonce, 1 + rng_below(&sweep->rng, 100000));
+    (void)town_code(town_broadcast(town, prefix, tx));
+    tx_unref(tx);
+}
+
+/* One random fault; most last a while and end by themselves, some stay until the end. */
+static void fault(struct town *town, struct sweep *sweep)
+{
+    static const char *const faults[] = {
+        "{\"action\":\"crash\",\"params\":{\"targets\":{\"count\":1},\"method\":\"kill\"}",
+        "{\"action\":\"crash\",\"params\":{\"targets\":{\"count\":2},\"method\":\"kill\"}",
+        "{\"action\":\"crash\",\"params\":{\"targets\":\"*\",\"method\":\"kill\"}",
+        "{\"action\":\"crash\",\"params\":{\"targets\":{\"count\":1},\"method\":\"graceful\"}",
+        "{\"action\":\"restart\",\"params\":{\"targets\":{\"count\":2}}",
+        "{\"action\":\"restart\",\"params\":{\"targets\":{\"count\":1},\"wipe\":true}",
+        "{\"action\":\"pause\",\"params\":{\"targets\":{\"count\":1}}",
+        "{\"action\":\"partition\",\"params\":{\"groups\":[[{\"count\":2}]]}",
+        "{\"action\":\"partition\",\"params\":{\"groups\":[[\"v1\"],[\"v2-v3\"]]}",
+        "{\"action\":\"heal\"",
+        "{\"action\":\"loss\",\"params\":{\"rate_bps\":2500}",
+        "{\"action\":\"loss\",\"params\":{\"from\":{\"count\":1},\"rate_bps\":9000,\"model\":\"burst\",\"burst_ms\":500,\"every_ms\":3000}",
+        "{\"action\":\"latency\",\"params\":{\"from\":{\"count\":2},\"delay_ms\":300,\"jitter_ms\":200}",
+        "{\"action\":\"duplicate\",\"params\":{\"rate_bps\":5000,\"copies\":2}",
+        "{\"action\":\"reorder\",\"params\":{\"rate_bps\":5000,\"window_ms\":400}",
+        "{\"action\":\"corrupt\",\"params\":{\"from\":{\"count\":1},\"rate_bps\":3000}",
+        "{\"action\":\"clock_skew\",\"params\":{\"targets\":{\"count\":1},\"offset_ms\":-3000,\"drift_ppm\":500}",
+        "{\"action\":\"clock_skew\",\"params\":{\"targets\":{\"count\":1},\"offset_ms\":4000}",
+        "{\"action\":\"cpu_limit\",\"params\":{\"targets\":{\"count\":1},\"percent\":1}",
+        "{\"action\":\"block_capacity\",\"params\":{\"tx_per_second\":2}",
+        "{\"action\":\"mempool_clear\",\"params\":{\"targets\":{\"count\":1}}",
+    };
+    char body[300];
+    const char *pick = faults[rng_below(&sweep->rng, ARRAY_LEN(faults))];
+    if (rng_chance_bps(&sweep->rng, 7000)) snprintf(body, sizeof(body), "%s,\"duration_ms\":%u}", pick, 500 + (uint32_t)rng_below(&sweep->rng, 8000));
+    else snprintf(body, sizeof(body), "%s}", pick);
+    town_chaos(town, body);
+}
+
+static void live(struct town *town)
+{
+    struct sweep *sweep = town->ctx;
+    const struct instant until = instant_add(env_now(town->env), duration_s(20 + rng_below(&sweep->rng, 60)));
+    while (instant_before(env_now(town->env), until)) {
+        for (uint64_t n = rng_below(&sweep->rng, 4); n > 0; n--) pay(town, sweep);
+        if (rng_chance_bps(&sweep->rng, 1000)) fault(town, sweep);
+        if (rng_chance_bps(&sweep->rng, 2000)) observe(town, sweep, (uint32_t)rng_below(&sweep->rng, sweep->validators));
+        town_sleep(town, rng_below(&sweep->rng, 400));
+    }
+    CHECK_U64(town_status(town_admin(town, HTTP_DELETE, "chaos", "")), 200);
+    /* Liveness: everybody makes progress within a minute, and catches up with the best. */
+    town_sleep(town, 20000);
+    uint32_t before = 0;
+    for (uint32_t i = 0; i < sweep->validators; i++) {
+        observe(town, sweep, i);
+        before = MAX(before, sweep->seen_final[i]);
+    }
+    town_sleep(town, 40000);
+    for (uint32_t i = 0; i < sweep->validators; i++) {
+        observe(town, sweep, i);
+        if (sweep->seen_final[i] < before + 5) CHECK_FAIL("v%u stands at %u, the best was at %u forty seconds ago", i + 1, sweep->seen_final[i], before);
+        check_supply(town, i);
+    }
+    check_nonces(town, sweep);
+    CHECK_U64(town_status(town_admin(town, HTTP_GET, "audit", "")), 200);
+    sweep->virtual_ms += instant_ms(env_now(town->env)) - instant_ms(INSTANT_GENESIS);
+}
+
+static void sweep_one(uint64_t seed, struct sweep *total)
+{
+    struct sweep sweep = {0};
+    char interval[16], epoch[16];
+    seed_now = seed;
+    rng_init(&sweep.rng, seed);
+    sweep.rng = rng_split(&sweep.rng, STR("sweep"), 0);
+    sweep.validators = 4 + (uint32_t)rng_below(&sweep.rng, 4);
+    map_init(&sweep.finals, sizeof(uint32_t), sizeof(struct hash));
+    snprintf(interval, sizeof(interval), "%u", 200 + 100 * (uint32_t)rng_below(&sweep.rng, 4));
+    snprintf(epoch, sizeof(epoch), "%u", 5 + (uint32_t)rng_below(&sweep.rng, 96));
+    const struct devnet_parameter parameters[] = {{STR("block_interval_ms"), str_of(interval)}, {STR("epoch_blocks"), str_of(epoch)}};
+    (void)town_run((struct town_config){.validators = sweep.validators, .seed = seed, .parameters = parameters, .parameters_count = 2}, live, &sweep);
+    map_done(&sweep.finals);
+    total->virtual_ms += sweep.virtual_ms;
+    total->payments += sweep.payments;
+}
+
+int main(int argc, char **argv)
+{
+    uint64_t seeds = 20, first = 1, cap_s = 0;
+    for (int i = 1; i + 1 < argc; i += 2) {
+        const uint64_t value = strtoull(argv[i + 1], NULL, 10);
+        if (strcmp(argv[i], "--seeds") == 0) seeds = value;
+        else if (strcmp(argv[i], "--first") == 0) first = value;
+        else if (strcmp(argv[i], "--seconds") == 0) cap_s = value;
+        else return 2;
+    }
+    (void)signal(SIGABRT, on_abort);
+    struct sweep total = {0};
+    struct timespec start, now;
+    clock_gettime(CLOCK_MONOTONIC, &start);
+    uint64_t done = 0;
+    double wall = 0;
+    for (; done < seeds && (cap_s == 0 || wall < (double)cap_s); done++) {
+        sweep_one(first + done, &total);
+        clock_gettime(CLOCK_MONOTONIC, &now);
+        wall = (double)(now.tv_sec - start.tv_sec) + (double)(now.tv_nsec - start.tv_nsec) * 1e-9;
+    }
+    printf("sweep_network: %" PRIu64 " seeds from %" PRIu64 ", no violation; %.2f virtual hours, %" PRIu64 " payments final, %.1f wall s\n", done, first,
+           (double)total.virtual_ms / 3600000.0, total.payments, wall);
+    return 0;
+}
