@@ -61,7 +61,6 @@ void alert(struct replica *r, struct block *block)
 /* The last round of the three certified blocks that prove the final block at `height`; 0: no longer known. */
 static uint64_t proven_round_of(struct replica *r, uint32_t height)
 {
-    if (height >= twig_height(r->root)) return r->proven_round;
     struct finality_proof *proof = replica_finality_proof(r, height);
     const uint64_t round = proof == NULL ? 0 : proof->headers[proof->headers_count - 1].round;
     finality_unref(proof);
@@ -268,7 +267,7 @@ static enum code admit_child(struct replica *r, struct twig *parent, const struc
     if (committee == NULL) return CODE_INVALID_BLOCK;
     enum code code = signed_by_leader(r, block, committee);
     if (code != CODE_NONE) return code;
-    if (!header_seen(r, block)) return CODE_EQUIVOCATION;
+    if (!header_seen(r, block) && in->certificate == NULL && map_find(&r->loose, &block->hash) == NULL) return CODE_EQUIVOCATION;
     if (wrong_parent(r, block)) return CODE_INVALID_BLOCK;
     if (!hash_eq(&header->justify_hash, &header->parent_hash)) return CODE_INVALID_BLOCK;
     if (!justify_good(r, parent, block)) return admit_stray(r, parent, block);
@@ -337,7 +336,10 @@ enum code admit_block(struct replica *r, const struct arrival *in)
         }
         return CODE_NONE;
     }
-    if (header->height <= twig_height(r->root)) return admit_rival(r, block);
+    if (header->height <= twig_height(r->root)) {
+        if (in->proposal && !is_committee(&header->committee_hash, r->epoch.committee)) sync_answer_ended(r, in->from);
+        return admit_rival(r, block);
+    }
     if (is_refused(r, &block->hash)) {
         take_certificates(r, in);
         return CODE_INVALID_BLOCK;

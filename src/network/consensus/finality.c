@@ -84,8 +84,11 @@ void votes_adopt(struct replica *r)
 {
     const uint64_t epoch = r->epoch.committee == NULL ? 0 : r->epoch.committee->epoch;
     if (r->votes.epoch > epoch) return; /* still catching up with what the key has signed: can_sign says no */
-    if (r->votes.epoch < epoch) {
+    if (r->votes.epoch < epoch) { /* what was high and locked then died with its epoch */
         r->votes.epoch = epoch;
+        r->votes.lock = r->lock;
+        certificate_unref(r->votes.high);
+        r->votes.high = certificate_ref(r->high);
         return;
     }
     if (r->votes.lock.round > r->lock.round) r->lock = r->votes.lock;
@@ -127,15 +130,13 @@ static void epoch_enter(struct replica *r, struct finality_proof *proof)
         r->timeout_ms = r->params.round_timeout_ms; /* rounds never go back: what let us in here still says so */
         round_leader(r);
     }
-    if (r->votes.epoch == r->epoch.committee->epoch && r->votes.round > r->round && r->votes.entered_by != NULL &&
-        r->votes.entered_by->round + 1 == r->votes.round)
-        round_enter(r, r->votes.round, ENTRY_TIMEOUT, NULL, r->votes.entered_by);
+    round_resume(r);
 }
 
 static struct finality_proof *proof_of_branch(struct twig *target, struct twig *last)
 {
     const size_t count = twig_height(last) - twig_height(target) + 1;
-    if (count > FINALITY_HEADERS_MAX) return NULL;
+    if (count > FINALITY_HEADERS_MAX || twig_height(last) == 2) return NULL;
     struct header *headers = base_alloc(count * sizeof(*headers));
     struct twig *twig = last;
     for (size_t i = count; i-- > 0; twig = twig->parent) headers[i] = twig->block->header;
@@ -146,27 +147,32 @@ static struct finality_proof *proof_of_branch(struct twig *target, struct twig *
     return proof;
 }
 
-/* Everything up to `target` is final. `proof` is needed, and kept, when it ends an epoch. */
-static void finalize(struct replica *r, struct twig *target, uint64_t proven_round, struct finality_proof *proof)
+static void root_prove(struct replica *r, struct finality_proof *proof)
+{
+    struct finality_proof *old = r->root_proof;
+    r->root_proof = finality_ref(proof);
+    finality_unref(old);
+}
+
+/* Everything up to `target` is final, as `proof` shows. */
+static void finalize(struct replica *r, struct twig *target, struct finality_proof *proof)
 {
     head_update(r);
     struct twig **path = base_alloc((twig_height(target) - twig_height(r->root)) * sizeof(*path));
     size_t count = 0;
     for (struct twig *twig = target; twig != r->root; twig = twig->parent) path[count++] = twig;
-    while (count > 0) {
+    const bool ends = twig_ends_epoch(target);
+    while (count > (ends ? 1u : 0u)) {
         count--;
         action_block(r, REPLICA_FINAL, path[count]->block, path[count]->certificate);
     }
     base_free(path);
-    r->proven_round = proven_round;
-    const bool ends = twig_ends_epoch(target);
-    if (ends && r->entry == ENTRY_CERTIFICATE && r->entry_certificate != NULL) {
-        struct twig *entry = tree_find(r, &r->entry_certificate->block_hash);
-        block_unref(r->entry_block);
-        r->entry_block = entry == NULL ? NULL : block_ref(entry->block);
-    }
+    root_prove(r, proof);
     tree_reroot(r, target);
-    if (ends) epoch_enter(r, proof);
+    if (ends) {
+        epoch_enter(r, proof);
+        action_block(r, REPLICA_FINAL, r->root->block, r->root->certificate); /* behind STORE_EPOCH: never final without it */
+    }
     head_update(r);
 }
 
@@ -178,13 +184,11 @@ static void chain_check(struct replica *r, struct twig *twig)
     if (twig_round(second) != twig_round(first) + 1 || twig_round(twig) != twig_round(second) + 1) return;
     struct twig *target = first;
     while (target->closing) target = target->parent;
-    if (target == r->root || !tree_descends(target, r->root)) return;
-    struct finality_proof *proof = NULL;
-    if (twig_ends_epoch(target)) {
-        proof = proof_of_branch(target, twig);
-        if (proof == NULL) return; /* more closing blocks than a proof may have: a later three will do no better, a peer's may */
-    }
-    finalize(r, target, twig_round(twig), proof);
+    if (!tree_descends(target, r->root) || (target == r->root && r->root_proof != NULL)) return;
+    struct finality_proof *proof = proof_of_branch(target, twig);
+    if (proof == NULL) return; /* genesis needs none; more closing blocks than a proof may have: a peer's proof will come */
+    if (target == r->root) root_prove(r, proof);
+    else finalize(r, target, proof);
     finality_unref(proof);
 }
 
@@ -254,6 +258,6 @@ bool proof_take(struct replica *r, struct finality_proof *proof, uint32_t from)
         sync_ahead(r, from, proof->target_height);
         return false;
     }
-    finalize(r, target, proof_round(proof), proof);
+    finalize(r, target, proof);
     return true;
 }

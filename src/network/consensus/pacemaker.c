@@ -29,6 +29,8 @@ void sign_note(struct replica *r)
     votes->round = r->round;
     timeoutcert_unref(votes->entered_by);
     votes->entered_by = r->entry == ENTRY_TIMEOUT ? timeoutcert_ref(r->entry_tc) : NULL;
+    certificate_unref(votes->entered_certificate);
+    votes->entered_certificate = r->entry == ENTRY_CERTIFICATE ? certificate_ref(r->entry_certificate) : NULL;
     r->persist = true;
 }
 
@@ -54,10 +56,8 @@ void round_enter(struct replica *r, uint64_t round, enum entry entry, struct cer
     (void)timeoutcert_ref(tc);
     certificate_unref(r->entry_certificate);
     timeoutcert_unref(r->entry_tc);
-    block_unref(r->entry_block);
     r->entry_certificate = certificate;
     r->entry_tc = tc;
-    r->entry_block = NULL;
     r->entry = entry;
     r->round = round;
     round_leader(r);
@@ -75,6 +75,15 @@ void round_enter(struct replica *r, uint64_t round, enum entry entry, struct cer
     struct replica_action *action = action_push(r, REPLICA_ROUND);
     action->round.round = round;
     action->round.by_timeout = entry == ENTRY_TIMEOUT;
+}
+
+void round_resume(struct replica *r)
+{
+    const struct votestate *votes = &r->votes;
+    if (votes->epoch != r->epoch.committee->epoch || votes->round <= r->round) return;
+    if (votes->entered_by != NULL) round_enter(r, votes->round, ENTRY_TIMEOUT, NULL, votes->entered_by);
+    else if (votes->entered_certificate != NULL) round_enter(r, votes->round, ENTRY_CERTIFICATE, votes->entered_certificate, NULL);
+    else round_enter(r, votes->round, ENTRY_START, NULL, NULL);
 }
 
 /* ---- proposing ---- */
@@ -266,17 +275,18 @@ void timeouts_count(struct replica *r)
 static struct message *timeout_message(struct replica *r)
 {
     struct finality_proof *proof = r->entry == ENTRY_PROOF ? r->epoch.proof : NULL;
-    return message_of_timeout(&r->votes.timed_out, r->votes.timed_out_high, r->entry == ENTRY_TIMEOUT ? r->entry_tc : NULL, proof);
+    struct certificate *high = r->votes.timed_out_high;
+    if (r->entry == ENTRY_CERTIFICATE && is_committee(&r->entry_certificate->committee_hash, r->epoch.previous))
+        high = r->entry_certificate; /* it let us in and is `high` no more: who is in this epoch has the certificate of its base */
+    return message_of_timeout(&r->votes.timed_out, high, r->entry == ENTRY_TIMEOUT ? r->entry_tc : NULL, proof);
 }
 
-/* The certificate that let us in, by the only message that carries one with its block. NULL: the block is not here. */
+/* The certificate that let us in, by the only message that carries one alone: with its block. NULL: the block is not here. */
 static struct message *entry_message(struct replica *r)
 {
-    if (r->entry != ENTRY_CERTIFICATE || r->entry_certificate == NULL) return NULL;
     const struct twig *twig = tree_find(r, &r->entry_certificate->block_hash);
-    struct block *block = twig != NULL ? twig->block : r->entry_block;
-    if (block == NULL) return NULL;
-    const struct certified_block item = {block, r->entry_certificate};
+    if (twig == NULL) return NULL;
+    const struct certified_block item = {twig->block, r->entry_certificate};
     return message_of_blocks(r->domain, &item, 1, twig_height(r->head), NULL);
 }
 
@@ -294,15 +304,13 @@ void timer_fire(struct replica *r)
 {
     r->timer_at = instant_add(r->now.now, duration_ms(r->params.round_timeout_ms));
     r->timed_out = true;
-    if (!can_sign(r)) return;
+    if (!can_sign(r)) {
+        if (!r->asking) sync_poll(r);
+        return;
+    }
     if (r->round > r->votes.timed_out.round) timeout_sign_now(r);
     if (r->round != r->votes.timed_out.round) return;
     send_all(r, timeout_message(r));
-    if (r->entry == ENTRY_CERTIFICATE && r->entry_certificate != NULL &&
-        r->entry_certificate->round != certificate_round(r->votes.timed_out_high)) {
-        struct message *message = entry_message(r); /* a closing block's certificate: not `high` any more */
-        if (message != NULL) send_all(r, message);
-    }
     (void)timeout_add(r, &r->votes.timed_out, r->votes.timed_out_high);
 }
 
@@ -313,18 +321,16 @@ static void help(struct replica *r, uint32_t from)
     struct message *message = NULL;
     if (r->entry == ENTRY_CERTIFICATE) message = entry_message(r);
     if (r->entry == ENTRY_PROOF) message = message_of_finality(r->epoch.proof);
-    if (r->entry == ENTRY_TIMEOUT) {
-        struct block *proposal = replica_proposal_at(r, 0);
-        if (r->votes.timed_out.round == r->round && can_sign(r)) message = timeout_message(r);
-        else if (proposal != NULL) message = message_of_proposal(proposal, NULL);
-    }
+    if (message == NULL && r->votes.timed_out.round == r->round && can_sign(r)) message = timeout_message(r);
+    struct block *proposal = replica_proposal_at(r, 0);
+    if (message == NULL && proposal != NULL) message = message_of_proposal(proposal, NULL);
     if (message != NULL) send_peer(r, from, message);
 }
 
 /* Its sender has not heard that the last epoch is over. */
 static bool of_ended_epoch(const struct replica *r, const struct message_timeout *in)
 {
-    if (r->epoch.previous == NULL || in->epoch_proof != NULL) return false;
+    if (r->epoch.previous == NULL || in->epoch_proof != NULL || certificate_round(in->high) != in->timeout.high_round) return false;
     if (in->entered_by != NULL && !is_committee(&in->entered_by->committee_hash, r->epoch.previous)) return false;
     return in->high == NULL || is_committee(&in->high->committee_hash, r->epoch.previous);
 }
@@ -333,24 +339,32 @@ void timeout_take(struct replica *r, uint32_t from, const struct message_timeout
 {
     const struct timeout *timeout = &in->timeout;
     uint32_t member;
-    if (r->epoch.committee == NULL || certificate_round(in->high) != timeout->high_round) return;
+    struct certificate *high = in->high;
+    if (r->epoch.committee == NULL) return;
+    if (certificate_round(high) != timeout->high_round) { /* what let its sender in: its high is the base of this epoch */
+        if (high == NULL || timeout->high_round != r->epoch.base.block->header.round) return;
+        if (!is_committee(&high->committee_hash, r->epoch.previous)) return;
+        high = r->epoch.base.certificate;
+    }
     if (of_ended_epoch(r, in)) sync_answer_ended(r, from);
     if (timeout->round == r->round && committee_find(r->epoch.committee, &timeout->voter, &member) && r->timeouts.count > member &&
         r->timeouts.data[member].present)
         return;
     const struct committee *committee = NULL;
     if (in->high != NULL && !certificate_good(r, in->high, &committee)) {
-        if (committee == NULL) sync_ahead(r, from, in->high->height);
+        if (committee != NULL) return;
+        if (in->high->height <= twig_height(r->root)) sync_answer_ended(r, from); /* of an epoch long over */
+        else sync_ahead(r, from, in->high->height);
         return;
     }
     const uint64_t epoch = r->epoch.committee->epoch;
     if (timeout->round < r->round) help(r, from);
-    if (in->high != NULL && (timeout->high_round > certificate_round(r->high) || timeout->high_round >= r->round))
+    if (in->high != NULL && (in->high->round > certificate_round(r->high) || in->high->round >= r->round))
         certificate_take(r, in->high, from);
     if (in->entered_by != NULL) timeoutcert_take(r, in->entered_by, from);
     if (in->epoch_proof != NULL) (void)proof_take(r, in->epoch_proof, from);
     if (timeout->round != r->round || epoch != r->epoch.committee->epoch) return;
     if (!committee_find(r->epoch.committee, &timeout->voter, &member)) return;
     if (!timeout_check(timeout, &r->epoch.committee->members[member].consensus_key, &r->verifier)) return;
-    (void)timeout_add(r, timeout, in->high);
+    (void)timeout_add(r, timeout, high);
 }

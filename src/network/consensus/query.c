@@ -161,51 +161,47 @@ bool replica_block_at(const struct replica *r, uint32_t height, struct replica_f
 
 /* ---- X13 ---- */
 
-/* What is final at `height`, or, above the final block, what stands on the certified branch (closing blocks too). */
-static bool chain_at(const struct replica *r, uint32_t height, struct certified_block *out)
-{
-    if (height <= twig_height(r->root)) return final_header_at(r, height, out);
-    const struct twig *twig = next_parent(r);
-    while (twig != NULL && twig_height(twig) > height) twig = twig->parent;
-    if (twig == NULL || twig_height(twig) != height) return false;
-    *out = (struct certified_block){twig->block, twig->certificate};
-    return true;
-}
-
 static struct finality_proof *proof_of_epoch_end(const struct replica *r, const struct hash *hash)
 {
     if (hash_eq(&r->epoch.base.block->hash, hash)) return r->epoch.proof;
     return r->store.epoch_proof == NULL ? NULL : r->store.epoch_proof(r->store.ctx, hash);
 }
 
+/* The headers so far and, from their last one on, those of a proof about it. */
+static struct finality_proof *proof_extend(const struct header *headers, size_t count, const struct finality_proof *rest)
+{
+    const size_t total = count + rest->headers_count - 1;
+    if (total > FINALITY_HEADERS_MAX) return NULL;
+    struct header *all = base_alloc(total * sizeof(*all));
+    memcpy(all, headers, count * sizeof(*all));
+    memcpy(all + count, rest->headers + 1, (rest->headers_count - 1u) * sizeof(*all));
+    struct finality_proof *proof = finality_new(all, total, rest->certificates, rest->committees, rest->committees_count);
+    base_free(all);
+    return proof;
+}
+
 struct finality_proof *replica_finality_proof(struct replica *r, uint32_t height)
 {
-    if (height > twig_height(r->root)) return NULL;
     VEC(struct header) headers = {0};
     struct certificate *last[FINALITY_CERTIFICATES] = {NULL, NULL, NULL};
     struct finality_proof *proof = NULL;
     struct certified_block at;
-    while (headers.count < FINALITY_HEADERS_MAX && chain_at(r, height + (uint32_t)headers.count, &at)) {
+    while (proof == NULL && headers.count < FINALITY_HEADERS_MAX && final_header_at(r, height + (uint32_t)headers.count, &at)) {
         const struct header *header = &at.block->header;
         vec_push(&headers, *header);
         last[0] = last[1];
         last[1] = last[2];
         last[2] = at.certificate;
         const size_t n = headers.count;
+        const struct finality_proof *rest = NULL;
+        if (header_is_epoch_end(header)) rest = proof_of_epoch_end(r, &at.block->hash);
+        else if (header->height == twig_height(r->root)) rest = r->root_proof;
+        if (rest != NULL) proof = proof_extend(headers.data, n, rest);
+        if (rest != NULL || n < 3 || last[0] == NULL || last[1] == NULL || last[2] == NULL) continue;
+        if (headers.data[n - 2].round != headers.data[n - 3].round + 1 || header->round != headers.data[n - 2].round + 1) continue;
         struct committee *committee = (struct committee *)committee_known(r, &header->committee_hash);
         if (committee == NULL) break;
-        const bool three = n >= 3 && last[0] != NULL && last[1] != NULL && last[2] != NULL && headers.data[n - 2].round == headers.data[n - 3].round + 1 &&
-                           header->round == headers.data[n - 2].round + 1;
-        if (three) {
-            proof = finality_new(headers.data, n, last, &committee, 1);
-            break;
-        }
-        if (!header_is_epoch_end(header) || header->height > twig_height(r->root)) continue;
-        const struct finality_proof *end = proof_of_epoch_end(r, &at.block->hash);
-        if (end == NULL) break;
-        for (size_t i = 1; i < end->headers_count && headers.count < FINALITY_HEADERS_MAX; i++) vec_push(&headers, end->headers[i]);
-        proof = finality_new(headers.data, headers.count, end->certificates, &committee, 1);
-        break;
+        proof = finality_new(headers.data, n, last, &committee, 1);
     }
     vec_done(&headers);
     return proof;

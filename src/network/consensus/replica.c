@@ -155,8 +155,8 @@ void replica_free(struct replica *r)
     certificate_unref(r->high);
     certificate_unref(r->entry_certificate);
     timeoutcert_unref(r->entry_tc);
-    block_unref(r->entry_block);
     block_unref(r->template);
+    finality_unref(r->root_proof);
     votestate_done(&r->votes);
     const struct replica_epoch none = {0};
     epoch_set(r, &none);
@@ -169,7 +169,8 @@ void replica_free(struct replica *r)
 static void restore_base(struct replica *r, const struct replica_restored *in)
 {
     if (in->epoch != NULL) epoch_set(r, in->epoch);
-    const struct certified_block final = in->final.block != NULL ? in->final : r->epoch.base;
+    const bool below = in->final.block == NULL || in->final.block->header.height < r->epoch.base.block->header.height;
+    const struct certified_block final = below ? r->epoch.base : in->final;
     tree_clear(r);
     const bool at_base = hash_eq(&final.block->hash, &r->epoch.base.block->hash);
     struct committee *voters = at_base && r->epoch.previous != NULL ? r->epoch.previous : r->epoch.committee;
@@ -181,7 +182,9 @@ static void restore_base(struct replica *r, const struct replica_restored *in)
     certificate_unref(r->high);
     r->high = certificate_ref(final.certificate);
     r->lock = (struct votestate_lock){final.block->hash, final.block->header.round, final.block->header.height};
-    r->proven_round = final.block->header.round + 2;
+    finality_unref(r->root_proof);
+    if (in->final.block != NULL && below) action_block(r, REPLICA_FINAL, final.block, final.certificate); /* the store lost that word */
+    r->root_proof = at_base ? finality_ref(r->epoch.proof) : NULL;
 }
 
 void replica_restore(struct replica *r, const struct replica_restored *in)
@@ -201,17 +204,13 @@ void replica_restore(struct replica *r, const struct replica_restored *in)
 
 static void round_first(struct replica *r)
 {
-    const struct votestate *votes = &r->votes;
-    const uint64_t epoch = r->epoch.committee->epoch;
     if (r->round == 0) round_enter(r, 1, ENTRY_START, NULL, NULL);
     if (certificate_round(r->high) >= r->round) round_enter(r, r->high->round + 1, ENTRY_CERTIFICATE, r->high, NULL);
     if (r->epoch.proof != NULL) {
         const struct header *last = &r->epoch.proof->headers[r->epoch.proof->headers_count - 1];
         if (last->round >= r->round) round_enter(r, last->round + 1, ENTRY_PROOF, NULL, NULL);
     }
-    if (votes->epoch != epoch || votes->round <= r->round) return;
-    const bool by_timeout = votes->entered_by != NULL && votes->entered_by->round + 1 == votes->round;
-    round_enter(r, votes->round, by_timeout ? ENTRY_TIMEOUT : ENTRY_START, NULL, by_timeout ? votes->entered_by : NULL);
+    round_resume(r);
 }
 
 /* ---- inputs ---- */

@@ -105,7 +105,8 @@ void replica_free(struct replica *replica);
 struct replica_restored {
     const struct votestate *votes;   /* NULL: the key never signed (or replica is an observer) */
     const struct replica_epoch *epoch; /* the newest one stored; NULL: the first */
-    struct certified_block final;    /* last final block, not below the epoch's base; {NULL}: the base */
+    struct certified_block final;    /* last final block; {NULL}: the base. When the word that the base is final
+                                      * was lost, it is given again as an action of replica_start */
     const struct certified_block *tentative; /* blocks above it, parents before children; certificates where known */
     size_t tentative_count;
 };

@@ -97,7 +97,7 @@ struct replica {
 
     /* the epoch and its tree */
     struct replica_epoch epoch;
-    uint64_t proven_round; /* of the last of the three certified blocks that made the root final */
+    struct finality_proof *root_proof; /* of the root; NULL: genesis, or not known again since a restart */
     struct map twigs;      /* hash -> struct twig * */
     struct twig *root, *head;
     struct map loose;   /* block hash -> struct certificate * */
@@ -109,8 +109,7 @@ struct replica {
     uint64_t round;
     enum entry entry;
     struct timeoutcert *entry_tc;      /* ENTRY_TIMEOUT */
-    struct certificate *entry_certificate; /* ENTRY_CERTIFICATE; its block, when an epoch ended meanwhile */
-    struct block *entry_block;
+    struct certificate *entry_certificate; /* ENTRY_CERTIFICATE */
     uint64_t timeout_ms, missed_round; /* missed: the last round whose proposal could not be built */
     struct instant round_began, timer_at, deadline;
     bool timed_out;
@@ -126,7 +125,7 @@ struct replica {
     /* sync */
     VEC(struct want) wants;
     bool asking;
-    uint32_t asked_peer, asked_from;
+    uint32_t asked_peer, asked_from, polls;
     struct instant ask_until;
     uint32_t target_height;
 };
@@ -188,6 +187,7 @@ const struct committee *committee_known(const struct replica *r, const struct ha
 
 /* ---- pacemaker.c ---- */
 void round_enter(struct replica *r, uint64_t round, enum entry entry, struct certificate *certificate, struct timeoutcert *tc);
+void round_resume(struct replica *r); /* in the round that the vote state was left in, when it is of this epoch and later */
 void round_leader(struct replica *r);
 struct instant propose_due(const struct replica *r);
 void propose(struct replica *r);
@@ -214,6 +214,7 @@ void high_set(struct replica *r, struct certificate *certificate);
 
 /* ---- sync.c ---- */
 void sync_ahead(struct replica *r, uint32_t from, uint32_t height); /* a peer showed something above us */
+void sync_poll(struct replica *r); /* asks a member of the committee: nothing was heard for a while */
 void sync_want(struct replica *r, const struct hash *hash, uint32_t height, uint32_t from);
 void sync_got(struct replica *r, const struct hash *hash);
 void sync_blocks(struct replica *r, uint32_t from, const struct message_blocks *in);

@@ -18,6 +18,21 @@ void sync_ahead(struct replica *r, uint32_t from, uint32_t height)
     if (!r->asking) ask(r, from, twig_height(r->root) + 1);
 }
 
+void sync_poll(struct replica *r)
+{
+    const struct committee *committee = r->epoch.committee;
+    for (uint32_t i = 0; i < committee->count; i++) {
+        const struct address *to = &committee->members[r->polls++ % committee->count].address;
+        if (address_eq(to, &r->validator)) continue;
+        r->asking = true;
+        r->asked_peer = NOBODY;
+        r->asked_from = twig_height(r->root) + 1;
+        r->ask_until = instant_add(r->now.now, duration_ms(r->params.round_timeout_ms));
+        send_validator(r, to, message_of_sync_request(r->domain, r->asked_from, MESSAGE_BLOCKS_MAX, &r->root->block->hash));
+        return;
+    }
+}
+
 void sync_want(struct replica *r, const struct hash *hash, uint32_t height, uint32_t from)
 {
     for (size_t i = 0; i < r->wants.count; i++)
@@ -61,7 +76,8 @@ void sync_tick(struct replica *r)
 {
     if (r->asking && !instant_before(r->now.now, r->ask_until)) {
         r->asking = false;
-        r->target_height = 0; /* nobody stood by it */
+        if (r->asked_peer == NOBODY || r->target_height <= twig_height(r->head)) r->target_height = 0; /* nobody stood by it */
+        else sync_poll(r);
     }
     for (size_t i = 0; i < r->wants.count;) {
         struct want *want = &r->wants.data[i];
@@ -92,7 +108,7 @@ struct instant sync_due(const struct replica *r)
 
 void sync_blocks(struct replica *r, uint32_t from, const struct message_blocks *in)
 {
-    const bool answer = r->asking && from == r->asked_peer;
+    const bool answer = r->asking && (from == r->asked_peer || r->asked_peer == NOBODY);
     const uint32_t final_before = twig_height(r->root);
     uint32_t reached = 0;
     for (uint32_t i = 0; i < in->count; i++) {
@@ -100,15 +116,17 @@ void sync_blocks(struct replica *r, uint32_t from, const struct message_blocks *
         (void)admit_block(r, &arrival);
         if (tree_find(r, &in->items[i].block->hash) != NULL) reached = in->items[i].block->header.height;
     }
-    if (answer) r->asking = false;
     if (in->proof != NULL) (void)proof_take(r, in->proof, from);
     r->target_height = MAX(r->target_height, in->head_height);
-    if (!answer || r->asking) return;
+    if (!answer) return;
+    const bool more = in->head_height > twig_height(r->head);
     if (twig_height(r->root) > final_before) {
-        if (in->head_height > twig_height(r->head)) ask(r, from, twig_height(r->root) + 1);
-    } else if (reached >= r->asked_from && in->head_height > reached) {
-        ask(r, from, reached + 1); /* many blocks and none of them final: go on from the last */
-    }
+        r->asking = false;
+        if (more) ask(r, from, twig_height(r->root) + 1);
+    } else if (reached >= r->asked_from) {
+        r->asking = false;
+        if (more && in->head_height > reached) ask(r, from, reached + 1); /* many blocks and none final: go on from the last */
+    } /* else nothing came of it: whoever it was is not asked again before the time is up */
     if (!r->asking) r->target_height = 0;
 }
 

@@ -16,6 +16,7 @@ void votestate_copy(struct votestate *out, const struct votestate *from)
     (void)certificate_ref(out->timed_out_high);
     (void)certificate_ref(out->high);
     (void)timeoutcert_ref(out->entered_by);
+    (void)certificate_ref(out->entered_certificate);
 }
 
 void votestate_done(struct votestate *state)
@@ -23,7 +24,8 @@ void votestate_done(struct votestate *state)
     certificate_unref(state->timed_out_high);
     certificate_unref(state->high);
     timeoutcert_unref(state->entered_by);
-    state->timed_out_high = state->high = NULL;
+    certificate_unref(state->entered_certificate);
+    state->timed_out_high = state->high = state->entered_certificate = NULL;
     state->entered_by = NULL;
 }
 
@@ -62,6 +64,9 @@ void votestate_encode(const struct votestate *state, struct buf *out)
     put_certificate(out, state->high);
     bin_put_u8(out, state->entered_by != NULL);
     if (state->entered_by != NULL) timeoutcert_encode(state->entered_by, out);
+    const bool same = state->entered_certificate != NULL && state->entered_certificate == state->high; /* as it mostly is */
+    bin_put_u8(out, same);
+    if (!same) put_certificate(out, state->entered_certificate);
     const struct hash digest = hash_tagged(VOTESTATE_TAG, out->data + start, out->len - start);
     bin_put_bytes(out, &digest, sizeof(digest));
 }
@@ -88,9 +93,11 @@ static void decode_fields(struct bin_reader *r, struct votestate *state)
     }
     state->timed_out_high = get_certificate(r);
     state->high = get_certificate(r);
-    if (!bin_get_bool(r)) return;
-    state->entered_by = timeoutcert_decode(r);
-    if (state->entered_by == NULL) bin_fail(r);
+    if (bin_get_bool(r)) {
+        state->entered_by = timeoutcert_decode(r);
+        if (state->entered_by == NULL) bin_fail(r);
+    }
+    state->entered_certificate = bin_get_bool(r) ? certificate_ref(state->high) : get_certificate(r);
 }
 
 bool votestate_decode(struct str bytes, struct domain domain, const struct address *validator, struct votestate *out)

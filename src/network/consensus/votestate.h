@@ -23,7 +23,8 @@ struct votestate {
     struct certificate *timed_out_high; /* the certificate of its high_round; NULL: genesis */
     struct certificate *high;         /* highest certificate known; NULL: genesis */
     struct votestate_lock lock;
-    struct timeoutcert *entered_by;   /* what let it into `round`, when that was a timeout certificate; else NULL */
+    struct timeoutcert *entered_by;   /* what let it into `round`: a timeout certificate, */
+    struct certificate *entered_certificate; /* or a certificate; both NULL: neither */
 };
 
 void votestate_init(struct votestate *state, struct domain domain, const struct address *validator);
