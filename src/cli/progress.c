@@ -80,7 +80,7 @@ uint64_t progress_wall_ns(const struct progress *progress)
 void progress_free(struct progress *progress)
 {
     if (progress == NULL) return;
-    sim_on_progress(progress->sim, 0, NULL, NULL);
+    sim_on_progress(progress->sim, LOOK_EVENTS, NULL, NULL);
     if (progress->live) fputs("\r\033[K", stderr);
     base_free(progress);
 }

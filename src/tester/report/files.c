@@ -208,11 +208,23 @@ void report_junit_xml(const struct plan *plan, const struct outcome *outcome, co
 
 /* ---- all of them ---- */
 
+/* Below `root` whatever the name is: a file given by its path must not lead elsewhere. */
+static bool name_stays_below(struct str name)
+{
+    if (name.len == 0 || name.data[0] == '/') return false;
+    struct str rest = name, head;
+    while (rest.len > 0) {
+        (void)str_cut(rest, '/', &head, &rest);
+        if (head.len == 0 || str_eq(head, STR(".")) || str_eq(head, STR(".."))) return false;
+    }
+    return true;
+}
+
 struct str report_dir(struct arena *arena, struct str root, const struct plan *plan, struct str stamp)
 {
     struct str name = str_dup(arena, plan->name);
-    for (size_t i = 0; i < name.len; i++)
-        if (name.data[i] == '/') ((char *)name.data)[i] = '-'; /* our own copy */
+    for (size_t i = 0; !name_stays_below(plan->name) && i < name.len; i++)
+        if (name.data[i] == '/' || name.data[i] == '.') ((char *)name.data)[i] = '-'; /* our own copy */
     return str_fmt(arena, STR_FMT "/" STR_FMT "/" STR_FMT "-%" PRIu64, STR_ARG(root), STR_ARG(name), STR_ARG(stamp), plan->seed);
 }
 

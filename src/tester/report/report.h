@@ -39,7 +39,7 @@ struct report_writer {
     bool (*link_set)(void *context, struct str link, struct str to, struct err *err); /* replaces an older link */
     void *context;
 };
-/* "runs/load-high_tps/20260101T000000-42": `stamp` is wall time for people. */
+/* "runs/load/high_tps/20260101T000000-42": `stamp` is wall time for people. */
 struct str report_dir(struct arena *arena, struct str root, const struct plan *plan, struct str stamp);
 /* Writes summary.json, events.ndjson, junit.xml, histograms.json, scenario.yaml (the text that ran) and report.txt into `dir` and points
  * `latest` beside it there. `arguments`: what replay needs beside the scenario, one a line; kept as arguments.txt. */

@@ -28,13 +28,13 @@ static void judge_criteria(struct run *run, const struct span *span, uint32_t ph
 }
 
 /* A track's own window: the phase's, with its operations alone. */
-static struct span track_span(struct run *run, uint32_t phase, uint32_t track)
+static const struct span *track_span(struct run *run, uint32_t phase, uint32_t track)
 {
-    struct span span = run->phases[phase].span;
+    struct span *span = arena_copy(&run->arena, &run->phases[phase].span, sizeof(*span));
     const struct run_track *of = &run->tracks[plan_track_number(run->plan, phase, track)];
-    span.tally = of->tally;
-    span.activity = instant_since(of->end, of->start);
-    span.scope = str_fmt(&run->arena, STR_FMT " / %s", STR_ARG(span.scope), of->plan->behavior->name);
+    span->tally = of->tally; /* borrowed: nothing of this copy is released */
+    span->activity = instant_since(of->end, of->start);
+    span->scope = str_fmt(&run->arena, STR_FMT " / %s", STR_ARG(span->scope), of->plan->behavior->name);
     return span;
 }
 
@@ -43,8 +43,7 @@ static void judge_tracks(struct run *run, uint32_t phase, bool operations)
     const struct plan_phase *plan = &run->plan->phases[phase];
     for (uint32_t t = 0; t < plan->tracks_count; t++) {
         if (plan->tracks[t].assertions.count == 0) continue;
-        const struct span span = track_span(run, phase, t); /* borrows; nothing to release */
-        judge_criteria(run, &span, phase, &plan->tracks[t].assertions, operations);
+        judge_criteria(run, track_span(run, phase, t), phase, &plan->tracks[t].assertions, operations);
     }
 }
 

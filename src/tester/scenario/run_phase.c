@@ -163,7 +163,8 @@ static void phase_end(struct run *run, uint32_t number, struct storm *storm)
     tracks_close(run, number);
     storm->stop = true;
     span_close(run, phase, number);
-    if (plan->end != PHASE_BY_CHILDREN && has_operations(plan)) phase->span.activity = instant_since(phase->span.end, phase->span.start);
+    if (plan->end != PHASE_BY_CHILDREN)
+        phase->span.activity = has_operations(plan) ? instant_since(phase->span.end, phase->span.start) : (struct duration){0};
     while (storm->live) fiber_sleep(run->env, duration_ms(10));
     base_free(storm->items);
     judge_phase_end(run, number);

@@ -88,21 +88,19 @@ static void final_grew(void *context, uint32_t height, struct instant at)
     }
 }
 
-/* All live views within two blocks of the highest final height, and one block where they meet. */
-static void compare_read(struct run *run, struct span *span)
+static struct accord compare_read(struct run *run)
 {
-    span->agreed = observer_compare_all(run->observer);
-    span->compared = true;
-    span->compared_views = 0;
+    struct accord out = {.read = true, .agreed = observer_compare_all(run->observer)};
     uint32_t low = UINT32_MAX, high = 0;
     for (uint32_t i = 1; i <= run->target.validators; i++) {
         const struct view_state *view = observer_view(run->observer, i);
         if (!view->answers) continue;
-        span->compared_views++;
+        out.views++;
         low = MIN(low, view->final_height);
         high = MAX(high, view->final_height);
     }
-    span->height_spread = span->compared_views > 0 ? high - low : 0;
+    out.height_spread = out.views > 0 ? high - low : 0;
+    return out;
 }
 
 static void convergence_look(struct run *run)
@@ -115,11 +113,9 @@ static void convergence_look(struct run *run)
         vec_push(&chronicle->convergences, fresh);
     }
     if (vec_last(&chronicle->convergences).converged.ns != 0) return;
-    struct span look = {0};
-    compare_read(run, &look);
+    const struct accord look = compare_read(run);
     struct convergence *now = &vec_last(&chronicle->convergences);
-    if (now->undone.ns == undone.ns && look.compared_views > 0 && look.agreed == look.compared_views && look.height_spread <= 2)
-        now->converged = env_now(run->env);
+    if (now->undone.ns == undone.ns && accord_holds(&look)) now->converged = env_now(run->env);
 }
 
 /* ---- the sampler: what must be looked at now and then ---- */
@@ -273,7 +269,7 @@ void span_close(struct run *run, struct run_phase *phase, uint32_t plan_phase)
     for (uint32_t i = 1; i <= run->target.validators; i++) span->answering += observer_view(run->observer, i)->answers;
     span->silent_unasked = run->silent_unasked;
     span->alive_samples = run->alive_samples;
-    if (plan_asks_check(run->plan, plan_phase, CHECK_CONVERGED)) compare_read(run, span);
+    if (plan_asks_check(run->plan, plan_phase, CHECK_CONVERGED)) span->compared = compare_read(run);
     if (plan_asks_check(run->plan, plan_phase, CHECK_EVIDENCE_RECORDED) || plan_asks_metric(run->plan, plan_phase, METRIC_EVIDENCE_COUNT))
         evidence_read(run, span);
     if (plan_asks_check(run->plan, plan_phase, CHECK_HONEST_UNSLASHED)) slashed_read(run, span);
@@ -283,14 +279,13 @@ void span_close(struct run *run, struct run_phase *phase, uint32_t plan_phase)
 
 void span_tallies(struct run *run, struct run_phase *phase, uint32_t first_track, uint32_t tracks_count)
 {
-    struct tally fresh;
-    tally_init(&fresh, phase->span.start);
-    fresh.middle = (struct instant){phase->span.start.ns + instant_since(phase->span.end, phase->span.start).ns / 2};
-    fresh.end = phase->span.end;
+    struct tally *tally = &phase->span.tally;
+    tally_done(tally);
+    tally_init(tally, phase->span.start);
+    tally->middle = (struct instant){phase->span.start.ns + instant_since(phase->span.end, phase->span.start).ns / 2};
+    tally->end = phase->span.end;
     for (uint32_t i = first_track; i < first_track + tracks_count; i++)
-        if (run->tracks[i].began) tally_merge(&fresh, &run->tracks[i].tally);
-    tally_done(&phase->span.tally);
-    phase->span.tally = fresh;
+        if (run->tracks[i].began) tally_merge(tally, &run->tracks[i].tally);
 }
 
 const struct span *run_baseline(const struct run *run, uint32_t before_phase)
@@ -313,7 +308,7 @@ static bool check_now(struct run *run, struct run_phase *phase, const struct cri
     } else if (criterion->check == CHECK_FINALISING) {
         holds = since.ns > phase->start.ns && still <= SETTLE_BLOCKS * run->node.interval.ns;
     } else {
-        if (criterion->check == CHECK_CONVERGED) compare_read(run, &phase->span);
+        if (criterion->check == CHECK_CONVERGED) phase->span.compared = compare_read(run);
         if (criterion->check == CHECK_EVIDENCE_RECORDED) evidence_read(run, &phase->span);
         const struct evaluation evaluation = {&phase->span, run_baseline(run, run->phase_now), &run->chronicle};
         const struct check_value value = span_check(&evaluation, criterion->check);

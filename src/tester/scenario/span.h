@@ -45,6 +45,12 @@ struct heights {
     uint32_t *views; /* 1 ... validators; owned */
 };
 
+/* All live views held against each other at one moment. */
+struct accord {
+    bool read;
+    uint32_t views, agreed, height_spread;
+};
+
 struct span {
     struct str scope;          /* "Peak"; empty: the run */
     struct instant start, end; /* end: as far as it has come while it lasts */
@@ -63,8 +69,7 @@ struct span {
     uint32_t down, answering;  /* at the end: by actions; views that answer */
     uint64_t silent_unasked;   /* views that fell silent though nobody asked for it */
     uint64_t alive_samples;
-    bool compared;             /* all live views compared at the end: */
-    uint32_t agreed, compared_views, height_spread;
+    struct accord compared; /* of all live views, at the end */
     bool evidence_read;
     uint32_t evidence;
     bool slashed_read;
@@ -74,6 +79,7 @@ struct span {
     char settled_note[160];
     uint64_t bots_active;
 };
+bool accord_holds(const struct accord *accord); /* within 2 blocks of the highest, one hash */
 void span_done(struct span *span);
 
 /* Of the phase named Baseline..., for ratios; NULL: none. */

@@ -21,13 +21,13 @@ static struct check_value finalising(const struct evaluation *evaluation)
 {
     const struct span *span = evaluation->span;
     const uint64_t ns = steady_ns(span), every = SETTLE_BLOCKS * evaluation->chronicle->interval.ns;
-    if (ns < every || span->steady.focus == SPAN_NO_ANSWER || span->last.focus == SPAN_NO_ANSWER) {
+    if (ns == 0 || span->steady.focus == SPAN_NO_ANSWER || span->last.focus == SPAN_NO_ANSWER) {
         struct check_value out = {.judgement = JUDGED_INVALID};
-        SAY(out, ns < every ? "the window is too short to say" : "the view the bots talk to did not answer");
+        SAY(out, ns == 0 ? "the window is no longer than its first 10 block times" : "the view the bots talk to did not answer");
         return out;
     }
     const uint64_t grew = span->last.focus > span->steady.focus ? span->last.focus - span->steady.focus : 0;
-    struct check_value out = verdict(grew * every >= ns, ns / every);
+    struct check_value out = verdict(grew * every >= ns, MAX(ns / every, 1));
     SAY(out, "final height %" PRIu32 " -> %" PRIu32 " in %" PRIu64 " block times", span->steady.focus, span->last.focus,
         ns / MAX(evaluation->chronicle->interval.ns, 1));
     return out;
@@ -58,11 +58,16 @@ static struct check_value halted(const struct evaluation *evaluation)
     return out;
 }
 
+bool accord_holds(const struct accord *accord)
+{
+    return accord->read && accord->views > 0 && accord->agreed == accord->views && accord->height_spread <= 2;
+}
+
 static struct check_value converged(const struct span *span)
 {
-    struct check_value out = verdict(span->compared_views > 0 && span->agreed == span->compared_views && span->height_spread <= 2,
-                                     span->compared ? span->compared_views : 0);
-    SAY(out, "%" PRIu32 " of %" PRIu32 " live views agree, heights at most %" PRIu32 " apart", span->agreed, span->compared_views, span->height_spread);
+    const struct accord *c = &span->compared;
+    struct check_value out = verdict(accord_holds(c), c->read ? c->views : 0);
+    SAY(out, "%" PRIu32 " of %" PRIu32 " live views agree, final heights at most %" PRIu32 " apart", c->agreed, c->views, c->height_spread);
     return out;
 }
 
