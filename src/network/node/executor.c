@@ -77,7 +77,8 @@ void poststate_unref(struct poststate *post)
 }
 
 /* Takes over the result's reference. */
-static struct poststate *post_new(struct executor *executor, const struct hash *key, uint32_t height, struct ledger_result *result)
+static struct poststate *post_new(struct executor *executor, const struct hash *key, uint32_t height,
+                                  struct ledger_result *result)
 {
     struct post_full *full = base_alloc(sizeof(*full));
     full->post = (struct poststate){.refs = 1, .height = height, .key = *key, .result = result, .owner = executor};
@@ -113,9 +114,18 @@ static struct hash orders_hash(const struct executor *executor, const struct led
     return hasher_final(&h);
 }
 
-static struct hash frame_hash(const struct poststate *parent, const struct ledger_frame *frame, const struct hash *orders,
-                              struct tx *const *txs, size_t count)
+/* What goes into an execution, beside the parent. */
+struct input {
+    const struct ledger_frame *frame;
+    const struct ledger_orders *orders;
+    struct hash orders_key;
+    struct tx *const *txs;
+    size_t count;
+};
+
+static struct hash input_hash(const struct poststate *parent, const struct input *input)
 {
+    const struct ledger_frame *frame = input->frame;
     struct hasher h;
     hasher_init(&h, "node/post-state");
     hasher_add(&h, &parent->key, sizeof(parent->key));
@@ -123,9 +133,9 @@ static struct hash frame_hash(const struct poststate *parent, const struct ledge
     hasher_add_u64(&h, frame->round);
     hasher_add_u64(&h, frame->timestamp_ms);
     hasher_add(&h, &frame->proposer, sizeof(frame->proposer));
-    hasher_add(&h, orders, sizeof(*orders));
-    hasher_add_u64(&h, count);
-    for (size_t i = 0; i < count; i++) hasher_add(&h, &txs[i]->id, sizeof(txs[i]->id));
+    hasher_add(&h, &input->orders_key, sizeof(input->orders_key));
+    hasher_add_u64(&h, input->count);
+    for (size_t i = 0; i < input->count; i++) hasher_add(&h, &input->txs[i]->id, sizeof(input->txs[i]->id));
     return hasher_final(&h);
 }
 
@@ -154,33 +164,38 @@ struct poststate *executor_genesis(struct executor *executor, struct ledger_stat
     return post_new(executor, &key, ledger_height(state), result);
 }
 
-static struct poststate *run_keyed(struct executor *executor, struct poststate *parent, const struct ledger_frame *frame,
-                                   const struct ledger_orders *orders, const struct hash *orders_key, struct tx *const *txs, size_t count)
+static struct ledger_result *input_execute(const struct executor *executor, const struct poststate *parent,
+                                           const struct input *input)
+{
+    return ledger_execute(executor->rules, parent->result->state, input->frame, input->orders, input->txs, input->count);
+}
+
+static struct poststate *input_run(struct executor *executor, const struct poststate *parent, const struct input *input)
 {
     ASSERT(poststate_is_good(parent));
-    const struct hash key = frame_hash(parent, frame, orders_key, txs, count);
+    const struct hash key = input_hash(parent, input);
     struct poststate **known = map_find(&executor->posts, &key);
     if (known != NULL) {
         executor->stats.shared++;
         return poststate_ref(*known);
     }
-    struct ledger_result *result = ledger_execute(executor->rules, poststate_state(parent), frame, orders, txs, count);
+    struct ledger_result *result = input_execute(executor, parent, input);
     executor->stats.executed++;
-    executor->stats.transactions += count;
+    executor->stats.transactions += input->count;
     if (wants_second_run(&key)) {
-        struct ledger_result *again = ledger_execute(executor->rules, poststate_state(parent), frame, orders, txs, count);
+        struct ledger_result *again = input_execute(executor, parent, input);
         ASSERT(ledger_result_eq(result, again)); /* execution must be a function of what went in */
         ledger_result_unref(again);
         executor->stats.verified++;
     }
-    return post_new(executor, &key, frame->height, result);
+    return post_new(executor, &key, input->frame->height, result);
 }
 
 struct poststate *executor_run(struct executor *executor, struct poststate *parent, const struct ledger_frame *frame,
                                const struct ledger_orders *orders, struct tx *const *txs, size_t count)
 {
-    const struct hash orders_key = orders_hash(executor, orders);
-    return run_keyed(executor, parent, frame, orders, &orders_key, txs, count);
+    const struct input input = {frame, orders, orders_hash(executor, orders), txs, count};
+    return input_run(executor, parent, &input);
 }
 
 struct poststate *executor_run_block(struct executor *executor, struct poststate *parent, struct block *block,
@@ -198,7 +213,8 @@ struct poststate *executor_run_block(struct executor *executor, struct poststate
         .timestamp_ms = block->header.timestamp_ms,
         .proposer = block->header.proposer,
     };
-    struct poststate *post = run_keyed(executor, parent, &frame, orders, &identity.orders, block->txs, block->txs_count);
+    const struct input input = {&frame, orders, identity.orders, block->txs, block->txs_count};
+    struct poststate *post = input_run(executor, parent, &input);
     *(struct poststate **)map_put(&executor->blocks, &identity, NULL) = post;
     vec_push(&full_of(post)->known_as, identity);
     (void)block_ref(block); /* until the post-state goes */
@@ -209,9 +225,9 @@ bool poststate_matches(const struct poststate *post, const struct header *header
 {
     const struct ledger_result *result = post->result;
     return result->verdict == LEDGER_GOOD && hash_eq(&result->state_root, &header->state_root) &&
-           hash_eq(&result->transactions_root, &header->transactions_root) && hash_eq(&result->receipts_root, &header->receipts_root) &&
-           hash_eq(&result->messages_root, &header->messages_root) && result->transaction_count == header->transaction_count &&
-           result->message_count == header->message_count;
+           hash_eq(&result->transactions_root, &header->transactions_root) &&
+           hash_eq(&result->receipts_root, &header->receipts_root) && hash_eq(&result->messages_root, &header->messages_root) &&
+           result->transaction_count == header->transaction_count && result->message_count == header->message_count;
 }
 
 /* ---- history ---- */
@@ -257,7 +273,10 @@ void history_put(struct history *history, struct ledger_state *state)
     history->next = height + 1;
 }
 
-uint32_t history_lowest(const struct history *history) { return history->count == 0 ? UINT32_MAX : history->next - history->count; }
+uint32_t history_lowest(const struct history *history)
+{
+    return history->count == 0 ? UINT32_MAX : history->next - history->count;
+}
 
 struct ledger_state *history_at(const struct history *history, uint32_t height)
 {
