@@ -16,7 +16,8 @@ bool ledger_check_domain(const struct ledger_rules *rules, const struct tx *tx, 
 {
     const struct str got = chain_text((enum chain_id)tx->chain), want = chain_text(rules->domain.chain);
     if (!guard_chain(rules, (enum chain_id)tx->chain)) {
-        (void)apierror_set(error, CODE_INVALID_CHAIN_ID, "chain", "chain is " STR_FMT ", this node runs " STR_FMT, STR_ARG(got), STR_ARG(want));
+        (void)apierror_set(error, CODE_INVALID_CHAIN_ID, "chain", "chain is " STR_FMT ", this node runs " STR_FMT, STR_ARG(got),
+                           STR_ARG(want));
         apierror_suggest(error, "sign the transaction for " STR_FMT, STR_ARG(want));
         return false;
     }
@@ -40,7 +41,8 @@ struct amount ledger_spending(const struct ledger_rules *rules, const struct tx 
 static enum code expired(struct apierror *error, const struct tx *tx, const struct ledger_moment *moment)
 {
     if (error == NULL) return CODE_TX_EXPIRED;
-    (void)apierror_set(error, CODE_TX_EXPIRED, "valid_until", "valid_until %u is below the next height %u", tx->valid_until, moment->height);
+    (void)apierror_set(error, CODE_TX_EXPIRED, "valid_until", "valid_until %u is below the next height %u", tx->valid_until,
+                       moment->height);
     apierror_suggest(error, "sign again with valid_until of at least %u, or 0", moment->height);
     apierror_detail_u64(error, "valid_until", tx->valid_until);
     apierror_detail_u64(error, "height", moment->height);
@@ -51,8 +53,8 @@ static enum code out_of_time(struct apierror *error, const struct tx *tx, const 
 {
     if (error == NULL) return CODE_TIMESTAMP_OUT_OF_RANGE;
     (void)apierror_set(error, CODE_TIMESTAMP_OUT_OF_RANGE, "timestamp",
-                       "timestamp %" PRIu64 " is more than %" PRIu64 " ms from the node's clock %" PRIu64, tx->timestamp_ms, skew_ms,
-                       moment->now_ms);
+                       "timestamp %" PRIu64 " is more than %" PRIu64 " ms from the node's clock %" PRIu64, tx->timestamp_ms,
+                       skew_ms, moment->now_ms);
     apierror_suggest(error, "sign again with the present time in milliseconds, or 0");
     apierror_detail_u64(error, "timestamp", tx->timestamp_ms);
     apierror_detail_u64(error, "now", moment->now_ms);
@@ -77,11 +79,12 @@ static enum code bad_nonce(struct apierror *error, enum code code, const struct 
     if (code == CODE_NONCE_TOO_LOW)
         (void)apierror_set(error, code, "nonce", "nonce %" PRIu64 " was used; the next is %" PRIu64, tx->nonce, expected);
     else if (code == CODE_NONCE_CONFLICT)
-        (void)apierror_set(error, code, "nonce", "another transaction with nonce %" PRIu64 " is waiting; the next free is %" PRIu64, tx->nonce,
+        (void)apierror_set(error, code, "nonce",
+                           "another transaction with nonce %" PRIu64 " is waiting; the next free is %" PRIu64, tx->nonce,
                            expected);
     else
-        (void)apierror_set(error, code, "nonce", "nonce %" PRIu64 " is more than %" PRIu64 " above the next, %" PRIu64, tx->nonce, window,
-                           expected);
+        (void)apierror_set(error, code, "nonce", "nonce %" PRIu64 " is more than %" PRIu64 " above the next, %" PRIu64, tx->nonce,
+                           window, expected);
     apierror_suggest(error, "sign again with nonce %" PRIu64, expected);
     apierror_detail_u64(error, "expected", expected);
     apierror_detail_u64(error, "got", tx->nonce);
@@ -124,8 +127,8 @@ static enum code wrong_token(struct apierror *error, const struct ledger_rules *
     if (error == NULL) return CODE_INVALID_TOKEN_FOR_CHAIN;
     const struct str got = token_text((enum token)tx->token), want = token_text(chain_fee_token(rules->domain.chain));
     const struct str chain = chain_text(rules->domain.chain);
-    (void)apierror_set(error, CODE_INVALID_TOKEN_FOR_CHAIN, "payload.token", STR_FMT " does not exist on " STR_FMT ", " STR_FMT " does",
-                       STR_ARG(got), STR_ARG(chain), STR_ARG(want));
+    (void)apierror_set(error, CODE_INVALID_TOKEN_FOR_CHAIN, "payload.token",
+                       STR_FMT " does not exist on " STR_FMT ", " STR_FMT " does", STR_ARG(got), STR_ARG(chain), STR_ARG(want));
     apierror_suggest(error, "use " STR_FMT, STR_ARG(want));
     return error->code;
 }
@@ -147,8 +150,8 @@ static enum code balance_check(const struct ledger_rules *rules, const struct le
     return too_poor(error, tx, (struct amount){available}, fits ? (struct amount){required} : AMOUNT_MAX);
 }
 
-static enum code nonce_check(const struct ledger_rules *rules, const struct ledger_sender *sender, const struct tx *tx, uint64_t window,
-                             struct apierror *error)
+static enum code nonce_check(const struct ledger_rules *rules, const struct ledger_sender *sender, const struct tx *tx,
+                             uint64_t window, struct apierror *error)
 {
     const uint64_t next = MAX(sender->next_nonce, sender->account->nonce);
     if (!guard_nonce_low(rules, sender->account->nonce, tx->nonce)) return bad_nonce(error, CODE_NONCE_TOO_LOW, tx, next, window);

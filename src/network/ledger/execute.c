@@ -28,7 +28,8 @@ bool tx_total(const struct ledger_rules *rules, const struct tx *tx, u128 *out)
 {
     if (!off(rules, WEAKNESS_WRAPPING_ARITHMETIC)) return *out = tx->total.units, !tx->total_overflows;
     *out = 0;
-    for (size_t i = 0; i < tx->outputs_count; i++) (void)guard_sum(rules, *out, tx_output_at(tx, i).amount.units, out); /* wraps, never false */
+    for (size_t i = 0; i < tx->outputs_count; i++)
+        (void)guard_sum(rules, *out, tx_output_at(tx, i).amount.units, out); /* wraps, never false */
     return true;
 }
 
@@ -42,7 +43,8 @@ static enum code balance_fails(struct receipt *receipt, u128 available, u128 cos
 }
 
 /* transfer and batch_transfer: a transfer is a batch of one. All outputs or none. */
-static enum code transfer_apply(struct run *run, const struct tx *tx, struct work_account *sender, u128 cost, struct receipt *receipt)
+static enum code transfer_apply(struct run *run, const struct tx *tx, struct work_account *sender, u128 cost,
+                                struct receipt *receipt)
 {
     if (!guard_token(run->rules, (enum token)tx->token)) {
         receipt->field = RECEIPT_FIELD_TOKEN;
@@ -59,7 +61,8 @@ static enum code transfer_apply(struct run *run, const struct tx *tx, struct wor
         return code;
     }
     free->units -= total;
-    /* The sum of all balances is at most 2^128 - 1, so a credit overflows only where a switch made money; the supply record sees it. */
+    /* The sum of all balances is at most 2^128 - 1, so a credit overflows only where a switch made money; the supply record sees
+     * it. */
     for (size_t i = 0; i < tx->outputs_count; i++) {
         const struct tx_output output = tx_output_at(tx, i);
         work_account(&run->work, &output.to)->now.balances[token].free.units += output.amount.units;
@@ -67,7 +70,8 @@ static enum code transfer_apply(struct run *run, const struct tx *tx, struct wor
     return CODE_NONE;
 }
 
-static enum ledger_verdict tx_verdict(const struct run *run, const struct tx *tx, const struct work_account *sender, u128 *out_cost)
+static enum ledger_verdict tx_verdict(const struct run *run, const struct tx *tx, const struct work_account *sender,
+                                      u128 *out_cost)
 {
     const struct ledger_rules *rules = run->rules;
     if (!guard_expiry(rules, tx->valid_until, run->frame->height)) return LEDGER_EXPIRED;
@@ -103,7 +107,8 @@ static bool tx_is_ours(const struct ledger_rules *rules, const struct tx *tx, co
 
 /* What can be said of a block without running it. */
 static enum ledger_verdict block_verdict(const struct ledger_rules *rules, const struct ledger_state *parent,
-                                         const struct ledger_frame *frame, struct tx *const *txs, size_t count, uint32_t *out_index)
+                                         const struct ledger_frame *frame, struct tx *const *txs, size_t count,
+                                         uint32_t *out_index)
 {
     *out_index = UINT32_MAX;
     if (parent->height == UINT32_MAX || frame->height != parent->height + 1) return LEDGER_WRONG_HEIGHT;
@@ -232,7 +237,8 @@ void ledger_result_unref(struct ledger_result *result)
 bool ledger_result_eq(const struct ledger_result *a, const struct ledger_result *b)
 {
     if (a->verdict != b->verdict || a->failed_index != b->failed_index) return false;
-    if (a->transaction_count != b->transaction_count || a->message_count != b->message_count || a->succeeded != b->succeeded) return false;
+    if (a->transaction_count != b->transaction_count || a->message_count != b->message_count || a->succeeded != b->succeeded)
+        return false;
     if (!hash_eq(&a->state_root, &b->state_root) || !hash_eq(&a->transactions_root, &b->transactions_root)) return false;
     if (!hash_eq(&a->receipts_root, &b->receipts_root) || !hash_eq(&a->messages_root, &b->messages_root)) return false;
     for (uint32_t i = 0; i < a->transaction_count; i++)

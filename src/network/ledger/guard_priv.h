@@ -61,7 +61,8 @@ static inline bool guard_network(const struct ledger_rules *rules, uint16_t netw
 /* The token that a transaction moves here: with vuln.token-alias a foreign one passes for the chain's own. */
 static inline enum token token_of(const struct ledger_rules *rules, const struct tx *tx)
 {
-    return token_chain((enum token)tx->token) == rules->domain.chain ? (enum token)tx->token : chain_fee_token(rules->domain.chain);
+    return token_chain((enum token)tx->token) == rules->domain.chain ? (enum token)tx->token
+                                                                     : chain_fee_token(rules->domain.chain);
 }
 /* What leaves the sender beside fee and tip; false when that is beyond 2^128 - 1. */
 bool tx_total(const struct ledger_rules *rules, const struct tx *tx, u128 *out) MUST_CHECK;

@@ -47,7 +47,7 @@ struct ledger_validator {
     char name[MEMBER_NAME_BYTES_MAX + 1];
     uint16_t commission_bps;
     bool jailed, exiting;
-    struct amount bonded;      /* its stake; by itself and others */
+    struct amount bonded; /* its stake; by itself and others */
     struct amount self_bonded;
     struct amount pending_rewards;
     struct amount slashed;
@@ -69,7 +69,8 @@ struct ledger_genesis {
 
 /* The state of genesis: a new reference. NULL and `err`: a grant of a token of another chain, a sum beyond 2^128 - 1, a
  * validator twice, more than COMMITTEE_MEMBERS_MAX. The order of grants and validators does not matter. */
-struct ledger_state *ledger_genesis(const struct ledger_rules *rules, const struct ledger_genesis *genesis, struct err *err) MUST_CHECK;
+struct ledger_state *ledger_genesis(const struct ledger_rules *rules, const struct ledger_genesis *genesis,
+                                    struct err *err) MUST_CHECK;
 struct ledger_state *ledger_state_ref(struct ledger_state *state); /* returns its argument; accepts NULL */
 void ledger_state_unref(struct ledger_state *state);               /* accepts NULL */
 
@@ -87,14 +88,16 @@ struct ledger_account {
     struct ledger_balance balances[TOKEN_COUNT]; /* [token - 1] */
 };
 void ledger_account_get(const struct ledger_state *state, const struct address *address, struct ledger_account *out);
-/* The `Account` shape; its lists go to the arena. `pending_nonce` is the pool's word; what is shown is never below the account's. */
-void ledger_account_view(const struct ledger_state *state, const struct address *address, uint64_t pending_nonce, struct arena *arena,
-                         struct account_view *out);
+/* The `Account` shape; its lists go to the arena. `pending_nonce` is the pool's word; what is shown is never below the account's.
+ */
+void ledger_account_view(const struct ledger_state *state, const struct address *address, uint64_t pending_nonce,
+                         struct arena *arena, struct account_view *out);
 
 size_t ledger_validators_count(const struct ledger_state *state);
 /* The i-th by address. */
 void ledger_validator_at(const struct ledger_state *state, size_t i, struct ledger_validator *out);
-bool ledger_validator_find(const struct ledger_state *state, const struct address *address, struct ledger_validator *out) MUST_CHECK;
+bool ledger_validator_find(const struct ledger_state *state, const struct address *address,
+                           struct ledger_validator *out) MUST_CHECK;
 /* Rule (a) of api 6.8 on the state after an epoch's last block: members by stake, ties by address. A new reference; NULL when
  * nobody is left: the caller keeps the same members. */
 struct committee *ledger_next_committee(const struct ledger_state *state, uint64_t epoch, uint64_t start_round);
@@ -107,8 +110,20 @@ bool ledger_supply_walk(const struct ledger_state *state, struct supply *out) MU
 
 /* ---- proofs ---- */
 enum ledger_space {
-    SPACE_ACCOUNT = 1, SPACE_VALIDATOR = 2, SPACE_PROPOSAL = 3, SPACE_LOCK = 4, SPACE_CLAIM = 5, SPACE_ORDER = 6, SPACE_POSITION = 7,
-    SPACE_MAPPING = 8, SPACE_NAME = 9, SPACE_ORACLE = 10, SPACE_POOL = 11, SPACE_PARAM = 12, SPACE_OFFRAMP = 13, SPACE_NULLIFIER = 14,
+    SPACE_ACCOUNT = 1,
+    SPACE_VALIDATOR = 2,
+    SPACE_PROPOSAL = 3,
+    SPACE_LOCK = 4,
+    SPACE_CLAIM = 5,
+    SPACE_ORDER = 6,
+    SPACE_POSITION = 7,
+    SPACE_MAPPING = 8,
+    SPACE_NAME = 9,
+    SPACE_ORACLE = 10,
+    SPACE_POOL = 11,
+    SPACE_PARAM = 12,
+    SPACE_OFFRAMP = 13,
+    SPACE_NULLIFIER = 14,
     SPACE_NOTE = 15,
 };
 struct hash ledger_account_key(const struct address *address);
@@ -117,8 +132,8 @@ struct hash ledger_validator_key(const struct address *address);
  * "<space>:<ident>". CODE_NONE, INVALID_PARAMETER, or what address_parse says. */
 enum code ledger_key_parse(enum chain_id chain, struct str text, struct hash *out) MUST_CHECK;
 /* The `StatePath` shape for any key, present or not (value NULL); `block_hash` is of the block this state follows. */
-void ledger_path_view(const struct ledger_state *state, const struct hash *block_hash, const struct hash *key, struct arena *arena,
-                      struct state_path *out);
+void ledger_path_view(const struct ledger_state *state, const struct hash *block_hash, const struct hash *key,
+                      struct arena *arena, struct state_path *out);
 
 /* ---- execution ---- */
 struct ledger_frame {
@@ -139,23 +154,23 @@ struct ledger_orders {
 };
 
 /* Why a block cannot stand. A transaction that merely fails leaves a receipt and is no reason. */
-#define LEDGER_VERDICT_LIST(V)                                                  \
-    V(GOOD, "good")                                                             \
-    V(WRONG_HEIGHT, "height does not follow the parent's")                      \
-    V(UNKNOWN_PROPOSER, "the proposer is no validator of the parent's state")   \
-    V(TOO_MANY, "more transactions than a block has room for")                  \
-    V(TOO_LARGE, "more bytes than a block has room for")                        \
-    V(LANE_ORDER, "a general transaction behind one of the DEX lane")           \
-    V(FOREIGN, "a transaction of another chain or network, or of an unknown kind") \
-    V(EXPIRED, "a transaction past its valid_until")                            \
-    V(NONCE, "a transaction whose nonce is not its sender's next")              \
+#define LEDGER_VERDICT_LIST(V)                                                                                                   \
+    V(GOOD, "good")                                                                                                              \
+    V(WRONG_HEIGHT, "height does not follow the parent's")                                                                       \
+    V(UNKNOWN_PROPOSER, "the proposer is no validator of the parent's state")                                                    \
+    V(TOO_MANY, "more transactions than a block has room for")                                                                   \
+    V(TOO_LARGE, "more bytes than a block has room for")                                                                         \
+    V(LANE_ORDER, "a general transaction behind one of the DEX lane")                                                            \
+    V(FOREIGN, "a transaction of another chain or network, or of an unknown kind")                                               \
+    V(EXPIRED, "a transaction past its valid_until")                                                                             \
+    V(NONCE, "a transaction whose nonce is not its sender's next")                                                               \
     V(CANNOT_PAY, "a transaction whose sender cannot pay fee and tip")
 
 enum ledger_verdict {
 #define V(name, text) LEDGER_##name,
     LEDGER_VERDICT_LIST(V)
 #undef V
-    LEDGER_VERDICT_COUNT
+        LEDGER_VERDICT_COUNT
 };
 struct str ledger_verdict_text(enum ledger_verdict verdict);
 
@@ -168,8 +183,8 @@ struct ledger_result {
     struct ledger_state *state; /* the post-state; NULL unless LEDGER_GOOD, as all below */
     struct hash state_root, transactions_root, receipts_root, messages_root;
     uint32_t transaction_count, message_count;
-    uint32_t succeeded;         /* transactions whose receipt is a success */
-    struct receipt receipts[];  /* transaction_count of them, in block order */
+    uint32_t succeeded;        /* transactions whose receipt is a success */
+    struct receipt receipts[]; /* transaction_count of them, in block order */
 };
 
 /* ledger_execute runs `txs` in order on `parent`; `orders` may be NULL. Nothing passed in is kept but a reference to what the
@@ -186,15 +201,15 @@ bool ledger_result_eq(const struct ledger_result *a, const struct ledger_result 
 /* The sender as the asking pool knows it. */
 struct ledger_sender {
     const struct ledger_account *account; /* in the state of the head */
-    bool known;             /* this very transaction waits already */
-    bool conflict;          /* another with this nonce waits */
-    uint64_t next_nonce;    /* behind the contiguous waiting ones; 0 when none wait */
-    struct amount spending; /* ledger_spending of all that wait, clamped */
+    bool known;                           /* this very transaction waits already */
+    bool conflict;                        /* another with this nonce waits */
+    uint64_t next_nonce;                  /* behind the contiguous waiting ones; 0 when none wait */
+    struct amount spending;               /* ledger_spending of all that wait, clamped */
 };
 struct ledger_moment {
     const struct params *params; /* of the head's state */
-    uint32_t height; /* the lowest that could include it: the head's + 1 */
-    uint64_t now_ms; /* the node's clock; 0 skips the timestamp check (a transaction that came from a block) */
+    uint32_t height;             /* the lowest that could include it: the head's + 1 */
+    uint64_t now_ms;             /* the node's clock; 0 skips the timestamp check (a transaction that came from a block) */
 };
 /* ledger_admit checks what api 2.5 puts behind the signature and before capacity, in that order. CODE_NONE, or the code, with
  * `error` (may be NULL) saying field, message, suggestion and details. */

@@ -11,20 +11,13 @@ static const struct {
     enum ledger_space space;
     enum ident ident;
 } spaces[] = {
-    {{"account", 7}, SPACE_ACCOUNT, IDENT_ADDRESS},
-    {{"validator", 9}, SPACE_VALIDATOR, IDENT_ADDRESS},
-    {{"proposal", 8}, SPACE_PROPOSAL, IDENT_HEX32},
-    {{"lock", 4}, SPACE_LOCK, IDENT_HEX32},
-    {{"claim", 5}, SPACE_CLAIM, IDENT_HEX32},
-    {{"order", 5}, SPACE_ORDER, IDENT_HEX32},
-    {{"position", 8}, SPACE_POSITION, IDENT_HEX32},
-    {{"mapping", 7}, SPACE_MAPPING, IDENT_MAPPING},
-    {{"name", 4}, SPACE_NAME, IDENT_TEXT},
-    {{"oracle", 6}, SPACE_ORACLE, IDENT_TEXT},
-    {{"pool", 4}, SPACE_POOL, IDENT_TEXT},
-    {{"param", 5}, SPACE_PARAM, IDENT_TEXT},
-    {{"offramp", 7}, SPACE_OFFRAMP, IDENT_HEX32},
-    {{"nullifier", 9}, SPACE_NULLIFIER, IDENT_HEX32},
+    {{"account", 7}, SPACE_ACCOUNT, IDENT_ADDRESS}, {{"validator", 9}, SPACE_VALIDATOR, IDENT_ADDRESS},
+    {{"proposal", 8}, SPACE_PROPOSAL, IDENT_HEX32}, {{"lock", 4}, SPACE_LOCK, IDENT_HEX32},
+    {{"claim", 5}, SPACE_CLAIM, IDENT_HEX32},       {{"order", 5}, SPACE_ORDER, IDENT_HEX32},
+    {{"position", 8}, SPACE_POSITION, IDENT_HEX32}, {{"mapping", 7}, SPACE_MAPPING, IDENT_MAPPING},
+    {{"name", 4}, SPACE_NAME, IDENT_TEXT},          {{"oracle", 6}, SPACE_ORACLE, IDENT_TEXT},
+    {{"pool", 4}, SPACE_POOL, IDENT_TEXT},          {{"param", 5}, SPACE_PARAM, IDENT_TEXT},
+    {{"offramp", 7}, SPACE_OFFRAMP, IDENT_HEX32},   {{"nullifier", 9}, SPACE_NULLIFIER, IDENT_HEX32},
     {{"note", 4}, SPACE_NOTE, IDENT_U32},
 };
 enum { IDENT_BYTES_MAX = 256 };
@@ -88,8 +81,8 @@ enum code ledger_key_parse(enum chain_id chain, struct str text, struct hash *ou
 
 /* ---- answers ---- */
 
-void ledger_path_view(const struct ledger_state *state, const struct hash *block_hash, const struct hash *key, struct arena *arena,
-                      struct state_path *out)
+void ledger_path_view(const struct ledger_state *state, const struct hash *block_hash, const struct hash *key,
+                      struct arena *arena, struct state_path *out)
 {
     struct state_proof proof;
     struct str value;
@@ -106,8 +99,8 @@ void ledger_path_view(const struct ledger_state *state, const struct hash *block
     out->siblings_count = STATE_LEVELS;
 }
 
-void ledger_account_view(const struct ledger_state *state, const struct address *address, uint64_t pending_nonce, struct arena *arena,
-                         struct account_view *out)
+void ledger_account_view(const struct ledger_state *state, const struct address *address, uint64_t pending_nonce,
+                         struct arena *arena, struct account_view *out)
 {
     struct ledger_account account;
     struct ledger_validator validator;

@@ -51,7 +51,8 @@ static bool genesis_grants(struct work *work, const struct ledger_genesis *genes
 }
 
 /* `validators` is a copy, ours to sort. */
-static bool genesis_validators(struct work *work, struct ledger_validator *validators, size_t count, struct tally *tally, struct err *err)
+static bool genesis_validators(struct work *work, struct ledger_validator *validators, size_t count, struct tally *tally,
+                               struct err *err)
 {
     qsort(validators, count, sizeof(*validators), validator_cmp);
     struct buf roster = {0};
@@ -59,10 +60,12 @@ static bool genesis_validators(struct work *work, struct ledger_validator *valid
     bool ok = true;
     for (size_t i = 0; i < count && ok; i++) {
         struct ledger_validator *v = &validators[i];
-        if (i > 0 && address_eq(&v[-1].address, &v->address)) ok = err_set(err, ERR_CONFLICT, "two genesis validators have one address");
+        if (i > 0 && address_eq(&v[-1].address, &v->address))
+            ok = err_set(err, ERR_CONFLICT, "two genesis validators have one address");
         if (amount_is_zero(v->bonded)) v->bonded = v->self_bonded = AMOUNT(work->params.genesis_stake);
         struct amount own = tally->token.genesis;
-        ok = ok && (amount_cmp(v->self_bonded, v->bonded) <= 0 || err_set(err, ERR_CONFLICT, "a genesis validator owns more than its bond"));
+        ok = ok && (amount_cmp(v->self_bonded, v->bonded) <= 0 ||
+                    err_set(err, ERR_CONFLICT, "a genesis validator owns more than its bond"));
         ok = ok && ((amount_add(own, v->bonded, &own) && amount_add(own, v->pending_rewards, &own)) ||
                     err_set(err, ERR_LIMIT, "genesis bonds add up to more than 2^128 - 1"));
         if (!ok) break;
@@ -78,7 +81,8 @@ static bool genesis_validators(struct work *work, struct ledger_validator *valid
     return ok;
 }
 
-static bool genesis_fill(struct work *work, const struct ledger_genesis *genesis, struct ledger_validator *validators, struct err *err)
+static bool genesis_fill(struct work *work, const struct ledger_genesis *genesis, struct ledger_validator *validators,
+                         struct err *err)
 {
     const enum token token = chain_fee_token(work->parent->chain);
     struct tally *tally = &work->tallies[token - 1];

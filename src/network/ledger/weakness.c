@@ -1,11 +1,11 @@
 #include "network/ledger/weakness.h"
 
 static const struct weakness_row rows[] = {
-#define W(constant, text, area_text, description_text, build)                                  \
-    {.weakness = WEAKNESS_##constant,                                                          \
-     .name = {"" text, sizeof(text) - 1},                                                      \
-     .area = {"" area_text, sizeof(area_text) - 1},                                            \
-     .description = {"" description_text, sizeof(description_text) - 1},                       \
+#define W(constant, text, area_text, description_text, build)                                                                    \
+    {.weakness = WEAKNESS_##constant,                                                                                            \
+     .name = {"" text, sizeof(text) - 1},                                                                                        \
+     .area = {"" area_text, sizeof(area_text) - 1},                                                                              \
+     .description = {"" description_text, sizeof(description_text) - 1},                                                         \
      .in_build = (build)},
     WEAKNESS_LIST(W)
 #undef W

@@ -7,104 +7,120 @@
 #include "core/base/str.h"
 
 /* W(constant, name, area, what is removed or changed while on, in this build: a guard of it asks) */
-#define WEAKNESS_LIST(W) \
-    W(ONE_IDENTITY_ONE_VOTE, "vuln.one-identity-one-vote", "governance", "stake weight (voters are counted), minimum stake, clustering", false) \
-    W(LIVE_VOTE_WEIGHT, "vuln.live-vote-weight", "governance", "snapshot; weight read when the vote executes", false) \
-    W(NO_PROPOSAL_LIMITS, "vuln.no-proposal-limits", "governance", "deposit, per-governor and global caps", false) \
-    W(FREE_GOVERNOR_REGISTRATION, "vuln.free-governor-registration", "governance", "bond per registration", false) \
-    W(UNMETERED_VOTE_RESUBMISSION, "vuln.unmetered-vote-resubmission", "governance", "duplicate and rate checks on vote ingress", false) \
-    W(TIMELOCK_FROM_TX_TIMESTAMP, "vuln.timelock-from-tx-timestamp", "governance", "block-counted timelock; elapsed time is the transaction's own timestamp, window check off", false) \
-    W(TRANSFERABLE_VOTE_RECEIPT, "vuln.transferable-vote-receipt", "governance", "programs may read votes as mapping votes; offer alert", false) \
-    W(GCI_SCORE_ONLY_TRIGGER, "vuln.gci-score-only-trigger", "governance", "evidence trigger, stake lineage, unbonding freeze (score alone decides)", false) \
-    W(NO_UNLOCK_ID_UNIQUENESS, "vuln.no-unlock-id-uniqueness", "cross_chain", "one claim per lock and per burn", false) \
-    W(MINT_ON_INCLUSION, "vuln.mint-on-inclusion", "cross_chain", "finality of the source block", false) \
-    W(UNSIGNED_DOMAIN, "vuln.unsigned-domain", "cross_chain", "chain, network and nonce in the signed bytes and their checks across chains", false) \
-    W(ATTESTATION_NO_HEIGHT_BINDING, "vuln.attestation-no-height-binding", "cross_chain", "height and round in a vote", false) \
-    W(LONGEST_CHAIN_FORK_CHOICE, "vuln.longest-chain-fork-choice", "cross_chain", "quorum; nodes commit alone and adopt the longer branch", false) \
-    W(SKIP_MERKLE_VERIFICATION, "vuln.skip-merkle-verification", "cross_chain", "Merkle and certificate checks of claims", false) \
-    W(NO_IPC_SEQUENCE_CHECK, "vuln.no-ipc-sequence-check", "cross_chain", "sequence uniqueness", false) \
-    W(IPC_APPLY_ON_ARRIVAL, "vuln.ipc-apply-on-arrival", "cross_chain", "in-order buffer", false) \
-    W(SINGLE_TRUSTED_RELAY, "vuln.single-trusted-relay", "cross_chain", "other relays, gap pull, gap alert", false) \
-    W(TIP_ORDERED_DEX_LANE, "vuln.tip-ordered-dex-lane", "markets", "arrival order; the DEX lane goes by tip", false) \
-    W(BUNDLE_POSITION_HINTS, "vuln.bundle-position-hints", "markets", "flags 1/2 place a transaction before/after the largest trade; slippage bound", false) \
-    W(LIQUIDATE_WITHOUT_MARGIN_CHECK, "vuln.liquidate-without-margin-check", "markets", "eligibility at execution", false) \
-    W(ORACLE_MEAN_PRICE, "vuln.oracle-mean-price", "markets", "median; mean of all reports, outliers too", false) \
-    W(ORACLE_OPEN_SEATS, "vuln.oracle-open-seats", "markets", "seats; anybody may report", false) \
-    W(ORACLE_ACCEPT_STALE, "vuln.oracle-accept-stale", "markets", "age limits of reports and prices", false) \
-    W(ORACLE_SPOT_SOURCE, "vuln.oracle-spot-source", "markets", "separation; spot price feeds the oracle, no deviation breaker", false) \
-    W(FREE_CANCEL_AND_SELF_TRADE, "vuln.free-cancel-and-self-trade", "markets", "cancel surcharge, self-trade prevention, both alerts", false) \
-    W(MARK_FROM_LAST_TRADE, "vuln.mark-from-last-trade", "markets", "oracle mark; last trade decides liquidation", false) \
-    W(IGNORE_EQUIVOCATION_EVIDENCE, "vuln.ignore-equivocation-evidence", "consensus", "slashing and ejection", false) \
-    W(STICKY_PROPOSER, "vuln.sticky-proposer", "consensus", "rotation (proposers from the colluding set only), alert", false) \
-    W(ATTEST_WITHOUT_EXECUTION, "vuln.attest-without-execution", "consensus", "block validation before voting", false) \
-    W(UNANIMOUS_QUORUM, "vuln.unanimous-quorum", "consensus", "2/3 rule; certificates need all signers", false) \
-    W(SYNC_LONGEST_FROM_GENESIS, "vuln.sync-longest-from-genesis", "consensus", "checkpoints, own final height on sync", false) \
-    W(NO_PEER_DIVERSITY, "vuln.no-peer-diversity", "consensus", "group limits, anchors, certificate checks on peers' headers", false) \
-    W(IPC_ACCEPT_FORGED, "vuln.ipc-accept-forged", "consensus", "source check of injected messages", false) \
-    W(NO_BOUNDARY_DELAY, "vuln.no-boundary-delay", "privacy", "wallet: random delay around deposits and withdrawals", false) \
-    W(UNIFORM_DECOYS, "vuln.uniform-decoys", "privacy", "wallet: decoys uniform over all notes", false) \
-    W(NEWEST_ONLY_DECOYS, "vuln.newest-only-decoys", "privacy", "wallet: decoys are the newest notes", false) \
-    W(PLAIN_SHIELD_AMOUNTS, "vuln.plain-shield-amounts", "privacy", "wallet: standard denominations", false) \
-    W(SHIELDED_PLAINTEXT_RECEIPT, "vuln.shielded-plaintext-receipt", "privacy", "silence; note values appear in receipts", false) \
-    W(STATIC_RECEIVE_ADDRESS, "vuln.static-receive-address", "privacy", "wallet: fresh addresses; withdrawals to one address, constant tag in the note", false) \
-    W(SKIP_PROOF_VERIFICATION, "vuln.skip-proof-verification", "privacy", "ring signature check", false) \
-    W(NO_KEY_IMAGE_CHECK, "vuln.no-key-image-check", "privacy", "key image uniqueness", false) \
-    W(NO_RANGE_PROOF_CHECK, "vuln.no-range-proof-check", "privacy", "range proof check", false) \
-    W(RING_SIZE_ONE, "vuln.ring-size-one", "privacy", "minimum ring; wallets use rings of one", false) \
-    W(FIFO_MEMPOOL_NO_FEE_FLOOR, "vuln.fifo-mempool-no-fee-floor", "resources", "fee floor, tip eviction, per-account cap; first come first kept", true) \
-    W(UNMETERED_STORAGE, "vuln.unmetered-storage", "resources", "program size, storage limit and fee", false) \
-    W(NO_API_RATE_LIMIT, "vuln.no-api-rate-limit", "resources", "limits and time-outs; one queue", false) \
-    W(VERIFY_BEFORE_CHEAP_CHECKS, "vuln.verify-before-cheap-checks", "resources", "order of checks, peer quota; proofs first, on the consensus thread", false) \
-    W(UNMETERED_STEPS, "vuln.unmetered-steps", "resources", "step limit", false) \
-    W(SKIP_SIGNATURE_CHECK, "vuln.skip-signature-check", "input", "signature check", true) \
-    W(MALLEABLE_SIGNATURES, "vuln.malleable-signatures", "input", "canonical and small-order checks", false) \
-    W(TRUST_SENDER_FIELD, "vuln.trust-sender-field", "input", "sender from the key; JSON sender decides", false) \
-    W(LENIENT_PARSER, "vuln.lenient-parser", "input", "strictness; guesses at malformed input", false) \
-    W(DEFAULT_MISSING_FIELDS, "vuln.default-missing-fields", "input", "missing members are zero-filled", false) \
-    W(SKIP_ADDRESS_CHECKSUM, "vuln.skip-address-checksum", "input", "checksum, case and HRP checks", false) \
-    W(SKIP_BALANCE_CHECK, "vuln.skip-balance-check", "state", "balance check", true) \
-    W(NO_NONCE_UNIQUENESS, "vuln.no-nonce-uniqueness", "state", "one execution per nonce", true) \
-    W(ACCEPT_OLD_NONCE, "vuln.accept-old-nonce", "state", "lower and upper nonce bound", true) \
-    W(VOTE_ANY_STATE, "vuln.vote-any-state", "state", "status check of votes", false) \
-    W(NO_VOTER_DEDUP, "vuln.no-voter-dedup", "state", "one vote per voter", false) \
-    W(CREATE_ON_MISSING, "vuln.create-on-missing", "state", "existence; a blank object is made", false) \
-    W(NO_TIMELOCK_CHECK, "vuln.no-timelock-check", "timing", "timelock", false) \
-    W(VOTE_WINDOW_OFF_BY_ONE, "vuln.vote-window-off-by-one", "timing", "end check is one block late", false) \
-    W(NO_PROOF_EXPIRY, "vuln.no-proof-expiry", "timing", "proof window", false) \
-    W(NO_TIMESTAMP_WINDOW, "vuln.no-timestamp-window", "timing", "timestamp window, valid_until", true) \
-    W(NO_AUCTION_PHASE_CHECK, "vuln.no-auction-phase-check", "timing", "phase, commitment, reserve and winner checks", false) \
-    W(IGNORE_CHAIN_ID, "vuln.ignore-chain-id", "domain", "chain check on ingress", true) \
-    W(IGNORE_NETWORK_ID, "vuln.ignore-network-id", "domain", "network check on ingress", true) \
-    W(TOKEN_ALIAS, "vuln.token-alias", "domain", "token check (sAX treated as AX)", true) \
-    W(VOTE_WITHOUT_STAKE, "vuln.vote-without-stake", "authorization", "stake check (weight at least 1)", false) \
-    W(OPEN_PROPOSALS, "vuln.open-proposals", "authorization", "governor check", false) \
-    W(UNLOCK_UNKNOWN_ID, "vuln.unlock-unknown-id", "authorization", "source entry of a claim", false) \
-    W(OPEN_PROPOSER, "vuln.open-proposer", "authorization", "membership of proposers and voters", false) \
-    W(NO_KYC_GATE, "vuln.no-kyc-gate", "authorization", "KYC check", false) \
-    W(WRAPPING_ARITHMETIC, "vuln.wrapping-arithmetic", "numbers", "overflow checks (wraps at 2^64)", true) \
-    W(ALLOW_ZERO_AMOUNT, "vuln.allow-zero-amount", "numbers", "positive check", true) \
-    W(NO_SIZE_LIMIT, "vuln.no-size-limit", "numbers", "body and transaction size", false) \
-    W(SIGNED_AMOUNT, "vuln.signed-amount", "numbers", "sign check", false) \
-    W(NO_LEVERAGE_CAP, "vuln.no-leverage-cap", "numbers", "leverage bounds", false) \
-    W(TRUNCATE_LONG_FIELDS, "vuln.truncate-long-fields", "numbers", "refusal; long fields are cut silently", false) \
-    W(EXECUTE_ORPHANS, "vuln.execute-orphans", "ordering", "nonce order", true) \
-    W(REPORT_INCLUDED_AS_FINAL, "vuln.report-included-as-final", "ordering", "finality in status answers", false) \
-    W(NON_ATOMIC_UPDATE, "vuln.non-atomic-update", "ordering", "atomic state change (double refund)", false) \
-    W(CATCH_ALL_OK, "vuln.catch-all-ok", "api", "routing errors (200, empty body)", false) \
-    W(SILENT_FEATURE_IGNORE, "vuln.silent-feature-ignore", "api", "feature refusal", false) \
-    W(SERVE_RETIRED_API, "vuln.serve-retired-api", "api", "retirement of /v1", false) \
-    W(DROP_BRIDGE_MESSAGE, "vuln.drop-bridge-message", "cross_chain", "every 20th lock loses its message", false) \
-    W(ESCROW_LEAK, "vuln.escrow-leak", "offramp", "a failed settlement keeps 1 % of the escrow", false) \
-    W(FIRST_PRICE_AUCTION, "vuln.first-price-auction", "names", "second price; winner pays own bid", false) \
-    W(BREAK_TIME_PRIORITY, "vuln.break-time-priority", "markets", "later order at a price fills first", false) \
-    W(CANCEL_ANY_ORDER, "vuln.cancel-any-order", "markets", "owner check of cancels", false) \
+#define WEAKNESS_LIST(W)                                                                                                         \
+    W(ONE_IDENTITY_ONE_VOTE, "vuln.one-identity-one-vote", "governance",                                                         \
+      "stake weight (voters are counted), minimum stake, clustering", false)                                                     \
+    W(LIVE_VOTE_WEIGHT, "vuln.live-vote-weight", "governance", "snapshot; weight read when the vote executes", false)            \
+    W(NO_PROPOSAL_LIMITS, "vuln.no-proposal-limits", "governance", "deposit, per-governor and global caps", false)               \
+    W(FREE_GOVERNOR_REGISTRATION, "vuln.free-governor-registration", "governance", "bond per registration", false)               \
+    W(UNMETERED_VOTE_RESUBMISSION, "vuln.unmetered-vote-resubmission", "governance",                                             \
+      "duplicate and rate checks on vote ingress", false)                                                                        \
+    W(TIMELOCK_FROM_TX_TIMESTAMP, "vuln.timelock-from-tx-timestamp", "governance",                                               \
+      "block-counted timelock; elapsed time is the transaction's own timestamp, window check off", false)                        \
+    W(TRANSFERABLE_VOTE_RECEIPT, "vuln.transferable-vote-receipt", "governance",                                                 \
+      "programs may read votes as mapping votes; offer alert", false)                                                            \
+    W(GCI_SCORE_ONLY_TRIGGER, "vuln.gci-score-only-trigger", "governance",                                                       \
+      "evidence trigger, stake lineage, unbonding freeze (score alone decides)", false)                                          \
+    W(NO_UNLOCK_ID_UNIQUENESS, "vuln.no-unlock-id-uniqueness", "cross_chain", "one claim per lock and per burn", false)          \
+    W(MINT_ON_INCLUSION, "vuln.mint-on-inclusion", "cross_chain", "finality of the source block", false)                         \
+    W(UNSIGNED_DOMAIN, "vuln.unsigned-domain", "cross_chain",                                                                    \
+      "chain, network and nonce in the signed bytes and their checks across chains", false)                                      \
+    W(ATTESTATION_NO_HEIGHT_BINDING, "vuln.attestation-no-height-binding", "cross_chain", "height and round in a vote", false)   \
+    W(LONGEST_CHAIN_FORK_CHOICE, "vuln.longest-chain-fork-choice", "cross_chain",                                                \
+      "quorum; nodes commit alone and adopt the longer branch", false)                                                           \
+    W(SKIP_MERKLE_VERIFICATION, "vuln.skip-merkle-verification", "cross_chain", "Merkle and certificate checks of claims",       \
+      false)                                                                                                                     \
+    W(NO_IPC_SEQUENCE_CHECK, "vuln.no-ipc-sequence-check", "cross_chain", "sequence uniqueness", false)                          \
+    W(IPC_APPLY_ON_ARRIVAL, "vuln.ipc-apply-on-arrival", "cross_chain", "in-order buffer", false)                                \
+    W(SINGLE_TRUSTED_RELAY, "vuln.single-trusted-relay", "cross_chain", "other relays, gap pull, gap alert", false)              \
+    W(TIP_ORDERED_DEX_LANE, "vuln.tip-ordered-dex-lane", "markets", "arrival order; the DEX lane goes by tip", false)            \
+    W(BUNDLE_POSITION_HINTS, "vuln.bundle-position-hints", "markets",                                                            \
+      "flags 1/2 place a transaction before/after the largest trade; slippage bound", false)                                     \
+    W(LIQUIDATE_WITHOUT_MARGIN_CHECK, "vuln.liquidate-without-margin-check", "markets", "eligibility at execution", false)       \
+    W(ORACLE_MEAN_PRICE, "vuln.oracle-mean-price", "markets", "median; mean of all reports, outliers too", false)                \
+    W(ORACLE_OPEN_SEATS, "vuln.oracle-open-seats", "markets", "seats; anybody may report", false)                                \
+    W(ORACLE_ACCEPT_STALE, "vuln.oracle-accept-stale", "markets", "age limits of reports and prices", false)                     \
+    W(ORACLE_SPOT_SOURCE, "vuln.oracle-spot-source", "markets", "separation; spot price feeds the oracle, no deviation breaker", \
+      false)                                                                                                                     \
+    W(FREE_CANCEL_AND_SELF_TRADE, "vuln.free-cancel-and-self-trade", "markets",                                                  \
+      "cancel surcharge, self-trade prevention, both alerts", false)                                                             \
+    W(MARK_FROM_LAST_TRADE, "vuln.mark-from-last-trade", "markets", "oracle mark; last trade decides liquidation", false)        \
+    W(IGNORE_EQUIVOCATION_EVIDENCE, "vuln.ignore-equivocation-evidence", "consensus", "slashing and ejection", false)            \
+    W(STICKY_PROPOSER, "vuln.sticky-proposer", "consensus", "rotation (proposers from the colluding set only), alert", false)    \
+    W(ATTEST_WITHOUT_EXECUTION, "vuln.attest-without-execution", "consensus", "block validation before voting", false)           \
+    W(UNANIMOUS_QUORUM, "vuln.unanimous-quorum", "consensus", "2/3 rule; certificates need all signers", false)                  \
+    W(SYNC_LONGEST_FROM_GENESIS, "vuln.sync-longest-from-genesis", "consensus", "checkpoints, own final height on sync", false)  \
+    W(NO_PEER_DIVERSITY, "vuln.no-peer-diversity", "consensus", "group limits, anchors, certificate checks on peers' headers",   \
+      false)                                                                                                                     \
+    W(IPC_ACCEPT_FORGED, "vuln.ipc-accept-forged", "consensus", "source check of injected messages", false)                      \
+    W(NO_BOUNDARY_DELAY, "vuln.no-boundary-delay", "privacy", "wallet: random delay around deposits and withdrawals", false)     \
+    W(UNIFORM_DECOYS, "vuln.uniform-decoys", "privacy", "wallet: decoys uniform over all notes", false)                          \
+    W(NEWEST_ONLY_DECOYS, "vuln.newest-only-decoys", "privacy", "wallet: decoys are the newest notes", false)                    \
+    W(PLAIN_SHIELD_AMOUNTS, "vuln.plain-shield-amounts", "privacy", "wallet: standard denominations", false)                     \
+    W(SHIELDED_PLAINTEXT_RECEIPT, "vuln.shielded-plaintext-receipt", "privacy", "silence; note values appear in receipts",       \
+      false)                                                                                                                     \
+    W(STATIC_RECEIVE_ADDRESS, "vuln.static-receive-address", "privacy",                                                          \
+      "wallet: fresh addresses; withdrawals to one address, constant tag in the note", false)                                    \
+    W(SKIP_PROOF_VERIFICATION, "vuln.skip-proof-verification", "privacy", "ring signature check", false)                         \
+    W(NO_KEY_IMAGE_CHECK, "vuln.no-key-image-check", "privacy", "key image uniqueness", false)                                   \
+    W(NO_RANGE_PROOF_CHECK, "vuln.no-range-proof-check", "privacy", "range proof check", false)                                  \
+    W(RING_SIZE_ONE, "vuln.ring-size-one", "privacy", "minimum ring; wallets use rings of one", false)                           \
+    W(FIFO_MEMPOOL_NO_FEE_FLOOR, "vuln.fifo-mempool-no-fee-floor", "resources",                                                  \
+      "fee floor, tip eviction, per-account cap; first come first kept", true)                                                   \
+    W(UNMETERED_STORAGE, "vuln.unmetered-storage", "resources", "program size, storage limit and fee", false)                    \
+    W(NO_API_RATE_LIMIT, "vuln.no-api-rate-limit", "resources", "limits and time-outs; one queue", false)                        \
+    W(VERIFY_BEFORE_CHEAP_CHECKS, "vuln.verify-before-cheap-checks", "resources",                                                \
+      "order of checks, peer quota; proofs first, on the consensus thread", false)                                               \
+    W(UNMETERED_STEPS, "vuln.unmetered-steps", "resources", "step limit", false)                                                 \
+    W(SKIP_SIGNATURE_CHECK, "vuln.skip-signature-check", "input", "signature check", true)                                       \
+    W(MALLEABLE_SIGNATURES, "vuln.malleable-signatures", "input", "canonical and small-order checks", false)                     \
+    W(TRUST_SENDER_FIELD, "vuln.trust-sender-field", "input", "sender from the key; JSON sender decides", false)                 \
+    W(LENIENT_PARSER, "vuln.lenient-parser", "input", "strictness; guesses at malformed input", false)                           \
+    W(DEFAULT_MISSING_FIELDS, "vuln.default-missing-fields", "input", "missing members are zero-filled", false)                  \
+    W(SKIP_ADDRESS_CHECKSUM, "vuln.skip-address-checksum", "input", "checksum, case and HRP checks", false)                      \
+    W(SKIP_BALANCE_CHECK, "vuln.skip-balance-check", "state", "balance check", true)                                             \
+    W(NO_NONCE_UNIQUENESS, "vuln.no-nonce-uniqueness", "state", "one execution per nonce", true)                                 \
+    W(ACCEPT_OLD_NONCE, "vuln.accept-old-nonce", "state", "lower and upper nonce bound", true)                                   \
+    W(VOTE_ANY_STATE, "vuln.vote-any-state", "state", "status check of votes", false)                                            \
+    W(NO_VOTER_DEDUP, "vuln.no-voter-dedup", "state", "one vote per voter", false)                                               \
+    W(CREATE_ON_MISSING, "vuln.create-on-missing", "state", "existence; a blank object is made", false)                          \
+    W(NO_TIMELOCK_CHECK, "vuln.no-timelock-check", "timing", "timelock", false)                                                  \
+    W(VOTE_WINDOW_OFF_BY_ONE, "vuln.vote-window-off-by-one", "timing", "end check is one block late", false)                     \
+    W(NO_PROOF_EXPIRY, "vuln.no-proof-expiry", "timing", "proof window", false)                                                  \
+    W(NO_TIMESTAMP_WINDOW, "vuln.no-timestamp-window", "timing", "timestamp window, valid_until", true)                          \
+    W(NO_AUCTION_PHASE_CHECK, "vuln.no-auction-phase-check", "timing", "phase, commitment, reserve and winner checks", false)    \
+    W(IGNORE_CHAIN_ID, "vuln.ignore-chain-id", "domain", "chain check on ingress", true)                                         \
+    W(IGNORE_NETWORK_ID, "vuln.ignore-network-id", "domain", "network check on ingress", true)                                   \
+    W(TOKEN_ALIAS, "vuln.token-alias", "domain", "token check (sAX treated as AX)", true)                                        \
+    W(VOTE_WITHOUT_STAKE, "vuln.vote-without-stake", "authorization", "stake check (weight at least 1)", false)                  \
+    W(OPEN_PROPOSALS, "vuln.open-proposals", "authorization", "governor check", false)                                           \
+    W(UNLOCK_UNKNOWN_ID, "vuln.unlock-unknown-id", "authorization", "source entry of a claim", false)                            \
+    W(OPEN_PROPOSER, "vuln.open-proposer", "authorization", "membership of proposers and voters", false)                         \
+    W(NO_KYC_GATE, "vuln.no-kyc-gate", "authorization", "KYC check", false)                                                      \
+    W(WRAPPING_ARITHMETIC, "vuln.wrapping-arithmetic", "numbers", "overflow checks (wraps at 2^64)", true)                       \
+    W(ALLOW_ZERO_AMOUNT, "vuln.allow-zero-amount", "numbers", "positive check", true)                                            \
+    W(NO_SIZE_LIMIT, "vuln.no-size-limit", "numbers", "body and transaction size", false)                                        \
+    W(SIGNED_AMOUNT, "vuln.signed-amount", "numbers", "sign check", false)                                                       \
+    W(NO_LEVERAGE_CAP, "vuln.no-leverage-cap", "numbers", "leverage bounds", false)                                              \
+    W(TRUNCATE_LONG_FIELDS, "vuln.truncate-long-fields", "numbers", "refusal; long fields are cut silently", false)              \
+    W(EXECUTE_ORPHANS, "vuln.execute-orphans", "ordering", "nonce order", true)                                                  \
+    W(REPORT_INCLUDED_AS_FINAL, "vuln.report-included-as-final", "ordering", "finality in status answers", false)                \
+    W(NON_ATOMIC_UPDATE, "vuln.non-atomic-update", "ordering", "atomic state change (double refund)", false)                     \
+    W(CATCH_ALL_OK, "vuln.catch-all-ok", "api", "routing errors (200, empty body)", false)                                       \
+    W(SILENT_FEATURE_IGNORE, "vuln.silent-feature-ignore", "api", "feature refusal", false)                                      \
+    W(SERVE_RETIRED_API, "vuln.serve-retired-api", "api", "retirement of /v1", false)                                            \
+    W(DROP_BRIDGE_MESSAGE, "vuln.drop-bridge-message", "cross_chain", "every 20th lock loses its message", false)                \
+    W(ESCROW_LEAK, "vuln.escrow-leak", "offramp", "a failed settlement keeps 1 % of the escrow", false)                          \
+    W(FIRST_PRICE_AUCTION, "vuln.first-price-auction", "names", "second price; winner pays own bid", false)                      \
+    W(BREAK_TIME_PRIORITY, "vuln.break-time-priority", "markets", "later order at a price fills first", false)                   \
+    W(CANCEL_ANY_ORDER, "vuln.cancel-any-order", "markets", "owner check of cancels", false)                                     \
     W(OPAQUE_ERRORS, "vuln.opaque-errors", "api", "refusals become bare 500 INTERNAL", false)
 
 enum weakness {
 #define W(constant, name, area, description, build) WEAKNESS_##constant,
     WEAKNESS_LIST(W)
 #undef W
-    WEAKNESS_COUNT
+        WEAKNESS_COUNT
 };
 
 struct weaknesses {
@@ -121,7 +137,7 @@ struct weakness_row {
     enum weakness weakness;
     struct str name; /* "vuln.skip-balance-check" */
     struct str area, description;
-    bool in_build;   /* false: known, and refused until its guard exists */
+    bool in_build; /* false: known, and refused until its guard exists */
 };
 const struct weakness_row *weakness_at(size_t i);          /* NULL behind the last */
 const struct weakness_row *weakness_find(struct str name); /* NULL: no such switch */

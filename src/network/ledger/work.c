@@ -161,7 +161,8 @@ struct ledger_state *work_commit(struct work *work, uint32_t height)
     state->refs = 1;
     state->height = height;
     state->chain = parent->chain;
-    state->map = work->changes.count > 0 ? statemap_apply(parent->map, work->changes.data, work->changes.count) : statemap_ref(parent->map);
+    state->map = work->changes.count > 0 ? statemap_apply(parent->map, work->changes.data, work->changes.count)
+                                         : statemap_ref(parent->map);
     state->roster = parent->roster;
     state->roster->refs++;
     state->root = statemap_root(state->map);

@@ -25,11 +25,11 @@ struct poststate {
 };
 
 struct executor_stats {
-    uint64_t executed; /* for real */
-    uint64_t shared;   /* answered by what was there */
-    uint64_t verified; /* executed a second time and found equal */
+    uint64_t executed;     /* for real */
+    uint64_t shared;       /* answered by what was there */
+    uint64_t verified;     /* executed a second time and found equal */
     uint64_t transactions; /* executed for real */
-    uint32_t held;     /* post-states alive */
+    uint32_t held;         /* post-states alive */
 };
 
 /* `rules` is borrowed and must outlive the executor. Switches may change between blocks: the key knows them. */
@@ -62,7 +62,7 @@ void history_free(struct history *history);
 /* Takes a reference. Heights come one by one, ascending; one that does not follow the last starts the history anew. */
 void history_put(struct history *history, struct ledger_state *state);
 struct ledger_state *history_at(const struct history *history, uint32_t height); /* borrowed; NULL: not kept */
-uint32_t history_lowest(const struct history *history); /* UINT32_MAX when empty */
+uint32_t history_lowest(const struct history *history);                          /* UINT32_MAX when empty */
 void history_clear(struct history *history);
 
 #endif

@@ -79,8 +79,8 @@ static enum code pool_full(struct apierror *error, const struct tx *tx, const st
 static enum code sender_full(struct apierror *error, size_t count, uint64_t limit)
 {
     if (error == NULL) return CODE_ACCOUNT_PENDING_LIMIT;
-    (void)apierror_set(error, CODE_ACCOUNT_PENDING_LIMIT, "sender", "%zu transactions of this sender wait, the limit is %llu", count,
-                       (unsigned long long)limit);
+    (void)apierror_set(error, CODE_ACCOUNT_PENDING_LIMIT, "sender", "%zu transactions of this sender wait, the limit is %llu",
+                       count, (unsigned long long)limit);
     apierror_suggest(error, "wait until some are included");
     apierror_detail_u64(error, "pending", count);
     apierror_detail_u64(error, "limit", limit);
@@ -202,7 +202,8 @@ static bool sender_pays(struct mempool *pool, const struct entry *entry)
 }
 
 /* One lane into `out`, as far as `room` goes. */
-static size_t lane_select(struct mempool *pool, enum lane lane, struct mempool_room room, struct tx **out, struct mempool_room *out_used)
+static size_t lane_select(struct mempool *pool, enum lane lane, struct mempool_room room, struct tx **out,
+                          struct mempool_room *out_used)
 {
     const size_t from = lane == LANE_DEX ? pool->ready[LANE_GENERAL] : 0;
     struct mempool_room used = {0};

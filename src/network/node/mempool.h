@@ -39,7 +39,7 @@ struct mempool_entry {
     const struct tx *tx;
     enum tx_stage stage;
     enum lane lane;
-    uint64_t arrival; /* 0: not ready so far */
+    uint64_t arrival;  /* 0: not ready so far */
     uint32_t position; /* in selection order, from 0; those in M1 stand behind all others, in order of receipt */
     uint64_t received_at_ms;
 };
@@ -50,9 +50,9 @@ struct mempool_host {
     bool (*on_chain)(void *context, uint32_t height, const struct hash *hash);
     /* Is that transaction in that chain? Asked of what leaves because its nonce was used; NULL: taken for yes. */
     bool (*executed)(void *context, const struct hash *id);
-    /* May be NULL. A transaction entered the queue (`arrival` 0: parked), or left it without being executed: TX_EXPIRED, TX_EVICTED, or
-     * TX_DROPPED (its nonce was used by another; or the reason given to mempool_remove, mempool_clear). They must not call back
-     * into the pool. */
+    /* May be NULL. A transaction entered the queue (`arrival` 0: parked), or left it without being executed: TX_EXPIRED,
+     * TX_EVICTED, or TX_DROPPED (its nonce was used by another; or the reason given to mempool_remove, mempool_clear). They must
+     * not call back into the pool. */
     void (*entered)(void *context, const struct tx *tx, enum lane lane, uint64_t arrival);
     void (*dropped)(void *context, const struct tx *tx, enum code reason);
 };

@@ -149,7 +149,8 @@ static void log_take_in(struct mempool *pool, struct bundle *bundle, uint64_t no
     log_trim(pool);
     log_add(pool, bundle, now_ms, returned);
     const struct mempool_log_stats *stats = &pool->log_stats;
-    if (stats->bundles <= MEMPOOL_LOG_BUNDLES_MAX && stats->txs <= MEMPOOL_LOG_TXS_MAX && stats->bytes <= MEMPOOL_LOG_BYTES_MAX) return;
+    if (stats->bundles <= MEMPOOL_LOG_BUNDLES_MAX && stats->txs <= MEMPOOL_LOG_TXS_MAX && stats->bytes <= MEMPOOL_LOG_BYTES_MAX)
+        return;
     queues_follow_head(pool);
     log_digest(pool, MEMPOOL_LOG_BUNDLES_MAX / 4 * 3, MEMPOOL_LOG_TXS_MAX / 4 * 3, MEMPOOL_LOG_BYTES_MAX / 4 * 3);
 }

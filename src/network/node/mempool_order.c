@@ -16,10 +16,7 @@ static int order_cmp(const struct entry *a, const struct entry *b)
     return a->sequence < b->sequence ? -1 : a->sequence > b->sequence;
 }
 
-static int order_cmp_at(const void *a, const void *b)
-{
-    return order_cmp(*(struct entry *const *)a, *(struct entry *const *)b);
-}
+static int order_cmp_at(const void *a, const void *b) { return order_cmp(*(struct entry *const *)a, *(struct entry *const *)b); }
 
 static size_t ready_count(const struct mempool *pool) { return (size_t)pool->ready[LANE_GENERAL] + pool->ready[LANE_DEX]; }
 
@@ -76,7 +73,8 @@ static void order_merge(struct mempool *pool)
 }
 
 /* How many of order.data[from..to) fit. */
-static size_t room_fill(const struct mempool *pool, size_t from, size_t to, struct mempool_room room, struct mempool_room *out_used)
+static size_t room_fill(const struct mempool *pool, size_t from, size_t to, struct mempool_room room,
+                        struct mempool_room *out_used)
 {
     struct mempool_room used = {0};
     size_t i = from;
@@ -100,8 +98,9 @@ static void m2_measure(struct mempool *pool)
     (void)room_fill(pool, dex_at, parked_at, half, &dex);
     pool->m2[LANE_GENERAL] =
         room_fill(pool, 0, dex_at, (struct mempool_room){room.transactions - dex.transactions, room.bytes - dex.bytes}, &general);
-    pool->m2[LANE_DEX] = room_fill(
-        pool, dex_at, parked_at, (struct mempool_room){room.transactions - general.transactions, room.bytes - general.bytes}, &dex);
+    pool->m2[LANE_DEX] =
+        room_fill(pool, dex_at, parked_at,
+                  (struct mempool_room){room.transactions - general.transactions, room.bytes - general.bytes}, &dex);
     pool->m2_valid = true;
 }
 
@@ -161,7 +160,8 @@ static void heap_place(struct mempool *pool, size_t slot, struct entry *entry)
 static size_t heap_up(struct mempool *pool, size_t slot)
 {
     struct entry *entry = pool->heap.data[slot - 1];
-    for (; slot > 1 && goes_first(entry, pool->heap.data[slot / 2 - 1]); slot /= 2) heap_place(pool, slot, pool->heap.data[slot / 2 - 1]);
+    for (; slot > 1 && goes_first(entry, pool->heap.data[slot / 2 - 1]); slot /= 2)
+        heap_place(pool, slot, pool->heap.data[slot / 2 - 1]);
     heap_place(pool, slot, entry);
     return slot;
 }

@@ -13,11 +13,11 @@
 struct entry {
     struct tx *tx;
     struct queue *queue;
-    struct entry *lead;    /* of a ready one */
-    uint64_t sequence;     /* of entering this pool, from 1 */
-    uint64_t arrival;      /* 0: never ready so far */
+    struct entry *lead; /* of a ready one */
+    uint64_t sequence;  /* of entering this pool, from 1 */
+    uint64_t arrival;   /* 0: never ready so far */
     uint64_t received_at_ms;
-    size_t slot;           /* in the eviction heap, from 1; 0: not in it */
+    size_t slot; /* in the eviction heap, from 1; 0: not in it */
     enum lane lane;
     bool ready;
 };
@@ -30,7 +30,7 @@ struct queue {
     uint64_t next;                 /* first nonce from the account's on that nothing here has */
     uint64_t stamp;                /* of the selection that wrote the two below */
     struct amount promised;
-    bool stuck;                    /* cannot pay for its next: what follows waits too */
+    bool stuck; /* cannot pay for its next: what follows waits too */
     VEC(struct entry *) entries;
 };
 
@@ -44,7 +44,7 @@ struct mempool {
     const struct ledger_rules *rules;
     struct mempool_host host;
     struct mempool_head head;
-    bool head_moved; /* since the queues were brought to it */
+    bool head_moved;    /* since the queues were brought to it */
     struct map ids;     /* id -> struct entry *, in order of entering */
     struct map senders; /* address -> struct queue * */
     uint64_t sequence, arrivals, selections;
@@ -97,13 +97,13 @@ static inline void order_forget(struct mempool *pool) { pool->order_valid = pool
 void order_ensure(struct mempool *pool);
 size_t order_find(struct mempool *pool, const struct entry *entry); /* its position */
 enum tx_stage order_stage(struct mempool *pool, const struct entry *entry);
-struct entry *heap_worst(struct mempool *pool); /* the first to be evicted; the pool is not empty */
-void heap_add(struct mempool *pool, struct entry *entry);    /* no-op unless valid */
+struct entry *heap_worst(struct mempool *pool);                    /* the first to be evicted; the pool is not empty */
+void heap_add(struct mempool *pool, struct entry *entry);          /* no-op unless valid */
 void heap_remove_entry(struct mempool *pool, struct entry *entry); /* likewise */
-void heap_moved(struct mempool *pool, struct entry *entry);  /* its arrival changed; likewise */
+void heap_moved(struct mempool *pool, struct entry *entry);        /* its arrival changed; likewise */
 
 /* ---- log (mempool_log.c) ---- */
-void log_trim(struct mempool *pool);  /* drops dead bundles from the oldest, a few */
+void log_trim(struct mempool *pool); /* drops dead bundles from the oldest, a few */
 void log_digest(struct mempool *pool, size_t bundles_left, uint64_t txs_left, uint64_t bytes_left);
 void log_clear(struct mempool *pool);
 

@@ -57,7 +57,8 @@ void entry_dropped(struct mempool *pool, const struct entry *entry, enum code re
 /* A switch lets transactions run ahead of their nonce. */
 static bool gaps_are_fine(const struct mempool *pool)
 {
-    return weakness_on(&pool->rules->weak, WEAKNESS_EXECUTE_ORPHANS) || weakness_on(&pool->rules->weak, WEAKNESS_ACCEPT_OLD_NONCE);
+    return weakness_on(&pool->rules->weak, WEAKNESS_EXECUTE_ORPHANS) ||
+           weakness_on(&pool->rules->weak, WEAKNESS_ACCEPT_OLD_NONCE);
 }
 
 static void entry_ready_set(struct mempool *pool, struct entry *entry, bool ready)

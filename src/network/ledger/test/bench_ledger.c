@@ -23,7 +23,7 @@ static void bench(size_t people)
     town_init(&town, 1);
     struct ledger_grant *grants = base_alloc(people * sizeof(*grants));
     uint64_t *nonces = base_alloc(people * sizeof(*nonces));
-    for (size_t i = 0; i < people; i++) grants[i] = (struct ledger_grant){crowd[i].address, {TOKEN_AX, AMOUNT(1) }};
+    for (size_t i = 0; i < people; i++) grants[i] = (struct ledger_grant){crowd[i].address, {TOKEN_AX, AMOUNT(1)}};
     for (size_t i = 0; i < people; i++) grants[i].money.amount.units <<= 60;
     const struct ledger_orders orders = {.grants = grants, .grants_count = people};
     ledger_result_unref(town_run(&town, &orders, NULL, 0));

@@ -53,8 +53,12 @@ static inline void town_init_params(struct town *town, size_t validators, const 
         snprintf(town->validators[i].name, sizeof(town->validators[i].name), "v%zu", i + 1);
     }
     town->validators_count = validators;
-    const struct ledger_genesis genesis = {.params = &town->params, .grants = grants, .grants_count = PEOPLE,
-                                           .validators = town->validators, .validators_count = validators, .treasury = AMOUNT(5000)};
+    const struct ledger_genesis genesis = {.params = &town->params,
+                                           .grants = grants,
+                                           .grants_count = PEOPLE,
+                                           .validators = town->validators,
+                                           .validators_count = validators,
+                                           .treasury = AMOUNT(5000)};
     struct err err;
     town->state = ledger_genesis(&town->rules, &genesis, &err);
     if (town->state == NULL) CHECK_FAIL("%s", err.text);
@@ -71,8 +75,13 @@ static inline void town_done(struct town *town) { ledger_state_unref(town->state
 
 static inline struct tx_spec town_spec(const struct town *town, uint64_t nonce)
 {
-    return (struct tx_spec){.domain = town->rules.domain, .kind = KIND_ALPHA_TRANSFER, .nonce = nonce, .fee = AMOUNT(1000),
-                            .token = TOKEN_AX, .to = town->people[1].address, .amount = AMOUNT(10)};
+    return (struct tx_spec){.domain = town->rules.domain,
+                            .kind = KIND_ALPHA_TRANSFER,
+                            .nonce = nonce,
+                            .fee = AMOUNT(1000),
+                            .token = TOKEN_AX,
+                            .to = town->people[1].address,
+                            .amount = AMOUNT(10)};
 }
 
 static inline struct tx *town_sign(const struct town *town, size_t from, const struct tx_spec *spec)

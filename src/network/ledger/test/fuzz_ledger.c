@@ -1,8 +1,8 @@
 /* Decoded nonsense through admission and execution.
  *
- * Input: u8 switch (0, or one above the largest: none) ‖ u8 shift of every sender's balance ‖ any number of u16 length ‖ transaction
- * bytes. Whatever decodes is admitted against its sender's account and executed. Claims: nothing stops the process, the same
- * input gives the same result, and without a switch no unit of money is made or lost. */
+ * Input: u8 switch (0, or one above the largest: none) ‖ u8 shift of every sender's balance ‖ any number of u16 length ‖
+ * transaction bytes. Whatever decodes is admitted against its sender's account and executed. Claims: nothing stops the process,
+ * the same input gives the same result, and without a switch no unit of money is made or lost. */
 #include "core/codec/binary.h"
 #include "network/ledger/test/fixture.h"
 
@@ -34,7 +34,8 @@ static void admit_all(const struct town *town, struct tx **txs, size_t count)
     for (size_t i = 0; i < count; i++) {
         struct ledger_account account;
         ledger_account_get(town->state, &txs[i]->sender, &account);
-        const struct ledger_sender sender = {.account = &account, .next_nonce = account.nonce, .spending = ledger_spending(&town->rules, txs[i])};
+        const struct ledger_sender sender = {
+            .account = &account, .next_nonce = account.nonce, .spending = ledger_spending(&town->rules, txs[i])};
         const struct ledger_moment moment = {ledger_params(town->state), ledger_height(town->state) + 1, TOWN_TIME};
         memset(&error, 0, sizeof(error));
         const enum code code = ledger_admit(&town->rules, &sender, &moment, txs[i], &error);
@@ -79,7 +80,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes)
     const bool hardened = weakness == 0 || weakness > WEAKNESS_COUNT;
     if (!hardened) weakness_put(&town.rules.weak, (enum weakness)(weakness - 1), true);
     const size_t count = decode_all(&town.rules, &r, txs);
-    for (size_t i = 0; i < count; i++) grants[i] = (struct ledger_grant){txs[i]->sender, {TOKEN_AX, {(u128)10007 << shift % 110}}};
+    for (size_t i = 0; i < count; i++)
+        grants[i] = (struct ledger_grant){txs[i]->sender, {TOKEN_AX, {(u128)10007 << shift % 110}}};
     const struct ledger_orders orders = {.grants = grants, .grants_count = count};
     ledger_result_unref(town_run(&town, &orders, NULL, 0));
     admit_all(&town, txs, count);

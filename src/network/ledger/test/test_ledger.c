@@ -32,7 +32,8 @@ static void genesis_does_not_depend_on_the_order_of_its_lists(void)
     town_init(&b, 4);
     static struct ledger_grant grants[PEOPLE + 1];
     for (size_t i = 0; i < PEOPLE; i++)
-        grants[i] = (struct ledger_grant){b.people[PEOPLE - 1 - i].address, {TOKEN_AX, AMOUNT(PEOPLE_BALANCE - (i == 3 ? 5 : 0))}};
+        grants[i] =
+            (struct ledger_grant){b.people[PEOPLE - 1 - i].address, {TOKEN_AX, AMOUNT(PEOPLE_BALANCE - (i == 3 ? 5 : 0))}};
     grants[PEOPLE] = (struct ledger_grant){b.people[PEOPLE - 4].address, {TOKEN_AX, AMOUNT(5)}};
     struct ledger_validator backwards[4] = {b.validators[3], b.validators[1], b.validators[2], b.validators[0]};
     const struct ledger_genesis genesis = {&b.params, grants, PEOPLE + 1, backwards, 4, AMOUNT(5000)};
@@ -51,7 +52,8 @@ static void an_impossible_genesis_is_refused(void)
     town_init(&town, 1);
     struct err err;
     const struct ledger_grant foreign = {town.people[0].address, {TOKEN_DX, AMOUNT(1)}};
-    const struct ledger_grant huge[2] = {{town.people[0].address, {TOKEN_AX, AMOUNT_MAX}}, {town.people[1].address, {TOKEN_AX, AMOUNT(1)}}};
+    const struct ledger_grant huge[2] = {{town.people[0].address, {TOKEN_AX, AMOUNT_MAX}},
+                                         {town.people[1].address, {TOKEN_AX, AMOUNT(1)}}};
     const struct ledger_validator twice[2] = {town.validators[0], town.validators[0]};
     struct ledger_genesis genesis = {.params = &town.params, .grants = &foreign, .grants_count = 1};
     CHECK(ledger_genesis(&town.rules, &genesis, &err) == NULL);
@@ -62,7 +64,8 @@ static void an_impossible_genesis_is_refused(void)
     genesis = (struct ledger_genesis){.params = &town.params, .validators = twice, .validators_count = 2};
     CHECK(ledger_genesis(&town.rules, &genesis, &err) == NULL);
     CHECK_U64(err.code, ERR_CONFLICT);
-    genesis = (struct ledger_genesis){.params = &town.params, .grants = huge, .grants_count = 1, .validators = twice, .validators_count = 1};
+    genesis = (struct ledger_genesis){
+        .params = &town.params, .grants = huge, .grants_count = 1, .validators = twice, .validators_count = 1};
     CHECK(ledger_genesis(&town.rules, &genesis, &err) == NULL);
     CHECK_U64(err.code, ERR_LIMIT);
     town_done(&town);
@@ -138,7 +141,8 @@ static void a_batch_pays_all_or_nobody(void)
 {
     static struct town town;
     town_init(&town, 1);
-    const struct tx_output good[] = {{town.people[1].address, AMOUNT(10)}, {town.people[2].address, AMOUNT(20)}, {town.people[1].address, AMOUNT(30)}};
+    const struct tx_output good[] = {
+        {town.people[1].address, AMOUNT(10)}, {town.people[2].address, AMOUNT(20)}, {town.people[1].address, AMOUNT(30)}};
     const struct tx_output dear[] = {{town.people[1].address, AMOUNT(10)}, {town.people[2].address, AMOUNT(PEOPLE_BALANCE)}};
     const struct tx_output huge[] = {{town.people[1].address, AMOUNT_MAX}, {town.people[2].address, AMOUNT_MAX}};
     struct tx *txs[] = {batch(&town, 0, 0, good, 3), batch(&town, 0, 1, dear, 2), batch(&town, 0, 2, huge, 2)};
@@ -262,7 +266,8 @@ static void an_empty_block_changes_nothing_but_the_height(void)
     struct ledger_result *result = town_run(&town, NULL, NULL, 0);
     CHECK_U64(ledger_height(town.state), 1);
     CHECK(hash_eq(&before, &result->state_root));
-    CHECK(hash_is_zero(&result->transactions_root) && hash_is_zero(&result->receipts_root) && hash_is_zero(&result->messages_root));
+    CHECK(hash_is_zero(&result->transactions_root) && hash_is_zero(&result->receipts_root) &&
+          hash_is_zero(&result->messages_root));
     ledger_result_unref(result);
     town_done(&town);
 }
@@ -307,7 +312,8 @@ static void roots_are_those_of_the_contract(void)
 {
     static struct town town;
     town_init(&town, 1);
-    struct tx *txs[] = {town_pay(&town, 0, 1, 0, PEOPLE_BALANCE, 0), town_pay(&town, 2, 1, 0, 5, 0), town_pay(&town, 3, 1, 0, 5, 0)};
+    struct tx *txs[] = {town_pay(&town, 0, 1, 0, PEOPLE_BALANCE, 0), town_pay(&town, 2, 1, 0, 5, 0),
+                        town_pay(&town, 3, 1, 0, 5, 0)};
     struct hash ids[3], leaves[3];
     for (size_t i = 0; i < 3; i++) ids[i] = txs[i]->id;
     struct ledger_result *result = town_run(&town, NULL, txs, 3);

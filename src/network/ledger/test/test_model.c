@@ -43,7 +43,9 @@ static bool model_tx(struct model *model, const struct town *town, const struct 
     model->nonce[from]++;
     struct wide total = {0};
     for (size_t i = 0; i < tx->outputs_count; i++) total = wide_add(total, wide_of(tx_output_at(tx, i).amount.units));
-    *out_code = tx->token != TOKEN_AX ? CODE_INVALID_TOKEN_FOR_CHAIN : wide_le(total, model->balance[from]) ? CODE_NONE : CODE_INSUFFICIENT_BALANCE;
+    *out_code = tx->token != TOKEN_AX                  ? CODE_INVALID_TOKEN_FOR_CHAIN
+                : wide_le(total, model->balance[from]) ? CODE_NONE
+                                                       : CODE_INSUFFICIENT_BALANCE;
     if (*out_code != CODE_NONE) return true;
     model->balance[from] = wide_sub(model->balance[from], total);
     for (size_t i = 0; i < tx->outputs_count; i++) {
@@ -66,7 +68,8 @@ static u128 random_amount(struct rng *rng, u128 held)
     }
 }
 
-static struct tx *random_tx(struct rng *rng, const struct town *town, const struct model *model, uint64_t *nonces, uint32_t height)
+static struct tx *random_tx(struct rng *rng, const struct town *town, const struct model *model, uint64_t *nonces,
+                            uint32_t height)
 {
     const size_t from = rng_below(rng, CROWD);
     struct tx_output outputs[4];
@@ -83,7 +86,8 @@ static struct tx *random_tx(struct rng *rng, const struct town *town, const stru
         spec.outputs = outputs;
         spec.outputs_count = (uint16_t)(1 + rng_below(rng, 4));
         for (size_t i = 0; i < spec.outputs_count; i++)
-            outputs[i] = (struct tx_output){town->people[rng_below(rng, CROWD)].address, {random_amount(rng, model->balance[from].lo / 4)}};
+            outputs[i] = (struct tx_output){town->people[rng_below(rng, CROWD)].address,
+                                            {random_amount(rng, model->balance[from].lo / 4)}};
     }
     return town_sign(town, from, &spec);
 }

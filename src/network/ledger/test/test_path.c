@@ -4,7 +4,8 @@
 
 static enum state_proof_verdict check_view(const struct state_path *view)
 {
-    struct state_proof proof = {.root = view->state_root, .key = view->key, .bucket = view->bucket, .bucket_count = view->bucket_count};
+    struct state_proof proof = {
+        .root = view->state_root, .key = view->key, .bucket = view->bucket, .bucket_count = view->bucket_count};
     memcpy(proof.siblings, view->siblings, sizeof(proof.siblings));
     return state_proof_verify(&proof, view->value.data, view->value.len);
 }
@@ -43,7 +44,8 @@ static void the_supply_and_every_parameter_are_in_the_root(void)
     town_init(&town, 1);
     struct arena arena;
     arena_init(&arena, 0);
-    static const char *const keys[] = {"param:supply/AX", "param:treasury/AX", "param:validators", "param:epoch_blocks", "param:min_fee_base"};
+    static const char *const keys[] = {"param:supply/AX", "param:treasury/AX", "param:validators", "param:epoch_blocks",
+                                       "param:min_fee_base"};
     for (size_t i = 0; i < ARRAY_LEN(keys); i++) {
         struct hash key;
         struct state_path view;
@@ -77,7 +79,8 @@ static void keys_that_name_nothing_are_refused(void)
     struct hash key;
     for (size_t i = 0; i < ARRAY_LEN(bad); i++)
         if (ledger_key_parse(CHAIN_ALPHA, str_of(bad[i].text), &key) != bad[i].code) CHECK_FAIL("\"%s\"", bad[i].text);
-    CHECK_U64(ledger_key_parse(CHAIN_ALPHA, STR("account:dx1h388jz8vpzfqzqh8ltcgnrnlfacmyjjucxup96yv8yref42hlnaqx5rm9h"), &key), CODE_INVALID_CHAIN_ID);
+    CHECK_U64(ledger_key_parse(CHAIN_ALPHA, STR("account:dx1h388jz8vpzfqzqh8ltcgnrnlfacmyjjucxup96yv8yref42hlnaqx5rm9h"), &key),
+              CODE_INVALID_CHAIN_ID);
     CHECK_U64(ledger_key_parse(CHAIN_ALPHA, STR("mapping:p/m/340282366920938463463374607431768211455"), &key), CODE_NONE);
     CHECK_U64(ledger_key_parse(CHAIN_ALPHA, STR("note:7"), &key), CODE_NONE);
 }
@@ -148,7 +151,8 @@ static void a_successful_receipt_tells_what_moved(void)
 {
     static struct town town;
     town_init(&town, 1);
-    struct tx *good = town_pay(&town, 0, 1, 0, 25, 0), *poor = town_pay(&town, 2, 1, 0, PEOPLE_BALANCE, 0), *txs[2] = {tx_ref(good), tx_ref(poor)};
+    struct tx *good = town_pay(&town, 0, 1, 0, 25, 0), *poor = town_pay(&town, 2, 1, 0, PEOPLE_BALANCE, 0),
+              *txs[2] = {tx_ref(good), tx_ref(poor)};
     struct ledger_result *result = town_run(&town, NULL, txs, 2);
     struct tx_view views[2] = {{.chain = CHAIN_ALPHA, .envelope = good, .has_receipt = true, .receipt = result->receipts[0]},
                                {.chain = CHAIN_ALPHA, .envelope = poor, .has_receipt = true, .receipt = result->receipts[1]}};

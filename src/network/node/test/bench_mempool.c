@@ -99,8 +99,10 @@ int main(void)
     const struct mempool_host host = {.on_chain = on_chain};
     for (size_t v = 0; v < VIEWS; v++) pools[v] = mempool_new(&town.rules, &host, &head);
     for (size_t n = 0; n < BLOCKS; n++) block(&rng, n);
-    static const char *const names[] = {"admitted at the gateway", "logged by 79 others", "selected by the proposer", "executed", "heads of all 80"};
-    for (size_t i = 0; i < ARRAY_LEN(names); i++) printf("%-26s %6" PRIu64 " ns a transaction\n", names[i], spent[i] / (BLOCKS * PER_BLOCK));
+    static const char *const names[] = {"admitted at the gateway", "logged by 79 others", "selected by the proposer", "executed",
+                                        "heads of all 80"};
+    for (size_t i = 0; i < ARRAY_LEN(names); i++)
+        printf("%-26s %6" PRIu64 " ns a transaction\n", names[i], spent[i] / (BLOCKS * PER_BLOCK));
     uint64_t read = 0, skipped = 0;
     for (size_t v = 0; v < VIEWS; v++) {
         const struct mempool_log_stats stats = mempool_log_stats(pools[v]);
@@ -108,8 +110,8 @@ int main(void)
         skipped += stats.bundles_skipped;
         mempool_free(pools[v]);
     }
-    printf("each was read %.2f times by 80 views; %" PRIu64 " bundles of %d skipped unread\n", (double)read / (BLOCKS * PER_BLOCK), skipped,
-           BLOCKS * PER_BLOCK / BUNDLE * (VIEWS - 1));
+    printf("each was read %.2f times by 80 views; %" PRIu64 " bundles of %d skipped unread\n",
+           (double)read / (BLOCKS * PER_BLOCK), skipped, BLOCKS * PER_BLOCK / BUNDLE * (VIEWS - 1));
     uint8_t data[64] = {0};
     const uint64_t from = now_ns();
     for (size_t i = 0; i < 200000; i++) {

@@ -27,8 +27,12 @@ static void lab_done(struct lab *lab)
 static struct block *block_of(const struct lab *lab, const struct ledger_frame *frame, struct tx **txs, size_t count)
 {
     static const struct signature none;
-    const struct header header = {.domain = lab->town.rules.domain, .height = frame->height, .round = frame->round,
-                                  .timestamp_ms = frame->timestamp_ms, .proposer = frame->proposer, .transaction_count = (uint32_t)count};
+    const struct header header = {.domain = lab->town.rules.domain,
+                                  .height = frame->height,
+                                  .round = frame->round,
+                                  .timestamp_ms = frame->timestamp_ms,
+                                  .proposer = frame->proposer,
+                                  .transaction_count = (uint32_t)count};
     return block_new(&header, &none, NULL, NULL, txs, count);
 }
 
@@ -73,9 +77,12 @@ static void another_input_is_another_post_state(void)
     other.proposer = lab.town.validators[1].address;
     round.round++;
     struct poststate *posts[] = {
-        executor_run(lab.executor, lab.genesis, &frame, NULL, txs, 2),    executor_run(lab.executor, lab.genesis, &later, NULL, txs, 2),
-        executor_run(lab.executor, lab.genesis, &other, NULL, txs, 2),    executor_run(lab.executor, lab.genesis, &round, NULL, txs, 2),
-        executor_run(lab.executor, lab.genesis, &frame, &orders, txs, 2), executor_run(lab.executor, lab.genesis, &frame, NULL, txs, 1),
+        executor_run(lab.executor, lab.genesis, &frame, NULL, txs, 2),
+        executor_run(lab.executor, lab.genesis, &later, NULL, txs, 2),
+        executor_run(lab.executor, lab.genesis, &other, NULL, txs, 2),
+        executor_run(lab.executor, lab.genesis, &round, NULL, txs, 2),
+        executor_run(lab.executor, lab.genesis, &frame, &orders, txs, 2),
+        executor_run(lab.executor, lab.genesis, &frame, NULL, txs, 1),
         executor_run(lab.executor, lab.genesis, &frame, NULL, swapped, 2),
     };
     for (size_t i = 0; i < ARRAY_LEN(posts); i++)
@@ -101,8 +108,11 @@ static void only_the_header_that_claims_what_happened_matches(void)
     struct tx *tx = town_pay(&lab.town, 0, 1, 0, 5, 0);
     struct poststate *post = executor_run(lab.executor, lab.genesis, &frame, NULL, &tx, 1);
     const struct ledger_result *result = post->result;
-    const struct header honest = {.state_root = result->state_root, .transactions_root = result->transactions_root,
-                                  .receipts_root = result->receipts_root, .messages_root = result->messages_root, .transaction_count = 1};
+    const struct header honest = {.state_root = result->state_root,
+                                  .transactions_root = result->transactions_root,
+                                  .receipts_root = result->receipts_root,
+                                  .messages_root = result->messages_root,
+                                  .transaction_count = 1};
     CHECK(poststate_matches(post, &honest));
     struct header lies[6];
     for (size_t i = 0; i < 6; i++) lies[i] = honest;

@@ -1,6 +1,6 @@
 /* Two pools of one process against a slow model of each: a flat list, walked anew for every question. Random clients,
- * gossip in shared bundles, blocks of this view and of others, reorganisations, expiry, eviction. The model knows no log marks, no
- * queues, no kept order: what those save must never show. */
+ * gossip in shared bundles, blocks of this view and of others, reorganisations, expiry, eviction. The model knows no log marks,
+ * no queues, no kept order: what those save must never show. */
 #include "network/node/mempool.h"
 
 #include "core/base/vec.h"
@@ -54,9 +54,9 @@ struct gossip {
     bool returned;
 };
 struct model {
-    VEC(struct waiting) list;  /* in order of entering */
+    VEC(struct waiting) list; /* in order of entering */
     VEC(struct gossip) log;
-    VEC(struct address) order; /* senders that have something, in order of their first */
+    VEC(struct address) order;  /* senders that have something, in order of their first */
     struct ledger_state *state; /* of the head as last followed */
     struct hash hash;
     uint64_t arrivals;
@@ -73,7 +73,8 @@ static struct ledger_account account_of(const struct view *view, const struct ad
 static struct waiting *find_nonce(const struct model *model, const struct address *sender, uint64_t nonce)
 {
     for (size_t i = 0; i < model->list.count; i++)
-        if (model->list.data[i].tx->nonce == nonce && address_eq(&model->list.data[i].tx->sender, sender)) return &model->list.data[i];
+        if (model->list.data[i].tx->nonce == nonce && address_eq(&model->list.data[i].tx->sender, sender))
+            return &model->list.data[i];
     return NULL;
 }
 
@@ -92,17 +93,20 @@ static void model_settle(struct view *view)
     struct model *model = view->model;
     for (size_t i = model->order.count; i > 0; i--) {
         bool any = false;
-        for (size_t k = 0; k < model->list.count; k++) any = any || address_eq(&model->list.data[k].tx->sender, &model->order.data[i - 1]);
+        for (size_t k = 0; k < model->list.count; k++)
+            any = any || address_eq(&model->list.data[k].tx->sender, &model->order.data[i - 1]);
         if (!any) vec_remove(&model->order, i - 1);
     }
     for (size_t k = 0; k < model->list.count; k++) {
         bool known = false;
-        for (size_t i = 0; i < model->order.count; i++) known = known || address_eq(&model->order.data[i], &model->list.data[k].tx->sender);
+        for (size_t i = 0; i < model->order.count; i++)
+            known = known || address_eq(&model->order.data[i], &model->list.data[k].tx->sender);
         if (!known) vec_push(&model->order, model->list.data[k].tx->sender);
     }
     for (size_t i = 0; i < model->order.count; i++) {
         struct waiting *waiting;
-        for (uint64_t n = account_of(view, &model->order.data[i]).nonce; (waiting = find_nonce(model, &model->order.data[i], n)) != NULL; n++)
+        for (uint64_t n = account_of(view, &model->order.data[i]).nonce;
+             (waiting = find_nonce(model, &model->order.data[i], n)) != NULL; n++)
             if (waiting->arrival == 0) waiting->arrival = ++model->arrivals;
     }
 }
@@ -132,7 +136,8 @@ static enum code model_judge(const struct view *view, const struct tx *tx, uint6
     u128 spending = 0;
     size_t waiting = 0;
     if (tx->valid_until != 0 && tx->valid_until < ledger_height(model->state) + 1) return CODE_TX_EXPIRED;
-    if (tx->timestamp_ms != 0 && now != 0 && (tx->timestamp_ms > now + 120000 || tx->timestamp_ms + 120000 < now)) return CODE_TIMESTAMP_OUT_OF_RANGE;
+    if (tx->timestamp_ms != 0 && now != 0 && (tx->timestamp_ms > now + 120000 || tx->timestamp_ms + 120000 < now))
+        return CODE_TIMESTAMP_OUT_OF_RANGE;
     const struct waiting *rival = find_nonce(model, &tx->sender, tx->nonce);
     if (rival != NULL && hash_eq(&rival->tx->id, &tx->id)) return CODE_TX_ALREADY_KNOWN;
     if (tx->nonce < account.nonce) return CODE_NONCE_TOO_LOW;
@@ -145,9 +150,11 @@ static enum code model_judge(const struct view *view, const struct tx *tx, uint6
         spending += other->fee.units + other->tip.units + other->total.units;
         waiting++;
     }
-    if (account.balances[0].free.units < spending + tx->fee.units + tx->tip.units + tx->total.units) return CODE_INSUFFICIENT_BALANCE;
+    if (account.balances[0].free.units < spending + tx->fee.units + tx->tip.units + tx->total.units)
+        return CODE_INSUFFICIENT_BALANCE;
     if (waiting >= PER_SENDER) return CODE_ACCOUNT_PENDING_LIMIT;
-    if (model->list.count >= CAPACITY && amount_cmp(tx->tip, model->list.data[model_worst(model)].tx->tip) <= 0) return CODE_MEMPOOL_FULL;
+    if (model->list.count >= CAPACITY && amount_cmp(tx->tip, model->list.data[model_worst(model)].tx->tip) <= 0)
+        return CODE_MEMPOOL_FULL;
     return CODE_NONE;
 }
 
@@ -401,7 +408,8 @@ static void stranger_propose(struct world *world)
         ledger_account_get(vec_last(&world->chain).state, &world->town.people[s].address, &account);
         if (account.balances[0].free.units < 3000) continue;
         struct tx_spec spec = town_spec(&world->town, account.nonce);
-        spec.amount = AMOUNT(rng_below(&world->rng, 20) == 0 ? account.balances[0].free.units - 1000 : 1 + rng_below(&world->rng, 1000));
+        spec.amount =
+            AMOUNT(rng_below(&world->rng, 20) == 0 ? account.balances[0].free.units - 1000 : 1 + rng_below(&world->rng, 1000));
         spec.to = world->town.people[rng_below(&world->rng, SENDERS)].address;
         txs[count++] = town_sign(&world->town, s, &spec);
     }
@@ -427,7 +435,8 @@ static void world_reorg(struct world *world)
         check_same(&views[v]); /* reads what is logged: a mark set on the lost blocks must not be used before they are lost */
         if (views[v].head < keep) continue;
         for (size_t i = keep; i <= views[v].head; i++)
-            if (world->chain.data[i].txs.count > 0) views_log(world, world->chain.data[i].txs.data, world->chain.data[i].txs.count, v, true);
+            if (world->chain.data[i].txs.count > 0)
+                views_log(world, world->chain.data[i].txs.data, world->chain.data[i].txs.count, v, true);
         view_head_set(&views[v], keep - 1);
     }
     while (world->chain.count > keep) link_done(&vec_pop(&world->chain));
@@ -493,8 +502,8 @@ static void a_pool_does_what_the_model_does(void)
         vec_done(&models[v].log);
         vec_done(&models[v].order);
     }
-    printf("blocks %zu evicted %" PRIu64 " expired %" PRIu64 " lost %" PRIu64 " bundles skipped %" PRIu64 "\n", world.chain.count, evicted, expired,
-           lost, skipped);
+    printf("blocks %zu evicted %" PRIu64 " expired %" PRIu64 " lost %" PRIu64 " bundles skipped %" PRIu64 "\n", world.chain.count,
+           evicted, expired, lost, skipped);
     CHECK(evicted > 20 && expired > 20 && lost > 20 && skipped > 5); /* or it was not tried */
     while (world.chain.count > 0) link_done(&vec_pop(&world.chain));
     vec_done(&world.chain);
