@@ -54,15 +54,4 @@ static inline bool poststate_is_good(const struct poststate *post) { return post
 /* The header claims what execution gave: all four roots and both counts. False for a bad verdict. */
 bool poststate_matches(const struct poststate *post, const struct header *header);
 
-/* History: the states after a view's last final blocks, by height, for stateRoot/{height} and statePath?height. It holds states
- * alone, no blocks or receipts; under full load a state costs about a megabyte beyond what it shares with its neighbours. */
-struct history;
-struct history *history_new(uint32_t blocks_max);
-void history_free(struct history *history);
-/* Takes a reference. Heights come one by one, ascending; one that does not follow the last starts the history anew. */
-void history_put(struct history *history, struct ledger_state *state);
-struct ledger_state *history_at(const struct history *history, uint32_t height); /* borrowed; NULL: not kept */
-uint32_t history_lowest(const struct history *history);                          /* UINT32_MAX when empty */
-void history_clear(struct history *history);
-
 #endif

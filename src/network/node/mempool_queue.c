@@ -195,7 +195,7 @@ static void queue_follow(struct mempool *pool, struct queue *queue, uint32_t hei
 {
     const uint64_t before = queue->account.nonce;
     ledger_account_get(pool->head.state, &queue->sender, &queue->account);
-    if (before == queue->account.nonce && !expiring) return;
+    if (before == queue->account.nonce && !expiring && !low_nonces_live(pool)) return;
     for (size_t i = 0; i < queue->entries.count;) {
         bool told;
         const struct entry *entry = queue->entries.data[i];

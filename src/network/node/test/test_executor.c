@@ -144,37 +144,11 @@ static void a_bad_block_is_judged_once_too_and_matches_nothing(void)
     lab_done(&lab);
 }
 
-static void a_history_keeps_the_last_states_and_no_more(void)
-{
-    static struct lab lab;
-    lab_init(&lab);
-    struct history *history = history_new(3);
-    CHECK(history_at(history, 0) == NULL);
-    CHECK_U64(history_lowest(history), UINT32_MAX);
-    history_put(history, lab.town.state);
-    for (uint32_t i = 1; i <= 5; i++) {
-        ledger_result_unref(town_run(&lab.town, NULL, NULL, 0));
-        history_put(history, lab.town.state);
-    }
-    CHECK_U64(history_lowest(history), 3);
-    CHECK(history_at(history, 2) == NULL);
-    for (uint32_t i = 3; i <= 5; i++) CHECK_U64(ledger_height(history_at(history, i)), i);
-    CHECK(history_at(history, 6) == NULL);
-    ledger_result_unref(town_run(&lab.town, NULL, NULL, 0));
-    ledger_result_unref(town_run(&lab.town, NULL, NULL, 0));
-    history_put(history, lab.town.state); /* 7 does not follow 5 */
-    CHECK_U64(history_lowest(history), 7);
-    CHECK(history_at(history, 5) == NULL);
-    history_free(history);
-    lab_done(&lab);
-}
-
 int main(void)
 {
     RUN(a_block_is_executed_once_for_all);
     RUN(another_input_is_another_post_state);
     RUN(only_the_header_that_claims_what_happened_matches);
     RUN(a_bad_block_is_judged_once_too_and_matches_nothing);
-    RUN(a_history_keeps_the_last_states_and_no_more);
     return 0;
 }

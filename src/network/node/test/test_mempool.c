@@ -9,6 +9,8 @@ struct chain {
     struct hash hashes[64]; /* by height */
     uint32_t asked;
     uint32_t dropped[CODE_COUNT];
+    struct hash executed[64];
+    size_t executed_count;
 };
 
 static bool on_chain(void *context, uint32_t height, const struct hash *hash)
@@ -16,6 +18,13 @@ static bool on_chain(void *context, uint32_t height, const struct hash *hash)
     struct chain *chain = context;
     chain->asked++;
     return height <= ledger_height(chain->town.state) && hash_eq(&chain->hashes[height], hash);
+}
+static bool executed(void *context, const struct hash *id)
+{
+    const struct chain *chain = context;
+    for (size_t i = 0; i < chain->executed_count; i++)
+        if (hash_eq(&chain->executed[i], id)) return true;
+    return false;
 }
 static void dropped(void *context, const struct tx *tx, enum code reason)
 {
@@ -40,7 +49,7 @@ static void chain_init(struct chain *chain, const char *name, uint64_t value)
 
 static struct mempool *pool_of(struct chain *chain)
 {
-    const struct mempool_host host = {.context = chain, .on_chain = on_chain, .dropped = dropped};
+    const struct mempool_host host = {.context = chain, .on_chain = on_chain, .executed = executed, .dropped = dropped};
     const struct mempool_head head = chain_head(chain);
     return mempool_new(&chain->town.rules, &host, &head);
 }
@@ -48,7 +57,7 @@ static struct mempool *pool_of(struct chain *chain)
 /* Executes these and moves `pool` to the new head. Releases nothing. */
 static void chain_grow(struct chain *chain, struct mempool *pool, struct tx **txs, size_t count)
 {
-    for (size_t i = 0; i < count; i++) (void)tx_ref(txs[i]);
+    for (size_t i = 0; i < count; i++) chain->executed[chain->executed_count++] = tx_ref(txs[i])->id;
     struct ledger_result *result = town_run(&chain->town, NULL, txs, count);
     CHECK_U64(result->verdict, LEDGER_GOOD);
     ledger_result_unref(result);
@@ -462,8 +471,92 @@ static void with_fifo_and_no_floor_first_come_is_first_kept(void)
     town_done(&chain.town);
 }
 
+static void who_loses_its_nonce_to_another_is_dropped_and_told(void)
+{
+    static struct chain chain;
+    chain_init(&chain, NULL, 0);
+    struct mempool *pool = pool_of(&chain);
+    CHECK_U64(admit(pool, town_pay(&chain.town, 0, 9, 0, 1, 0), NULL), CODE_NONE);
+    CHECK_U64(admit(pool, town_pay(&chain.town, 1, 9, 0, 1, 0), NULL), CODE_NONE);
+    struct tx *txs[] = {town_pay(&chain.town, 0, 9, 0, 2, 0),
+                        town_pay(&chain.town, 1, 9, 0, 1, 0)}; /* a rival, and the very one */
+    chain_grow(&chain, pool, txs, 2);
+    CHECK_U64(mempool_count(pool), 0);
+    CHECK_U64(chain.dropped[CODE_TX_DROPPED], 1);
+    for (size_t i = 0; i < 2; i++) tx_unref(txs[i]);
+    mempool_free(pool);
+    town_done(&chain.town);
+}
+
+/* ---- what each switch lets through, and that it lets it through once ---- */
+
+static void with_no_nonce_uniqueness_rivals_both_run_and_then_leave(void)
+{
+    static struct chain chain;
+    chain_init(&chain, NULL, 0);
+    weakness_put(&chain.town.rules.weak, WEAKNESS_NO_NONCE_UNIQUENESS, true);
+    struct mempool *pool = pool_of(&chain);
+    CHECK_U64(admit(pool, town_pay(&chain.town, 0, 9, 0, 1, 0), NULL), CODE_NONE);
+    CHECK_U64(admit(pool, town_pay(&chain.town, 0, 9, 0, 2, 0), NULL), CODE_NONE);
+    struct tx *txs[8];
+    CHECK_U64(select_all(pool, txs, 1), 1);
+    chain_grow(&chain, pool, txs, 1);
+    CHECK_U64(select_all(pool, txs, 8), 1); /* the other, although its nonce was used */
+    chain_grow(&chain, pool, txs, 1);
+    CHECK_U64(select_all(pool, txs, 8), 0);
+    CHECK_U64(mempool_count(pool), 0);
+    CHECK_U64(chain.dropped[CODE_TX_DROPPED], 0);
+    mempool_free(pool);
+    town_done(&chain.town);
+}
+
+static void with_old_nonces_accepted_one_runs_once_by_gossip_too(void)
+{
+    static struct chain chain;
+    chain_init(&chain, NULL, 0);
+    weakness_put(&chain.town.rules.weak, WEAKNESS_ACCEPT_OLD_NONCE, true);
+    struct mempool *pool = pool_of(&chain);
+    struct tx *first = town_pay(&chain.town, 0, 9, 0, 1, 0), *old = town_pay(&chain.town, 0, 9, 0, 2, 0), *txs[8];
+    chain_grow(&chain, pool, &first, 1);
+    struct tx *both[] = {first, old};
+    struct bundle *bundle = bundle_new(both, 2);
+    mempool_log(pool, bundle, TOWN_TIME);
+    CHECK_U64(select_all(pool, txs, 8), 1);
+    CHECK(hash_eq(&txs[0]->id, &old->id));
+    chain_grow(&chain, pool, txs, 1);
+    CHECK_U64(select_all(pool, txs, 8), 0);
+    CHECK_U64(town_account(&chain.town, 0).nonce, 1);
+    bundle_unref(bundle);
+    tx_unref(first);
+    tx_unref(old);
+    mempool_free(pool);
+    town_done(&chain.town);
+}
+
+static void with_orphans_executed_a_gap_is_no_gap(void)
+{
+    static struct chain chain;
+    chain_init(&chain, NULL, 0);
+    weakness_put(&chain.town.rules.weak, WEAKNESS_EXECUTE_ORPHANS, true);
+    struct mempool *pool = pool_of(&chain);
+    struct mempool_ack ack;
+    CHECK_U64(admit(pool, town_pay(&chain.town, 0, 9, 3, 1, 0), &ack), CODE_NONE);
+    CHECK_U64(ack.stage, TX_STAGE_M2);
+    struct tx *txs[8];
+    CHECK_U64(select_all(pool, txs, 8), 1);
+    chain_grow(&chain, pool, txs, 1);
+    CHECK_U64(town_account(&chain.town, 0).nonce, 4);
+    CHECK_U64(mempool_count(pool), 0);
+    mempool_free(pool);
+    town_done(&chain.town);
+}
+
 int main(void)
 {
+    RUN(who_loses_its_nonce_to_another_is_dropped_and_told);
+    RUN(with_no_nonce_uniqueness_rivals_both_run_and_then_leave);
+    RUN(with_old_nonces_accepted_one_runs_once_by_gossip_too);
+    RUN(with_orphans_executed_a_gap_is_no_gap);
     RUN(the_highest_tip_goes_first_and_ties_by_arrival);
     RUN(a_senders_nonces_stay_in_order_whatever_their_tips);
     RUN(a_gap_is_parked_and_gets_its_arrival_when_it_closes);
