@@ -30,6 +30,7 @@ struct sweep {
     struct map finals; /* u32 height -> hash: what any view has shown as final */
     uint32_t seen_final[8];
     uint64_t virtual_ms, payments;
+    uint32_t wiped_at; /* the chain was that high when a node was last wiped */
 };
 
 /* ---- what is seen ---- */
@@ -134,6 +135,25 @@ static void pay(struct town *town, struct sweep *sweep)
     tx_unref(tx);
 }
 
+/* Wiping forgets blocks, so each wipe uses up redundancy until the wiped node has them again: whoever wipes a quorum faster than that
+ * has destroyed the chain, and no protocol brings it back. One more is wiped only when everybody is up and beyond the last wipe. */
+#define WIPE "wipe"
+static bool may_wipe(struct town *town, struct sweep *sweep)
+{
+    uint32_t low = UINT32_MAX, high = 0;
+    for (uint32_t i = 0; i < sweep->validators; i++) {
+        char path[96];
+        snprintf(path, sizeof(path), "/node/v%u/testnet/block/height/finalized", i + 1);
+        const uint32_t final = town_u32(town, path);
+        if (final == UINT32_MAX) return false;
+        low = MIN(low, final);
+        high = MAX(high, final);
+    }
+    if (low <= sweep->wiped_at) return false;
+    sweep->wiped_at = high + 3;
+    return true;
+}
+
 /* One random fault; most last a while and end by themselves, some stay until the end. */
 static void fault(struct town *town, struct sweep *sweep)
 {
@@ -143,7 +163,7 @@ static void fault(struct town *town, struct sweep *sweep)
         "{\"action\":\"crash\",\"params\":{\"targets\":\"*\",\"method\":\"kill\"}",
         "{\"action\":\"crash\",\"params\":{\"targets\":{\"count\":1},\"method\":\"graceful\"}",
         "{\"action\":\"restart\",\"params\":{\"targets\":{\"count\":2}}",
-        "{\"action\":\"restart\",\"params\":{\"targets\":{\"count\":1},\"wipe\":true}",
+        WIPE,
         "{\"action\":\"pause\",\"params\":{\"targets\":{\"count\":1}}",
         "{\"action\":\"partition\",\"params\":{\"groups\":[[{\"count\":2}]]}",
         "{\"action\":\"partition\",\"params\":{\"groups\":[[\"v1\"],[\"v2-v3\"]]}",
@@ -162,9 +182,41 @@ static void fault(struct town *town, struct sweep *sweep)
     };
     char body[300];
     const char *pick = faults[rng_below(&sweep->rng, ARRAY_LEN(faults))];
+    if (strcmp(pick, WIPE) == 0) {
+        if (!may_wipe(town, sweep)) return;
+        snprintf(body, sizeof(body), "{\"action\":\"restart\",\"params\":{\"targets\":\"v%u\",\"wipe\":true}}", 1 + (uint32_t)rng_below(&sweep->rng, sweep->validators));
+        town_chaos(town, body);
+        return;
+    }
     if (rng_chance_bps(&sweep->rng, 7000)) snprintf(body, sizeof(body), "%s,\"duration_ms\":%u}", pick, 500 + (uint32_t)rng_below(&sweep->rng, 8000));
     else snprintf(body, sizeof(body), "%s}", pick);
+    if (getenv("SWEEP_TRACE")) fprintf(stderr, "%" PRIu64 " %s\n", instant_ms(env_now(town->env)) - instant_ms(INSTANT_GENESIS), body);
     town_chaos(town, body);
+}
+
+/* For people who look into a network that stands: rounds, highest certificates, and who has the blocks they are for. */
+static void explain(struct town *town, const struct sweep *sweep)
+{
+    struct err err;
+    char path[160];
+    for (uint32_t i = 0; i < sweep->validators; i++) {
+        snprintf(path, sizeof(path), "/node/v%u/testnet/consensus/round", i + 1);
+        struct http_exchange *exchange = town_get(town, path);
+        const struct round_view *round = exchange ? wire_object(exchange, &wire_round, &err) : NULL;
+        if (!round) continue;
+        const struct certificate *high = round->high_certificate.certificate;
+        fprintf(stderr, "v%u: round %" PRIu64 " phase %d, %u proposals, %u timeouts, lock %" PRIu64 ", high round %" PRIu64 " height %u", i + 1, round->round,
+                (int)round->phase, round->proposals_count, round->timeouts_count, round->locked_round, high ? high->round : 0, high ? high->height : 0);
+        for (uint32_t j = 0; high && j < sweep->validators; j++) {
+            char hex[65] = {0};
+            str_hex(high->block_hash.b, 32, hex);
+            snprintf(path, sizeof(path), "/node/v%u/testnet/block/%s", j + 1, hex);
+            if (town_status(town_get(town, path)) == 200) fprintf(stderr, " v%u", j + 1);
+        }
+        for (uint32_t j = 0; j < round->timeouts_count; j++) fprintf(stderr, " t(%" PRIu64 ",%" PRIu64 ")", round->timeouts[j].round, round->timeouts[j].high_round);
+        fprintf(stderr, " entered by %" PRIu64 "\n", round->timeout_certificate.tc ? round->timeout_certificate.tc->round : 0);
+        http_exchange_free(exchange);
+    }
 }
 
 static void live(struct town *town)
@@ -188,6 +240,7 @@ static void live(struct town *town)
     town_sleep(town, 40000);
     for (uint32_t i = 0; i < sweep->validators; i++) {
         observe(town, sweep, i);
+        if (sweep->seen_final[i] < before + 5 && getenv("SWEEP_TRACE")) explain(town, sweep);
         if (sweep->seen_final[i] < before + 5) CHECK_FAIL("v%u stands at %u, the best was at %u forty seconds ago", i + 1, sweep->seen_final[i], before);
         check_supply(town, i);
     }
