@@ -131,7 +131,7 @@ void wallet_resync(struct wallet *wallet, enum chain_id chain, uint64_t chain_ne
     struct lane_nonces *lane = lane_at(wallet, chain);
     size_t gone = 0;
     while (gone < lane->holes_count && lane->holes[gone] < chain_next) gone++;
-    memmove(lane->holes, lane->holes + gone, sizeof(*lane->holes) * (lane->holes_count - gone));
+    if (gone > 0) memmove(lane->holes, lane->holes + gone, sizeof(*lane->holes) * (lane->holes_count - gone));
     lane->holes_count -= (uint32_t)gone;
     if (lane->in_flight == 0) {
         lane->holes_count = 0;

@@ -177,9 +177,8 @@ const struct page *admin_log(const struct admin *admin, uint32_t limit, struct s
     char bearer[TOKEN_BYTES_MAX + 8];
     struct call call;
     call_init(&call, admin, bearer, HTTP_GET, "log");
-    if (limit > 0 && cursor.len > 0) snprintf(call.query, sizeof(call.query), "limit=%" PRIu32 "&cursor=" STR_FMT, limit, STR_ARG(str_sub(cursor, 0, 100)));
-    else if (limit > 0) snprintf(call.query, sizeof(call.query), "limit=%" PRIu32, limit);
-    else if (cursor.len > 0) snprintf(call.query, sizeof(call.query), "cursor=" STR_FMT, STR_ARG(str_sub(cursor, 0, 100)));
+    if (limit > 0) snprintf(call.query, sizeof(call.query), "limit=%" PRIu32, limit);
+    if (cursor.len > 0) call_cursor(&call, cursor);
     return call_object(&call, &wire_log_page, 200, deadline, out);
 }
 

@@ -51,7 +51,7 @@ static struct hex32 hex_of(const struct hash *hash)
 static void page_query(struct call *call, uint32_t limit, struct str cursor)
 {
     if (limit > 0) query_add(call, "limit=%" PRIu32, limit);
-    if (cursor.len > 0 && cursor.len <= 100) query_add(call, "cursor=" STR_FMT, STR_ARG(cursor));
+    if (cursor.len > 0) call_cursor(call, cursor);
 }
 
 static const void *get(struct call *call, const struct wire *wire, struct instant deadline, struct answer *out)

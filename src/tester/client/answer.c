@@ -68,6 +68,23 @@ void call_header(struct call *call, struct str name, struct str value)
     call->headers[call->request.headers_count++] = (struct http_header){name, value};
 }
 
+void call_cursor(struct call *call, struct str cursor)
+{
+    static const char digits[] = "0123456789ABCDEF";
+    size_t len = strlen(call->query);
+    const char *prefix = len > 0 ? "&cursor=" : "cursor=";
+    memcpy(call->query + len, prefix, strlen(prefix));
+    len += strlen(prefix);
+    for (size_t i = 0; i < cursor.len && len + 4 < sizeof(call->query); i++) {
+        const unsigned char c = (unsigned char)cursor.data[i];
+        const bool plain = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '_' || c == '.' || c == '~';
+        if (!plain) call->query[len++] = '%';
+        if (!plain) call->query[len++] = digits[c >> 4];
+        call->query[len++] = plain ? (char)c : digits[c & 15];
+    }
+    call->query[len] = '\0';
+}
+
 const void *call_fault(struct answer *out, const char *fault)
 {
     out->status = ANSWER_MALFORMED;
