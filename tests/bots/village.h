@@ -84,7 +84,7 @@ static inline struct village *village_run(struct village_config config, void (*b
         .bots = v->bots, .bots_count = config.bots, .stopping = &v->stopping, .event = village_event, .context = v,
     };
     v->crew.alpha.http = v->admin.http = http_client_new(v->http, v->self);
-    struct devnet_grant grants[VILLAGE_BOTS_MAX];
+    struct devnet_grant *grants = base_alloc(sizeof(*grants) * VILLAGE_BOTS_MAX);
     struct bot_idle idle[VILLAGE_BOTS_MAX];
     for (uint32_t i = 0; i < config.bots; i++) {
         snprintf(v->names[i], sizeof(v->names[i]), "user-%u", i + 1);
@@ -99,6 +99,7 @@ static inline struct village *village_run(struct village_config config, void (*b
     };
     struct err err = {0};
     if (!devnet_new(v->env, v->http, &net, &v->net, &err)) CHECK_FAIL("no devnet: %s", err.text);
+    base_free(grants);
     for (uint32_t i = 0; i < config.bots; i++) {
         const struct money granted = money_of(TOKEN_AX, AMOUNT(config.ax));
         struct bot_funded funded = bot_fund_genesis(&idle[i], &granted, 1);

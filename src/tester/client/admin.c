@@ -23,12 +23,12 @@ __attribute__((format(printf, 5, 6))) static void call_init(struct call *call, c
     ASSERT(more > 0 && (size_t)(len + more) < sizeof(call->path));
     ASSERT(admin->token.len <= TOKEN_BYTES_MAX);
     const int bytes = snprintf(bearer, TOKEN_BYTES_MAX + 8, "Bearer " STR_FMT, STR_ARG(admin->token));
-    call_header(call, STR("authorization"), (struct str){bearer, (size_t)bytes});
+    ask_header(call, STR("authorization"), (struct str){bearer, (size_t)bytes});
 }
 
 static void body_set(struct call *call, const struct buf *body)
 {
-    call_header(call, STR("content-type"), STR("application/json"));
+    ask_header(call, STR("content-type"), STR("application/json"));
     call->request.body = buf_str(body);
 }
 
@@ -37,7 +37,7 @@ static const void *get(const struct admin *admin, const char *route, const struc
     char bearer[TOKEN_BYTES_MAX + 8];
     struct call call;
     call_init(&call, admin, bearer, HTTP_GET, "%s", route);
-    return call_object(&call, wire, 200, deadline, out);
+    return ask_object(&call, wire, 200, deadline, out);
 }
 
 /* Sends `body` (consumed) and reads an object of `wire` (NULL: any success). */
@@ -49,8 +49,8 @@ static const void *send(const struct admin *admin, enum http_method method, cons
     call_init(&call, admin, bearer, method, "%s", route);
     body_set(&call, body);
     const void *object = NULL;
-    if (wire != NULL) object = call_object(&call, wire, 200, deadline, out);
-    else (void)call_make(&call, deadline, out); /* the outcome is in `out` */
+    if (wire != NULL) object = ask_object(&call, wire, 200, deadline, out);
+    else (void)ask_make(&call, deadline, out); /* the outcome is in `out` */
     buf_done(body);
     return object;
 }
@@ -63,7 +63,7 @@ static bool has_route(const struct admin *admin, const char *route, struct insta
     struct call call;
     struct answer answer;
     call_init(&call, admin, bearer, HTTP_GET, "%s", route);
-    (void)call_make(&call, deadline, &answer); /* looked at below */
+    (void)ask_make(&call, deadline, &answer); /* looked at below */
     const enum answer_status status = answer.status;
     answer_done(&answer);
     switch (status) {
@@ -122,7 +122,7 @@ const struct admin_faucet *admin_faucet(const struct admin *admin, const struct 
     json_array_end(&w);
     json_object_end(&w);
     const struct admin_faucet *faucet = send(admin, HTTP_POST, "faucet", &body, &wire_admin_faucet, deadline, out);
-    if (faucet != NULL && faucet->granted != count) return call_fault(out, "the faucet granted another number than asked");
+    if (faucet != NULL && faucet->granted != count) return ask_fault(out, "the faucet granted another number than asked");
     return faucet;
 }
 
@@ -149,7 +149,7 @@ const struct audit_view *admin_audit(const struct admin *admin, bool finalized, 
     struct call call;
     call_init(&call, admin, bearer, HTTP_GET, "audit");
     snprintf(call.query, sizeof(call.query), "at=%s", finalized ? "finalized" : "head");
-    return call_object(&call, &wire_audit, 200, deadline, out);
+    return ask_object(&call, &wire_audit, 200, deadline, out);
 }
 
 const struct json *admin_parameters(const struct admin *admin, struct instant deadline, struct answer *out)
@@ -157,10 +157,10 @@ const struct json *admin_parameters(const struct admin *admin, struct instant de
     char bearer[TOKEN_BYTES_MAX + 8];
     struct call call;
     call_init(&call, admin, bearer, HTTP_GET, "parameters");
-    if (!call_make(&call, deadline, out)) return NULL;
+    if (!ask_make(&call, deadline, out)) return NULL;
     struct err err;
     const struct json *root = json_parse(http_arena(out->exchange), http_response_body(out->exchange), &err);
-    if (!json_is(root, JSON_OBJECT)) return call_fault(out, "parameters are no JSON object");
+    if (!json_is(root, JSON_OBJECT)) return ask_fault(out, "parameters are no JSON object");
     return root;
 }
 
@@ -178,8 +178,8 @@ const struct page *admin_log(const struct admin *admin, uint32_t limit, struct s
     struct call call;
     call_init(&call, admin, bearer, HTTP_GET, "log");
     if (limit > 0) snprintf(call.query, sizeof(call.query), "limit=%" PRIu32, limit);
-    if (cursor.len > 0) call_cursor(&call, cursor);
-    return call_object(&call, &wire_log_page, 200, deadline, out);
+    if (cursor.len > 0) ask_cursor(&call, cursor);
+    return ask_object(&call, &wire_log_page, 200, deadline, out);
 }
 
 /* ---- chaos ---- */
@@ -208,7 +208,7 @@ static bool chaos_delete(const struct admin *admin, struct str chaos_id, struct 
     char bearer[TOKEN_BYTES_MAX + 8];
     struct call call;
     call_init(&call, admin, bearer, HTTP_DELETE, "chaos%s" STR_FMT, chaos_id.len > 0 ? "/" : "", STR_ARG(str_sub(chaos_id, 0, 100)));
-    return call_make(&call, deadline, out);
+    return ask_make(&call, deadline, out);
 }
 
 bool admin_chaos_end(const struct admin *admin, struct str chaos_id, struct instant deadline, struct answer *out)

@@ -23,7 +23,7 @@ __attribute__((format(printf, 4, 5))) static void call_init(struct call *call, c
     const int more = vsnprintf(call->path + len, sizeof(call->path) - (size_t)len, fmt, args);
     va_end(args);
     ASSERT(more >= 0 && (size_t)(len + more) < sizeof(call->path));
-    if (alpha->client_id.len > 0) call_header(call, STR("x-client-id"), alpha->client_id);
+    if (alpha->client_id.len > 0) ask_header(call, STR("x-client-id"), alpha->client_id);
 }
 
 __attribute__((format(printf, 2, 3))) static void query_add(struct call *call, const char *fmt, ...)
@@ -51,12 +51,12 @@ static struct hex32 hex_of(const struct hash *hash)
 static void page_query(struct call *call, uint32_t limit, struct str cursor)
 {
     if (limit > 0) query_add(call, "limit=%" PRIu32, limit);
-    if (cursor.len > 0) call_cursor(call, cursor);
+    if (cursor.len > 0) ask_cursor(call, cursor);
 }
 
 static const void *get(struct call *call, const struct wire *wire, struct instant deadline, struct answer *out)
 {
-    return call_object(call, wire, 200, deadline, out);
+    return ask_object(call, wire, 200, deadline, out);
 }
 
 /* The bare arrays carry their cursor in a header. */
@@ -112,9 +112,9 @@ static const struct block_view *block_check(const struct alpha *alpha, const str
     if (block == NULL) return NULL;
     if (block->header.domain.chain == 0) ((struct block_view *)(uintptr_t)block)->header.domain = domain_of(CHAIN_ALPHA, alpha->network);
     const struct hash hash = header_hash(&block->header);
-    if (!hash_eq(&hash, &block->hash)) return call_fault(out, "the block's hash is not that of its header");
+    if (!hash_eq(&hash, &block->hash)) return ask_fault(out, "the block's hash is not that of its header");
     if (full && (!block->has_transactions || block->transactions_count != block->transaction_ids_count))
-        return call_fault(out, "the block was asked for in full and is not");
+        return ask_fault(out, "the block was asked for in full and is not");
     return block;
 }
 
@@ -124,7 +124,7 @@ const struct block_view *alpha_block(const struct alpha *alpha, uint32_t height,
     call_init(&call, alpha, HTTP_GET, "block/%" PRIu32, height);
     if (full) query_add(&call, "full=true");
     const struct block_view *block = block_check(alpha, get(&call, &wire_block, deadline, out), full, out);
-    if (block != NULL && block->header.height != height) return call_fault(out, "the block is of another height");
+    if (block != NULL && block->header.height != height) return ask_fault(out, "the block is of another height");
     return block;
 }
 
@@ -134,7 +134,7 @@ const struct block_view *alpha_block_by_hash(const struct alpha *alpha, const st
     call_init(&call, alpha, HTTP_GET, "block/%s", hex_of(hash).text);
     if (full) query_add(&call, "full=true");
     const struct block_view *block = block_check(alpha, get(&call, &wire_block, deadline, out), full, out);
-    if (block != NULL && !hash_eq(&block->hash, hash)) return call_fault(out, "the block is another one");
+    if (block != NULL && !hash_eq(&block->hash, hash)) return ask_fault(out, "the block is another one");
     return block;
 }
 
@@ -155,7 +155,7 @@ const struct page *alpha_blocks(const struct alpha *alpha, uint32_t start, uint3
     const struct block_view *blocks = page->items;
     for (uint32_t i = 0; i < page->count; i++) {
         if (block_check(alpha, &blocks[i], false, out) == NULL) return NULL;
-        if (blocks[i].header.height < start || blocks[i].header.height >= end) return call_fault(out, "a block is outside the range");
+        if (blocks[i].header.height < start || blocks[i].header.height >= end) return ask_fault(out, "a block is outside the range");
     }
     return page;
 }
@@ -177,8 +177,8 @@ const struct tx_ack *alpha_broadcast(const struct alpha *alpha, const struct tx 
     call_init(&call, alpha, HTTP_POST, "transaction/broadcast");
     call.request.shape = &wire_transaction;
     call.request.object = tx;
-    const struct tx_ack *ack = call_object(&call, &wire_tx_ack, 202, deadline, out);
-    if (ack != NULL && !hash_eq(&ack->transaction_id, &tx->id)) return call_fault(out, "the acknowledgement names another transaction");
+    const struct tx_ack *ack = ask_object(&call, &wire_tx_ack, 202, deadline, out);
+    if (ack != NULL && !hash_eq(&ack->transaction_id, &tx->id)) return ask_fault(out, "the acknowledgement names another transaction");
     return ack;
 }
 
@@ -186,9 +186,9 @@ const struct tx_ack *alpha_broadcast_raw(const struct alpha *alpha, struct str b
 {
     struct call call;
     call_init(&call, alpha, HTTP_POST, "transaction/broadcast");
-    call_header(&call, STR("content-type"), content_type);
+    ask_header(&call, STR("content-type"), content_type);
     call.request.body = body;
-    return call_object(&call, &wire_tx_ack, 202, deadline, out);
+    return ask_object(&call, &wire_tx_ack, 202, deadline, out);
 }
 
 const struct batch_ack *alpha_broadcast_batch(const struct alpha *alpha, struct tx *const *txs, size_t count, struct instant deadline, struct answer *out)
@@ -199,11 +199,11 @@ const struct batch_ack *alpha_broadcast_batch(const struct alpha *alpha, struct 
     for (size_t i = 0; i < count; i++) bin_put_blob(&body, tx_bytes(txs[i]));
     struct call call;
     call_init(&call, alpha, HTTP_POST, "transaction/broadcast/batch");
-    call_header(&call, STR("content-type"), STR("application/octet-stream"));
+    ask_header(&call, STR("content-type"), STR("application/octet-stream"));
     call.request.body = buf_str(&body);
-    const struct batch_ack *ack = call_object(&call, &wire_batch_ack, 200, deadline, out);
+    const struct batch_ack *ack = ask_object(&call, &wire_batch_ack, 200, deadline, out);
     buf_done(&body);
-    if (ack != NULL && (uint64_t)ack->accepted + ack->rejected != count) return call_fault(out, "the batch's counts do not add up");
+    if (ack != NULL && (uint64_t)ack->accepted + ack->rejected != count) return ask_fault(out, "the batch's counts do not add up");
     return ack;
 }
 
@@ -219,8 +219,8 @@ const struct tx_view *alpha_transaction(const struct alpha *alpha, const struct 
     }
     const struct tx_view *view = get(&call, &wire_tx, deadline, out);
     if (view == NULL) return NULL;
-    if (!hash_eq(&view->id, id) || !hash_eq(&view->envelope->id, id)) return call_fault(out, "the answer is about another transaction");
-    if (view->status == TX_FINALIZED && !view->has_receipt) return call_fault(out, "a final transaction without a receipt");
+    if (!hash_eq(&view->id, id) || !hash_eq(&view->envelope->id, id)) return ask_fault(out, "the answer is about another transaction");
+    if (view->status == TX_FINALIZED && !view->has_receipt) return ask_fault(out, "a final transaction without a receipt");
     return view;
 }
 
@@ -229,7 +229,7 @@ const struct tx_proof_view *alpha_transaction_proof(const struct alpha *alpha, c
     struct call call;
     call_init(&call, alpha, HTTP_GET, "transaction/%s/proof", hex_of(id).text);
     const struct tx_proof_view *proof = get(&call, &wire_tx_proof, deadline, out);
-    if (proof != NULL && !hash_eq(&proof->transaction_id, id)) return call_fault(out, "the proof is about another transaction");
+    if (proof != NULL && !hash_eq(&proof->transaction_id, id)) return ask_fault(out, "the proof is about another transaction");
     return proof;
 }
 
@@ -239,7 +239,7 @@ void alpha_program(const struct alpha *alpha, struct str program, struct instant
 {
     struct call call;
     call_init(&call, alpha, HTTP_GET, "program/" STR_FMT, STR_ARG(str_sub(program, 0, 64)));
-    (void)call_make(&call, deadline, out); /* the outcome is in `out`: nothing here has a program to show */
+    (void)ask_make(&call, deadline, out); /* the outcome is in `out`: nothing here has a program to show */
 }
 
 const struct str_list *alpha_governors(const struct alpha *alpha, struct instant deadline, struct answer *out)
@@ -269,7 +269,7 @@ const struct pool_entry *alpha_pool_entry(const struct alpha *alpha, const struc
     struct call call;
     call_init(&call, alpha, HTTP_GET, "memoryPool/transactions/%s", hex_of(id).text);
     const struct pool_entry *entry = get(&call, &wire_pool_entry, deadline, out);
-    if (entry != NULL && !hash_eq(&entry->transaction_id, id)) return call_fault(out, "the answer is about another transaction");
+    if (entry != NULL && !hash_eq(&entry->transaction_id, id)) return ask_fault(out, "the answer is about another transaction");
     return entry;
 }
 
@@ -286,7 +286,7 @@ const struct pool_stats *alpha_pool_stats(const struct alpha *alpha, struct inst
     struct call call;
     call_init(&call, alpha, HTTP_GET, "memoryPool/stats");
     const struct pool_stats *stats = get(&call, &wire_pool_stats, deadline, out);
-    if (stats != NULL && (uint64_t)stats->m1 + stats->pq + stats->m2 != stats->total) return call_fault(out, "the pool's stages do not add up to its total");
+    if (stats != NULL && (uint64_t)stats->m1 + stats->pq + stats->m2 != stats->total) return ask_fault(out, "the pool's stages do not add up to its total");
     return stats;
 }
 
@@ -321,7 +321,7 @@ const struct state_path *alpha_account_path(const struct alpha *alpha, const str
     address_text(address, CHAIN_ALPHA, text);
     snprintf(key, sizeof(key), "account:%s", text);
     const struct state_path *path = alpha_state_path(alpha, str_of(key), height, deadline, out);
-    if (path != NULL && height > 0 && path->height != height) return call_fault(out, "the path is of another height");
+    if (path != NULL && height > 0 && path->height != height) return ask_fault(out, "the path is of another height");
     return path;
 }
 
@@ -333,8 +333,8 @@ const struct account_view *alpha_account(const struct alpha *alpha, const struct
     call_init(&call, alpha, HTTP_GET, "account/%s", text);
     const struct account_view *account = get(&call, &wire_account, deadline, out);
     if (account == NULL) return NULL;
-    if (!address_eq(&account->address, address)) return call_fault(out, "the answer is about another account");
-    if (account->pending_nonce < account->nonce) return call_fault(out, "the pending nonce is below the nonce");
+    if (!address_eq(&account->address, address)) return ask_fault(out, "the answer is about another account");
+    if (account->pending_nonce < account->nonce) return ask_fault(out, "the pending nonce is below the nonce");
     return account;
 }
 
@@ -414,14 +414,14 @@ const struct validator_view *alpha_validator(const struct alpha *alpha, const st
     struct call call;
     call_init(&call, alpha, HTTP_GET, "validators/%s", text);
     const struct validator_view *validator = get(&call, &wire_validator, deadline, out);
-    if (validator != NULL && !address_eq(&validator->address, address)) return call_fault(out, "the answer is about another validator");
+    if (validator != NULL && !address_eq(&validator->address, address)) return ask_fault(out, "the answer is about another validator");
     return validator;
 }
 
 static const struct finality_view *finality_get(struct call *call, struct instant deadline, struct answer *out)
 {
     const struct finality_view *view = get(call, &wire_finality, deadline, out);
-    if (view != NULL && view->proof == NULL) return call_fault(out, "an empty proof");
+    if (view != NULL && view->proof == NULL) return ask_fault(out, "an empty proof");
     return view;
 }
 
@@ -430,7 +430,7 @@ const struct finality_view *alpha_finality(const struct alpha *alpha, uint32_t h
     struct call call;
     call_init(&call, alpha, HTTP_GET, "finality/%" PRIu32, height);
     const struct finality_view *view = finality_get(&call, deadline, out);
-    if (view != NULL && view->proof->target_height != height) return call_fault(out, "the proof is about another height");
+    if (view != NULL && view->proof->target_height != height) return ask_fault(out, "the proof is about another height");
     return view;
 }
 
@@ -439,7 +439,7 @@ const struct finality_view *alpha_finality_by_hash(const struct alpha *alpha, co
     struct call call;
     call_init(&call, alpha, HTTP_GET, "finality/%s", hex_of(hash).text);
     const struct finality_view *view = finality_get(&call, deadline, out);
-    if (view != NULL && !hash_eq(&view->proof->target_hash, hash)) return call_fault(out, "the proof is about another block");
+    if (view != NULL && !hash_eq(&view->proof->target_hash, hash)) return ask_fault(out, "the proof is about another block");
     return view;
 }
 

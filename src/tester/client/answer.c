@@ -62,13 +62,13 @@ struct duration answer_retry_after(const struct answer *answer)
 
 /* ---- one exchange ---- */
 
-void call_header(struct call *call, struct str name, struct str value)
+void ask_header(struct call *call, struct str name, struct str value)
 {
     ASSERT(call->request.headers_count < CALL_HEADERS_MAX);
     call->headers[call->request.headers_count++] = (struct http_header){name, value};
 }
 
-void call_cursor(struct call *call, struct str cursor)
+void ask_cursor(struct call *call, struct str cursor)
 {
     static const char digits[] = "0123456789ABCDEF";
     size_t len = strlen(call->query);
@@ -85,7 +85,7 @@ void call_cursor(struct call *call, struct str cursor)
     call->query[len] = '\0';
 }
 
-const void *call_fault(struct answer *out, const char *fault)
+const void *ask_fault(struct answer *out, const char *fault)
 {
     out->status = ANSWER_MALFORMED;
     out->fault = fault;
@@ -102,11 +102,11 @@ static void refusal_read(struct answer *out, struct err *err)
 {
     const struct apierror *error = http_response_object(out->exchange, &wire_error, err);
     if (error == NULL) {
-        (void)call_fault(out, fault_keep(out, err));
+        (void)ask_fault(out, fault_keep(out, err));
         return;
     }
     if (code_http(error->code) != out->http) {
-        (void)call_fault(out, "the status does not go with the error code");
+        (void)ask_fault(out, "the status does not go with the error code");
         return;
     }
     out->status = ANSWER_REFUSED;
@@ -123,7 +123,7 @@ __attribute__((noinline)) static void no_answer(struct answer *out, const struct
         out->fault = "no answer within the deadline";
         return;
     case ERR_PARSE:
-        (void)call_fault(out, "what came back is not HTTP");
+        (void)ask_fault(out, "what came back is not HTTP");
         return;
     default:
         out->status = ANSWER_UNREACHABLE;
@@ -132,7 +132,7 @@ __attribute__((noinline)) static void no_answer(struct answer *out, const struct
     }
 }
 
-bool call_make(struct call *call, struct instant deadline, struct answer *out)
+bool ask_make(struct call *call, struct instant deadline, struct answer *out)
 {
     *out = (struct answer){0};
     call->request.path = str_of(call->path);
@@ -154,13 +154,13 @@ __attribute__((noinline)) static const void *object_read(const struct wire *wire
 {
     struct err err;
     const void *object = wire_object(out->exchange, wire, &err);
-    if (object == NULL) return call_fault(out, fault_keep(out, &err));
+    if (object == NULL) return ask_fault(out, fault_keep(out, &err));
     return object;
 }
 
-const void *call_object(struct call *call, const struct wire *wire, uint16_t http_wanted, struct instant deadline, struct answer *out)
+const void *ask_object(struct call *call, const struct wire *wire, uint16_t http_wanted, struct instant deadline, struct answer *out)
 {
-    if (!call_make(call, deadline, out)) return NULL;
-    if (out->http != http_wanted) return call_fault(out, "another success status than the contract's");
+    if (!ask_make(call, deadline, out)) return NULL;
+    if (out->http != http_wanted) return ask_fault(out, "another success status than the contract's");
     return object_read(wire, out);
 }
