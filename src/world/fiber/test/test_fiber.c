@@ -124,6 +124,8 @@ static void sleep_keeps_the_wakes_that_come_meanwhile(void)
     finish("ks");
 }
 
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wframe-larger-than=" /* what no fiber could hold */
 static void use_much_stack(void *arg)
 {
     volatile char large[200 * 1024];
@@ -131,6 +133,7 @@ static void use_much_stack(void *arg)
     CHECK(fiber_self() == *(struct fiber **)arg);
     note(large[0]);
 }
+#pragma GCC diagnostic pop
 static void calls_deep(void *arg)
 {
     (void)arg;
