@@ -2,7 +2,7 @@
  * time and memory, and what the network did meanwhile in virtual time. Signing and checking are measured beside it, with the same suite; what is
  * left is the pipeline: bots, exchanges, pools, gossip, blocks, ledger, waiting and the simulated world.
  *
- *     bench_load [validators=80] [bots=1000] [rate=10100] [seconds=20] [crypto=real|simulated] [threads=0|1] [wire=struct|text] [seed=42] [warm=0] */
+ *     bench_load [validators=80] [bots=1000] [rate=10100] [seconds=20] [crypto=real|simulated] [threads=0|1] [wire=struct|text] [seed=42] */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,7 +19,7 @@
 #include "tester/client/alpha.h"
 
 struct options {
-    uint32_t validators, bots, rate, seconds, warm;
+    uint32_t validators, bots, rate, seconds;
     bool simulated, second_thread;
     enum http_wire wire;
     uint64_t seed;
@@ -37,8 +37,8 @@ struct load {
     uint64_t started, ended, live, live_max;
     uint64_t by_code[CODE_COUNT];
     uint32_t pool_max, block_max;
-    uint64_t wall_warm_ns, events_warm, txs_warm;
-    bool generated, over;
+    uint64_t half_bytes, half_txs, full_bytes, full_txs; /* what is held, and how many were done, at half and at the end of the arrivals */
+    bool over;
 };
 
 static double wall(void)
@@ -140,6 +140,10 @@ static void generate(struct load *load, struct instant start, struct duration le
     pacer_init(&pacer, &plan, &load->rng);
     while (pacer_next(&pacer, &bot, &at)) {
         if (instant_before(env_now(env), at)) fiber_sleep_until(env, at);
+        if (load->half_bytes == 0 && instant_since(at, start).ns > length.ns / 2) {
+            load->half_bytes = resident_bytes();
+            load->half_txs = load->track.by_status[OP_DONE];
+        }
         struct execution *execution = base_alloc(sizeof(*execution));
         *execution = (struct execution){load, load->bots[bot], at, load->started++};
         load->live++;
@@ -147,6 +151,8 @@ static void generate(struct load *load, struct instant start, struct duration le
         (void)fiber_spawn(env, execution_run, execution);
     }
     pacer_done(&pacer);
+    load->full_bytes = resident_bytes();
+    load->full_txs = load->track.by_status[OP_DONE];
 }
 
 static void sample(void *arg)
@@ -243,8 +249,9 @@ static void report(struct load *load, double took, double busy, uint64_t before,
            txs > 0 ? (double)sim_events(sim) / (double)txs : 0, counters.height, counters.finalized);
     printf("  p95 admitted %.3f s, included %.3f s, final %.3f s; pool at most %u, block at most %u; operations open at most %" PRIu64 "\n", (double)p95(&load->admitted) * 1e-6,
            (double)p95(&load->included) * 1e-6, (double)p95(&load->final) * 1e-6, load->pool_max, load->block_max, load->live_max);
-    printf("  memory: peak %.0f MiB, at the end %.0f MiB, %.0f bytes a tx kept\n", (double)usage.ru_maxrss / 1024, (double)after / 1048576,
-           txs > 0 ? (double)(after - MIN(before, after)) / (double)txs : 0);
+    const uint64_t grown = load->full_bytes - MIN(load->half_bytes, load->full_bytes), half_txs = load->full_txs - load->half_txs;
+    printf("  memory: before %.0f MiB, peak %.0f MiB, at the end %.0f MiB; growth in the second half %.0f bytes a tx\n", (double)before / 1048576,
+           (double)usage.ru_maxrss / 1024, (double)after / 1048576, half_txs > 0 ? (double)grown / (double)half_txs : 0);
     for (uint32_t i = 0; i < OP_STATUS_COUNT; i++)
         if (i != OP_DONE && load->track.by_status[i] > 0) printf("  not done: %" PRIu64 " %s\n", load->track.by_status[i], op_status_text(i));
     for (uint32_t i = 0; i < CODE_COUNT; i++)

@@ -255,6 +255,15 @@ bool mempool_find(struct mempool *pool, const struct hash *id, struct mempool_en
     return true;
 }
 
+const struct tx *mempool_tx(struct mempool *pool, const struct hash *id, uint64_t *out_received_at_ms)
+{
+    mempool_digest(pool);
+    struct entry *const *slot = map_find(&pool->ids, id);
+    if (slot == NULL) return NULL;
+    *out_received_at_ms = (*slot)->received_at_ms;
+    return (*slot)->tx;
+}
+
 size_t mempool_count(struct mempool *pool)
 {
     mempool_digest(pool);

@@ -105,6 +105,8 @@ bool mempool_remove(struct mempool *pool, const struct hash *id, enum code reaso
 void mempool_clear(struct mempool *pool, enum code reason);
 
 bool mempool_find(struct mempool *pool, const struct hash *id, struct mempool_entry *out) MUST_CHECK;
+/* The transaction itself, without its place: O(1). NULL: not there. Borrowed. */
+const struct tx *mempool_tx(struct mempool *pool, const struct hash *id, uint64_t *out_received_at_ms);
 size_t mempool_count(struct mempool *pool);
 /* The i-th in selection order, i < mempool_count. Walking i upward costs O(n log n) once. */
 void mempool_entry_at(struct mempool *pool, size_t i, struct mempool_entry *out);

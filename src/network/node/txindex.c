@@ -3,9 +3,12 @@
 #define SLOTS_MIN 1024
 #define EMPTY UINT32_MAX
 
+/* The tag is other bytes of the id than those that choose the slot: what is not meant is nearly always seen here, without a look into a block. */
 struct slot {
-    uint32_t block, place; /* block EMPTY: free */
+    uint32_t block; /* EMPTY: free */
+    uint16_t place, tag;
 };
+_Static_assert(sizeof(struct slot) == 8, "an entry takes eight bytes");
 struct txindex {
     struct slot *slots;
     size_t slots_count, used; /* a power of two, at most three quarters used */
@@ -44,6 +47,8 @@ static size_t slot_of(const struct hash *id, size_t slots_count)
     return word & (slots_count - 1);
 }
 
+static uint16_t tag_of(const struct hash *id) { return (uint16_t)(id->b[8] | id->b[9] << 8); }
+
 static void slot_put(struct slot *slots, size_t slots_count, const struct hash *id, struct slot slot)
 {
     size_t at = slot_of(id, slots_count);
@@ -66,17 +71,18 @@ static void grow(struct txindex *index)
 
 void txindex_put(struct txindex *index, const struct hash *id, uint32_t block, uint32_t place)
 {
-    ASSERT(block != EMPTY);
+    ASSERT(block != EMPTY && place <= UINT16_MAX);
     if ((index->used + 1) * 4 > index->slots_count * 3) grow(index);
-    slot_put(index->slots, index->slots_count, id, (struct slot){block, place});
+    slot_put(index->slots, index->slots_count, id, (struct slot){block, (uint16_t)place, tag_of(id)});
     index->used++;
 }
 
 static struct txindex_hit hit_from(const struct txindex *index, const struct hash *id, size_t at)
 {
-    for (;; at = (at + 1) & (index->slots_count - 1)) {
+    for (const uint16_t tag = tag_of(id);; at = (at + 1) & (index->slots_count - 1)) {
         const struct slot slot = index->slots[at];
         if (slot.block == EMPTY) return (struct txindex_hit){0};
+        if (slot.tag != tag) continue;
         if (hash_eq(index->id_of(index->ctx, slot.block, slot.place), id)) return (struct txindex_hit){true, slot.block, slot.place, at};
     }
 }

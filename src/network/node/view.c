@@ -105,15 +105,16 @@ void node_tx_view_at(struct node *node, struct stored *stored, uint32_t place, s
 
 static bool pending_view(struct node *node, const struct hash *id, struct tx_view *out)
 {
-    struct mempool_entry entry;
-    if (!mempool_find(node->pool, id, &entry)) return false;
+    uint64_t received_at_ms;
+    const struct tx *tx = mempool_tx(node->pool, id, &received_at_ms);
+    if (!tx) return false;
     *out = (struct tx_view){
         .id = *id,
         .chain = CHAIN_ALPHA,
         .status = TX_PENDING,
-        .envelope = tx_ref((struct tx *)(uintptr_t)entry.tx),
-        .size = entry.tx->size,
-        .received_at = entry.received_at_ms,
+        .envelope = tx_ref((struct tx *)(uintptr_t)tx),
+        .size = tx->size,
+        .received_at = received_at_ms,
     };
     return true;
 }

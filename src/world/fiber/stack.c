@@ -10,7 +10,7 @@
 
 enum {
     CHUNK_STACKS = 512,
-    IDLE_WARM = 1024, /* idle stacks beyond these give back what is below their top */
+    IDLE_WARM = 1024, /* idle stacks beyond these, and beyond half of all, give back what is below their top */
     IDLE_KEEP_BYTES = 8192,
 };
 #define CHUNK_BYTES (STACK_BYTES * CHUNK_STACKS)
@@ -62,7 +62,9 @@ uint8_t *stack_take(struct stack_pool *pool)
 void stack_give(struct stack_pool *pool, uint8_t *low)
 {
     stack_check(pool, low);
-    if (pool->idle.count >= IDLE_WARM)
+    /* As many stay warm as there are in use: they go and come in waves, and giving back what the next wave takes costs two faults each. */
+    const size_t made = CHUNK_STACKS * (pool->chunks.count - 1) + pool->chunk_used;
+    if (pool->idle.count >= IDLE_WARM && pool->idle.count >= made / 2)
         (void)madvise(low + STACK_GUARD_BYTES, STACK_BYTES - STACK_GUARD_BYTES - IDLE_KEEP_BYTES, MADV_DONTNEED);
     vec_push(&pool->idle, low);
 }
