@@ -64,7 +64,8 @@ void weather_settle(struct weather *weather)
     for (uint32_t i = 1; i <= n; i++) {
         if (weather->down[i]) continue;
         const uint32_t group = weather->groups_count > 0 ? MIN(weather->groups[i], ACTION_GROUPS_MAX) : 0;
-        most = MAX(most, ++up[group]);
+        up[group]++;
+        most = MAX(most, up[group]);
     }
     const bool quorum = n > 0 && most >= needed;
     if (quorum == weather->quorum) return;

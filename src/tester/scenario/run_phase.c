@@ -145,6 +145,7 @@ static void phase_begin(struct run *run, uint32_t number, struct storm *storm)
     run->phase_now = number;
     run_wait_until(run, instant_add(env_now(run->env), plan->delay));
     run_event(run, EVENT_PHASE_STARTED, number, 0, plan->name);
+    phase->span.begun = env_now(run->env);
     *storm = (struct storm){.run = run, .phase = number};
     storm_make(storm, plan);
     while (storm->done < storm->count && storm->items[storm->done].at_ns == 0 && !run_is_interrupted(run))

@@ -53,7 +53,8 @@ struct accord {
 
 struct span {
     struct str scope;          /* "Peak"; empty: the run */
-    struct instant start, end; /* end: as far as it has come while it lasts */
+    struct instant begun;      /* before the actions that open the phase: what they undo belongs to it */
+    struct instant start, end; /* of the window; end: as far as it has come while it lasts */
     struct duration activity;  /* how long operations were offered */
     struct tally tally;        /* of its tracks */
     uint64_t pending, stuck;   /* of the whole run: now, and after the drain */

@@ -106,6 +106,12 @@ static bool within(struct instant at, const struct span *span)
     return at.ns >= span->start.ns && at.ns < span->end.ns;
 }
 
+/* An action that opens the phase comes before its window. */
+static bool belongs(struct instant at, const struct span *span)
+{
+    return at.ns >= (span->begun.ns ? span->begun.ns : span->start.ns) && at.ns < span->end.ns;
+}
+
 static struct metric_value blocks_metric(const struct evaluation *evaluation, enum metric_id metric)
 {
     const struct chronicle *chronicle = evaluation->chronicle;
@@ -176,7 +182,7 @@ static struct metric_value outages_metric(const struct evaluation *evaluation, e
     uint64_t samples = 0, longest = 0, least = UINT64_MAX;
     for (size_t i = 0; i < chronicle->outages.count; i++) {
         const struct outage *o = &chronicle->outages.data[i];
-        if (o->regained.ns == 0 || !within(o->regained, span)) continue;
+        if (o->regained.ns == 0 || !belongs(o->regained, span)) continue;
         const bool resumed = o->resumed.ns != 0 && o->resumed.ns < span->end.ns;
         longest = MAX(longest, instant_since(resumed ? o->resumed : span->end, o->regained).ns);
         if (metric == METRIC_UP_AT_RESUME && !resumed) continue;
@@ -192,7 +198,7 @@ static struct metric_value convergence_metric(const struct evaluation *evaluatio
     uint64_t samples = 0, longest = 0;
     for (size_t i = 0; i < chronicle->convergences.count; i++) {
         const struct convergence *c = &chronicle->convergences.data[i];
-        if (!within(c->undone, evaluation->span)) continue;
+        if (!belongs(c->undone, evaluation->span)) continue;
         const bool done = c->converged.ns != 0 && c->converged.ns < evaluation->span->end.ns;
         longest = MAX(longest, instant_since(done ? c->converged : evaluation->span->end, c->undone).ns);
         samples++;
