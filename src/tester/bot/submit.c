@@ -155,6 +155,12 @@ static enum sent send_one(struct act *act, const struct tx *tx, bool again, enum
         if (status == ANSWER_OK || code == CODE_TX_ALREADY_KNOWN) return SENT_ADMITTED;
         if (status == ANSWER_MALFORMED) return SENT_ODD;
         if (!is_about_nonces(code)) return SENT_REFUSED;
+        /* Too far ahead of what this view knows, while others of ours are on their way (on the other side of a partition, say): they
+         * come first. Giving the nonce up would leave a gap that nobody fills. */
+        if (code == CODE_NONCE_TOO_HIGH && act->bot->wallet.lanes[0].in_flight > 1) {
+            backoff(act, &wait_ns);
+            continue;
+        }
         if (again && code != CODE_NONCE_TOO_HIGH && view_knows(act, &tx->id) == KNOWS_YES) return SENT_ADMITTED;
         return SENT_LOST_TRACK;
     }
