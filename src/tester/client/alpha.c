@@ -7,23 +7,39 @@
 
 /* ---- paths ---- */
 
-/* Starts a call: path prefix by view and network, then the formatted rest. A path that does not fit is a bug: all parts are bounded. */
-__attribute__((format(printf, 4, 5))) static void call_init(struct call *call, const struct alpha *alpha, enum http_method method, const char *fmt, ...)
+static char *put(char *at, const char *end, struct str text)
+{
+    ASSERT(text.len < (size_t)(end - at));
+    memcpy(at, text.data, text.len);
+    at[text.len] = '\0';
+    return at + text.len;
+}
+
+/* Starts a call: path prefix by view and network, then `route` and `tail`. No printf: thousands of fibers stand on this frame. */
+static void call_begin(struct call *call, const struct alpha *alpha, enum http_method method, struct str route, struct str tail)
 {
     call->http = alpha->http;
     call->origin = alpha->origin;
     call->request = (struct http_request){.method = method};
     call->query[0] = '\0';
-    const struct str network = network_text(alpha->network);
-    int len = alpha->view.len > 0 ? snprintf(call->path, sizeof(call->path), "/node/" STR_FMT "/" STR_FMT "/", STR_ARG(alpha->view), STR_ARG(network))
-                                  : snprintf(call->path, sizeof(call->path), "/" STR_FMT "/", STR_ARG(network));
-    ASSERT(len > 0 && (size_t)len < sizeof(call->path));
+    const char *end = call->path + sizeof(call->path);
+    char *at = call->path;
+    if (alpha->view.len > 0) at = put(put(at, end, STR("/node/")), end, alpha->view);
+    at = put(put(put(at, end, STR("/")), end, network_text(alpha->network)), end, STR("/"));
+    (void)put(put(at, end, route), end, tail); /* the end is not needed */
+    if (alpha->client_id.len > 0) ask_header(call, STR("x-client-id"), alpha->client_id);
+}
+
+/* The same with a formatted rest. A path that does not fit is a bug: all parts are bounded. */
+__attribute__((format(printf, 4, 5))) static void call_init(struct call *call, const struct alpha *alpha, enum http_method method, const char *fmt, ...)
+{
+    char rest[CALL_PATH_MAX];
     va_list args;
     va_start(args, fmt);
-    const int more = vsnprintf(call->path + len, sizeof(call->path) - (size_t)len, fmt, args);
+    const int len = vsnprintf(rest, sizeof(rest), fmt, args);
     va_end(args);
-    ASSERT(more >= 0 && (size_t)(len + more) < sizeof(call->path));
-    if (alpha->client_id.len > 0) ask_header(call, STR("x-client-id"), alpha->client_id);
+    ASSERT(len >= 0 && (size_t)len < sizeof(rest));
+    call_begin(call, alpha, method, (struct str){rest, (size_t)len}, (struct str){0});
 }
 
 __attribute__((format(printf, 2, 3))) static void query_add(struct call *call, const char *fmt, ...)
@@ -174,7 +190,7 @@ const struct page *alpha_block_transactions(const struct alpha *alpha, uint32_t 
 const struct tx_ack *alpha_broadcast(const struct alpha *alpha, const struct tx *tx, struct instant deadline, struct answer *out)
 {
     struct call call;
-    call_init(&call, alpha, HTTP_POST, "transaction/broadcast");
+    call_begin(&call, alpha, HTTP_POST, STR("transaction/broadcast"), (struct str){0});
     call.request.shape = &wire_transaction;
     call.request.object = tx;
     const struct tx_ack *ack = ask_object(&call, &wire_tx_ack, 202, deadline, out);
@@ -210,12 +226,16 @@ const struct batch_ack *alpha_broadcast_batch(const struct alpha *alpha, struct 
 const struct tx_view *alpha_transaction(const struct alpha *alpha, const struct hash *id, enum tx_wait wait, struct duration hold, struct instant deadline,
                                         struct answer *out)
 {
-    static const char *const waits[] = {"", "included", "certified", "finalized"};
+    static const char *const waits[] = {"", "wait=included&timeout_ms=", "wait=certified&timeout_ms=", "wait=finalized&timeout_ms="};
     struct call call;
-    call_init(&call, alpha, HTTP_GET, "transaction/%s", hex_of(id).text);
+    char hex[64];
+    str_hex(id->b, sizeof(id->b), hex);
+    call_begin(&call, alpha, HTTP_GET, STR("transaction/"), (struct str){hex, sizeof(hex)});
     if (wait != TX_WAIT_NONE) {
-        const uint64_t ms = MIN(hold.ns, ALPHA_WAIT_MAX.ns) / NS_PER_MS;
-        query_add(&call, "wait=%s&timeout_ms=%" PRIu64, waits[wait], ms);
+        char digits[U128_TEXT];
+        const size_t len = u128_text(MIN(hold.ns, ALPHA_WAIT_MAX.ns) / NS_PER_MS, digits);
+        const char *end = call.query + sizeof(call.query);
+        (void)put(put(call.query, end, str_of(waits[wait])), end, (struct str){digits, len}); /* the end is not needed */
     }
     const struct tx_view *view = get(&call, &wire_tx, deadline, out);
     if (view == NULL) return NULL;

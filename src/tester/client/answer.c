@@ -132,21 +132,30 @@ __attribute__((noinline)) static void no_answer(struct answer *out, const struct
     }
 }
 
+/* Not inlined, as above. */
+__attribute__((noinline)) static void answered_badly(struct answer *out)
+{
+    struct err err;
+    refusal_read(out, &err);
+}
+
 bool ask_make(struct call *call, struct instant deadline, struct answer *out)
 {
     *out = (struct answer){0};
     call->request.path = str_of(call->path);
     call->request.query = str_of(call->query);
     call->request.headers = call->headers;
-    struct err err;
-    if (!http_call(call->http, call->origin, &call->request, deadline, &out->exchange, &err)) {
+    struct err *err = base_alloc(sizeof(*err)); /* not on the stack: thousands wait here, and each stack is to stay within a page */
+    const bool answered = http_call(call->http, call->origin, &call->request, deadline, &out->exchange, err);
+    if (!answered) {
         out->exchange = NULL;
-        no_answer(out, &err);
-        return false;
+        no_answer(out, err);
     }
+    base_free(err);
+    if (!answered) return false;
     out->http = http_response(out->exchange)->status;
     if (out->http / 100 == 2) return true;
-    refusal_read(out, &err);
+    answered_badly(out);
     return false;
 }
 

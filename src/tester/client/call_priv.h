@@ -6,7 +6,7 @@
 #include "tester/client/answer.h"
 
 #define CALL_HEADERS_MAX 3
-#define CALL_PATH_MAX 256
+#define CALL_PATH_MAX 224
 
 struct call {
     struct http_client *http;
@@ -14,7 +14,7 @@ struct call {
     struct http_request request;
     struct http_header headers[CALL_HEADERS_MAX];
     char path[CALL_PATH_MAX];
-    char query[160];
+    char query[128];
 };
 
 /* Makes the exchange and fills `out`; true: status 2xx. */

@@ -61,8 +61,9 @@ static bool text_expand(const struct run *run, const struct execution *execution
     return true;
 }
 
-/* The parameters of this execution, with captured values in their places. False: a value is missing or does not fit. */
-static bool late_args(const struct execution *execution, struct arena *arena, const struct arg **out, char why[80])
+/* The parameters of this execution, with captured values in their places. False: a value is missing or does not fit. Not inlined: its frame must not stay on
+ * the stack of those who wait. */
+__attribute__((noinline)) static bool late_args(const struct execution *execution, struct arena *arena, const struct arg **out, char why[80])
 {
     const struct plan_track *plan = execution->track->plan;
     const size_t rows = param_specs_count(plan->behavior->params);
