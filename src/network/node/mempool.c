@@ -315,7 +315,7 @@ void mempool_stats(struct mempool *pool, struct mempool_stats *out)
     const struct mempool_room room = mempool_room_of(params);
     size_t m2 = ready;
     if (ready > room.transactions || pool->ready_bytes > room.bytes) {
-        order_ensure(pool);
+        m2_ensure(pool);
         m2 = pool->m2[LANE_GENERAL] + pool->m2[LANE_DEX];
     }
     out->m2 = (uint32_t)m2;

@@ -110,6 +110,11 @@ void order_ensure(struct mempool *pool)
         order_rebuild(pool);
     else if (pool->fresh.count > 0)
         order_merge(pool);
+}
+
+void m2_ensure(struct mempool *pool)
+{
+    order_ensure(pool);
     if (!pool->m2_valid) m2_measure(pool);
 }
 
@@ -136,6 +141,7 @@ enum tx_stage order_stage(struct mempool *pool, const struct entry *entry)
     if (!entry->ready) return TX_STAGE_M1;
     const struct mempool_room room = mempool_room_of(ledger_params(pool->head.state));
     if (ready_count(pool) <= room.transactions && pool->ready_bytes <= room.bytes) return TX_STAGE_M2; /* all of them fit */
+    m2_ensure(pool);
     const size_t at = order_find(pool, entry) - (entry->lane == LANE_DEX ? pool->ready[LANE_GENERAL] : 0);
     return at < pool->m2[entry->lane] ? TX_STAGE_M2 : TX_STAGE_PQ;
 }

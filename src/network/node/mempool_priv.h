@@ -95,6 +95,7 @@ bool lead_is_worse(const struct entry *a, const struct entry *b); /* on its own 
 void order_note(struct mempool *pool, struct entry *entry);       /* a new entry, settled */
 static inline void order_forget(struct mempool *pool) { pool->order_valid = pool->m2_valid = false; }
 void order_ensure(struct mempool *pool);
+void m2_ensure(struct mempool *pool); /* the same, and how far M2 goes: walks all that is ready */
 size_t order_find(struct mempool *pool, const struct entry *entry); /* its position */
 enum tx_stage order_stage(struct mempool *pool, const struct entry *entry);
 struct entry *heap_worst(struct mempool *pool);                    /* the first to be evicted; the pool is not empty */
