@@ -86,7 +86,7 @@ static int run(const struct args *args)
     struct arena arena;
     struct recording recording = {0};
     if (args->words.count != 1) {
-        fputs("adnet-testbots replay: error: name one run folder, e.g. runs/unit-simple_transfer/latest\n", stderr);
+        fputs("adnet-testbots replay: error: name one run folder, e.g. runs/unit/simple_transfer/latest\n", stderr);
         return EXIT_BAD_INPUT;
     }
     arena_init(&arena, 0);
