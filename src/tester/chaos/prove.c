@@ -93,6 +93,7 @@ static void prove_return(struct proof *proof)
     for (uint32_t i = 1; i <= n; i++) were_down += !proof->before[i].answers;
     if (proof->deed->action->spec->id == ACTION_CLEAR) wanted = were_down;
     const bool named = proof->deed->action->targets.kind == TARGETS_NAMED;
+    bool pinned = false;
     if (wanted == 0 || were_down == 0) {
         EVIDENCE(proof, wanted == 0 ? "it names nobody" : "every view answered already");
         return;
@@ -100,7 +101,7 @@ static void prove_return(struct proof *proof)
     for (;;) {
         back = moved = 0;
         for (uint32_t i = 1; i <= n; i++) {
-            if (named && !proof->touched[i]) continue;
+            if ((named || pinned) && !proof->touched[i]) continue;
             if (proof->before[i].answers || !proof->after[i].answers) continue;
             if (!is_back[i]) first[i] = proof->after[i].height;
             is_back[i] = true;
@@ -110,11 +111,15 @@ static void prove_return(struct proof *proof)
             moved += has_moved[i];
         }
         weather_settle(weather);
+        if (!named && !pinned && back >= wanted) { /* those it was about are back; who returns later is of a later action */
+            pinned = true;
+            memcpy(proof->touched, is_back, n + 1);
+        }
         if (moved >= MIN(wanted, were_down)) break;
         if (proof_is_over(proof) || (back == 0 && !instant_before(env_now(weather->config.env), patience))) break;
         look_again(proof);
         for (uint32_t i = 1; i <= n; i++)
-            if (!proof->before[i].answers && !has_moved[i]) (void)probe_one(weather, i, &proof->after[i]); /* the probe says it */
+            if (!proof->before[i].answers && !has_moved[i] && (!pinned || proof->touched[i])) (void)probe_one(weather, i, &proof->after[i]); /* the probe says it */
     }
     names_text(is_back, n, who, sizeof(who));
     if (moved >= wanted) {
