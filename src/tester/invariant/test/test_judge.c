@@ -45,7 +45,7 @@ static void committee_make(void)
 static struct tx *pay(uint32_t payer, uint64_t nonce, uint64_t amount)
 {
     struct apierror error;
-    const struct tx_spec spec = {.domain = domain, .kind = KIND_TRANSFER, .nonce = nonce, .fee = AMOUNT(1000), .token = TOKEN_AX,
+    const struct tx_spec spec = {.domain = domain, .kind = KIND_ALPHA_TRANSFER, .nonce = nonce, .fee = AMOUNT(1000), .token = TOKEN_AX,
                                  .to = address_of_key(&payers[1 - payer].pub), .amount = AMOUNT(amount)};
     struct tx *tx = tx_build(&spec, suite, &payers[payer], &error);
     if (!tx) CHECK_FAIL("%s", error.message);

@@ -1,0 +1,242 @@
+/* Metrics and checks over made-up operations and chains: every figure by its definition, and no figure of nothing. */
+#include "tester/scenario/span.h"
+
+#include "core/base/check.h"
+
+#define T0 INSTANT_GENESIS.ns
+#define AT(ms) ((struct instant){T0 + (uint64_t)(ms) * NS_PER_MS})
+
+static struct invariant_state states[INVARIANTS + 1];
+static struct chronicle chronicle;
+static struct span span;
+
+static struct op op_at(uint64_t ms, enum op_status status)
+{
+    struct op op = {.intended = AT(ms), .sent = AT(ms), .admitted = AT(ms + 2), .status = status, .transactions = 1};
+    if (status == OP_DONE) op.included = AT(ms + 300), op.finalized = AT(ms + 1500);
+    op.ended = AT(ms + (status == OP_DONE ? 1500 : 2));
+    return op;
+}
+
+static void add(enum op_status status, uint64_t ms, enum code code, enum code expected)
+{
+    struct op op = op_at(ms, status);
+    op.code = code;
+    tally_started(&span.tally);
+    tally_ended(&span.tally, &op, (struct tally_rule){expected, true});
+}
+
+static void fresh(void)
+{
+    span_done(&span);
+    vec_done(&chronicle.finals);
+    vec_done(&chronicle.outages);
+    vec_done(&chronicle.convergences);
+    memset(states, 0, sizeof(states));
+    span = (struct span){.start = AT(0), .end = AT(10000), .activity = duration_s(10)};
+    tally_init(&span.tally, span.start);
+    span.tally.middle = AT(5000);
+    span.tally.end = span.end;
+    chronicle = (struct chronicle){.invariants = states, .validators = 4, .interval = duration_ms(500)};
+}
+
+static struct metric_value metric(enum metric_id id)
+{
+    const struct evaluation evaluation = {&span, NULL, &chronicle};
+    return span_metric(&evaluation, id);
+}
+
+static enum judgement check(enum check_id id)
+{
+    const struct evaluation evaluation = {&span, NULL, &chronicle};
+    return span_check(&evaluation, id).judgement;
+}
+
+static void is(enum metric_id id, int64_t nano)
+{
+    const struct metric_value value = metric(id);
+    if (!value.known || value.value.nano != nano) CHECK_FAIL("%s is %lld (known %d), not %lld", metric_specs[id].name, (long long)value.value.nano, value.known, (long long)nano);
+}
+
+#define UNIT INT64_C(1000000000)
+
+static void nothing_is_known_of_nothing(void)
+{
+    fresh();
+    static const enum metric_id ids[] = {METRIC_TPS, METRIC_TPS_AVG, METRIC_ERROR_RATE, METRIC_SUCCESS_RATE, METRIC_LATENCY_P95, METRIC_FINALITY_P95,
+                                         METRIC_UNEXPECTED_ERRORS, METRIC_OPS_TOTAL, METRIC_STUCK_OPS, METRIC_DOWN_MAX_FINAL, METRIC_TIME_TO_RESUME,
+                                         METRIC_TIME_TO_CONVERGE, METRIC_BLOCK_INTERVAL_AVG, METRIC_PARTICIPATION, METRIC_MEMPOOL_PEAK,
+                                         METRIC_CONFLICTING_FINAL_BLOCKS, METRIC_REORG_DEPTH_FINAL, METRIC_EVIDENCE_COUNT, METRIC_DRAIN_TPS, METRIC_TPS_RATIO};
+    for (size_t i = 0; i < ARRAY_LEN(ids); i++)
+        if (metric(ids[i]).known) CHECK_FAIL("%s is known of nothing", metric_specs[ids[i]].name);
+    static const enum check_id checks[] = {CHECK_ALL_INVARIANTS, CHECK_AGREEMENT, CHECK_SUPPLY_CONSERVED, CHECK_FINALISING, CHECK_HALTED, CHECK_CONVERGED,
+                                           CHECK_RECOVERED, CHECK_POSTCONDITIONS, CHECK_NODES_ALIVE, CHECK_EVIDENCE_RECORDED, CHECK_HONEST_UNSLASHED};
+    for (size_t i = 0; i < ARRAY_LEN(checks); i++)
+        if (check(checks[i]) != JUDGED_INVALID) CHECK_FAIL("%s is judged on nothing", check_specs[checks[i]].name);
+}
+
+static void operations_are_counted_by_their_definitions(void)
+{
+    fresh();
+    for (int i = 0; i < 8; i++) add(OP_DONE, (uint64_t)i * 1000, CODE_NONE, CODE_NONE);
+    add(OP_REFUSED, 8000, CODE_MEMPOOL_FULL, CODE_NONE);
+    add(OP_SKIPPED, 8500, CODE_NONE, CODE_NONE); /* no operation at all */
+    tally_started(&span.tally);                  /* one that never ended */
+    is(METRIC_OPS_TOTAL, 10 * UNIT);
+    is(METRIC_SUCCESS_RATE, UNIT * 8 / 10);
+    is(METRIC_ERROR_RATE, UNIT * 2 / 10);
+    is(METRIC_UNEXPECTED_ERRORS, UNIT);
+    is(METRIC_TPS, UNIT * 8 / 10);
+    is(METRIC_TPS_PEAK, UNIT);
+    span.activity = duration_s(8);
+    is(METRIC_TPS_AVG, UNIT);
+    const struct metric_value p95 = metric(METRIC_LATENCY_P95), final = metric(METRIC_FINALITY_P95);
+    CHECK(p95.known && p95.value.nano >= 2 * 1000000 && p95.value.nano < 2100000);
+    CHECK(final.known && final.value.nano >= 1500 * 1000000 && final.value.nano < INT64_C(1502) * 1000000);
+    CHECK_U64(final.samples, 8);
+}
+
+static void an_expected_error_is_success_and_success_is_not(void)
+{
+    fresh();
+    add(OP_REFUSED, 0, CODE_NONCE_TOO_LOW, CODE_NONCE_TOO_LOW);
+    add(OP_DONE, 1, CODE_NONE, CODE_NONCE_TOO_LOW);
+    add(OP_REFUSED, 2, CODE_MEMPOOL_FULL, CODE_NONCE_TOO_LOW);
+    is(METRIC_SUCCESS_RATE, 333333333);
+    is(METRIC_UNEXPECTED_ERRORS, 2 * UNIT);
+}
+
+static void grew(uint32_t height, uint64_t ms, uint32_t down, bool unsettled)
+{
+    const struct final_growth growth = {height, AT(ms), down, unsettled};
+    vec_push(&chronicle.finals, growth);
+}
+
+static void down_max_final_leaves_out_what_was_in_flight(void)
+{
+    fresh();
+    grew(5, 100, 0, false);
+    grew(6, 600, 2, false);
+    grew(7, 900, 3, true);
+    is(METRIC_DOWN_MAX_FINAL, 2 * UNIT);
+    is(METRIC_FINAL_GAP_MAX, INT64_C(9100) * 1000000);
+}
+
+static void an_outage_is_over_with_the_next_final_block(void)
+{
+    fresh();
+    const struct outage resumed = {AT(1000), AT(3000), AT(5500), 54}, open = {AT(6000), AT(7000), {0}, 0};
+    vec_push(&chronicle.outages, resumed);
+    is(METRIC_TIME_TO_RESUME, INT64_C(2500) * 1000000);
+    is(METRIC_UP_AT_RESUME, 54 * UNIT);
+    vec_push(&chronicle.outages, open); /* not resumed by the end: counted as far as it came */
+    is(METRIC_TIME_TO_RESUME, INT64_C(3000) * 1000000);
+    span.begun = AT(3500);
+    span.start = AT(3600); /* the first was regained before this phase */
+    is(METRIC_TIME_TO_RESUME, INT64_C(3000) * 1000000);
+    CHECK_U64(metric(METRIC_TIME_TO_RESUME).samples, 1);
+    const struct convergence c = {AT(4000), AT(4800)};
+    vec_push(&chronicle.convergences, c);
+    is(METRIC_TIME_TO_CONVERGE, INT64_C(800) * 1000000);
+}
+
+static void chain_figures_come_from_headers(void)
+{
+    fresh();
+    const uint64_t ms = T0 / NS_PER_MS;
+    const struct final_block blocks[] = {
+        {.height = 1, .round = 1, .timestamp_ms = ms + 100, .signers = 3, .members = 4},
+        {.height = 2, .round = 2, .timestamp_ms = ms + 600, .signers = 4, .members = 4},
+        {.height = 3, .round = 5, .timestamp_ms = ms + 1600, .signers = 3, .members = 4},
+        {.height = 4, .round = 6, .timestamp_ms = ms + 20000, .signers = 0, .members = 4}, /* outside */
+    };
+    chronicle.blocks = blocks;
+    chronicle.blocks_count = ARRAY_LEN(blocks);
+    is(METRIC_BLOCK_INTERVAL_AVG, INT64_C(750) * 1000000);
+    is(METRIC_ROUND_CHANGES, 2 * UNIT);
+    is(METRIC_PARTICIPATION, 833333333);
+}
+
+static void heights(struct heights *out, uint64_t ms, uint32_t focus, uint32_t a, uint32_t b)
+{
+    if (!out->views) out->views = base_alloc(5 * sizeof(uint32_t));
+    out->read = true;
+    out->at = AT(ms);
+    out->focus = focus;
+    out->views[1] = a;
+    out->views[2] = b;
+    out->views[3] = out->views[4] = SPAN_NO_ANSWER;
+}
+
+static void halted_and_finalising_are_read_after_ten_block_times(void)
+{
+    fresh();
+    span.end = AT(40000);
+    heights(&span.steady, 5000, 10, 10, 11);
+    heights(&span.last, 40000, 10, 10, 11);
+    CHECK_U64(check(CHECK_HALTED), JUDGED_PASS);
+    CHECK_U64(check(CHECK_FINALISING), JUDGED_FAIL);
+    heights(&span.last, 40000, 17, 17, 11);
+    CHECK_U64(check(CHECK_HALTED), JUDGED_FAIL); /* one live view finalised */
+    CHECK_U64(check(CHECK_FINALISING), JUDGED_PASS); /* 7 in 70 block times */
+    heights(&span.last, 40000, 16, 16, 11);
+    CHECK_U64(check(CHECK_FINALISING), JUDGED_FAIL);
+    heights(&span.last, 14000, 10, 10, 11); /* only 18 block times were seen */
+    CHECK_U64(check(CHECK_HALTED), JUDGED_INVALID);
+}
+
+static void recovery_compares_the_last_half_with_the_baseline(void)
+{
+    struct span base = {.start = AT(0), .end = AT(10000), .activity = duration_s(10)};
+    tally_init(&base.tally, base.start);
+    fresh();
+    struct span *const here = &span;
+    for (int i = 0; i < 100; i++) {
+        const struct op op = op_at((uint64_t)i * 100, OP_DONE);
+        tally_ended(&base.tally, &op, (struct tally_rule){CODE_NONE, true});
+        if (i >= 50) tally_ended(&here->tally, &op, (struct tally_rule){CODE_NONE, true});
+    }
+    struct evaluation evaluation = {here, &base, &chronicle};
+    CHECK_U64(span_check(&evaluation, CHECK_RECOVERED).judgement, JUDGED_PASS);
+    here->tally.half_transactions = 47; /* 9.4 against 9.5 */
+    CHECK_U64(span_check(&evaluation, CHECK_RECOVERED).judgement, JUDGED_FAIL);
+    here->tally.half_transactions = 48;
+    CHECK_U64(span_check(&evaluation, CHECK_RECOVERED).judgement, JUDGED_PASS);
+    for (int i = 0; i < 10; i++) histogram_record(&here->tally.half_final, 1700000); /* the slow tail */
+    CHECK_U64(span_check(&evaluation, CHECK_RECOVERED).judgement, JUDGED_FAIL);
+    evaluation.baseline = NULL;
+    CHECK_U64(span_check(&evaluation, CHECK_RECOVERED).judgement, JUDGED_INVALID);
+    span_done(&base);
+}
+
+static void invariants_are_judged_with_their_samples(void)
+{
+    fresh();
+    states[1].samples = states[2].samples = states[5].samples = states[6].samples = 1;
+    CHECK_U64(check(CHECK_ALL_INVARIANTS), JUDGED_PASS);
+    CHECK_U64(check(CHECK_AGREEMENT), JUDGED_PASS);
+    is(METRIC_CONFLICTING_FINAL_BLOCKS, 0);
+    states[6].samples = 0;
+    CHECK_U64(check(CHECK_ALL_INVARIANTS), JUDGED_INVALID);
+    states[5].violations = 1; /* and one that is missing: the violation stands */
+    CHECK_U64(check(CHECK_ALL_INVARIANTS), JUDGED_FAIL);
+    CHECK_U64(check(CHECK_SUPPLY_CONSERVED), JUDGED_FAIL);
+    chronicle.conflicts = 2;
+    is(METRIC_CONFLICTING_FINAL_BLOCKS, 2 * UNIT);
+}
+
+int main(void)
+{
+    RUN(nothing_is_known_of_nothing);
+    RUN(operations_are_counted_by_their_definitions);
+    RUN(an_expected_error_is_success_and_success_is_not);
+    RUN(down_max_final_leaves_out_what_was_in_flight);
+    RUN(an_outage_is_over_with_the_next_final_block);
+    RUN(chain_figures_come_from_headers);
+    RUN(halted_and_finalising_are_read_after_ten_block_times);
+    RUN(recovery_compares_the_last_half_with_the_baseline);
+    RUN(invariants_are_judged_with_their_samples);
+    fresh();
+    span_done(&span);
+    return 0;
+}
