@@ -268,11 +268,22 @@ struct participation blockstore_participation(const struct blockstore *store, co
     return found ? *found : (struct participation){0};
 }
 
+/* Of the certificates that views have for a block, the one its final child carries is everybody's: one object is kept instead of two. */
+static void parent_certificate_share(struct blockstore *store, const struct stored *child)
+{
+    struct stored *parent = store->finals.data[stored_height(child) - 1];
+    struct certificate *justify = child->block->justify;
+    if (!justify || parent->certificate == justify || !hash_eq(&justify->block_hash, stored_hash(parent))) return;
+    certificate_unref(parent->certificate);
+    parent->certificate = certificate_ref(justify);
+}
+
 bool blockstore_final(struct blockstore *store, struct stored *stored, struct poststate *post, const struct committee *committee, uint64_t now_ms)
 {
     const uint32_t height = stored_height(stored);
     if (height < store->finals.count) return store->finals.data[height] == stored;
     ASSERT(height == store->finals.count);
+    parent_certificate_share(store, stored);
     vec_push(&store->finals, stored);
     stored->final = true;
     stored->final_at_ms = now_ms;

@@ -152,7 +152,9 @@ enum block_status node_status_of(const struct node *node, struct stored *stored)
 bool node_tx_view(struct node *node, const struct hash *id, struct tx_view *out) MUST_CHECK;
 void node_tx_view_at(struct node *node, struct stored *stored, uint32_t place, struct tx_view *out);
 struct committee *node_committee_of(const struct node *node, const struct hash *hash); /* borrowed; NULL */
+/* For the pool: whether a block, or a transaction, is in the chain that ends in the pool's head. */
 bool node_on_chain(void *ctx, uint32_t height, const struct hash *hash);
+bool node_executed(void *ctx, const struct hash *id);
 bool node_tx_executed(void *ctx, const struct hash *id); /* in the chain that ends in the pool's head */
 
 struct timeoutcert_view node_timeoutcert_view(const struct node *node, struct timeoutcert *tc);

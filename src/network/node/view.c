@@ -82,6 +82,17 @@ bool node_tx_executed(void *ctx, const struct hash *id)
     return false;
 }
 
+bool node_executed(void *ctx, const struct hash *id)
+{
+    struct node *node = ctx;
+    const struct blockstore *store = node->space->store;
+    for (struct txindex_hit hit = blockstore_tx_first(store, id); hit.found; hit = blockstore_tx_next(store, id, hit)) {
+        const struct stored *stored = blockstore_number(store, hit.block);
+        if (node_on_chain(node, stored_height(stored), stored_hash(stored))) return true;
+    }
+    return false;
+}
+
 void node_tx_view_at(struct node *node, struct stored *stored, uint32_t place, struct tx_view *out)
 {
     const enum block_status status = node_status_of(node, stored);
