@@ -1,4 +1,5 @@
-/* Every operation of the clients against a whole network, each answer compared with what else is known; and what a tester believes of it. */
+/* Every operation of the clients against a whole network, each answer compared with what else is known; and what a tester
+ * believes of it. */
 #include "village.h"
 
 #include "tester/client/trust.h"
@@ -6,16 +7,18 @@
 static struct answer answer;
 
 /* Prints what came back when a call that must succeed did not. */
-#define WANT(call)                                                                                                                             \
-    do {                                                                                                                                       \
-        if (!(call)) CHECK_FAIL("%s: %s " STR_FMT " %s", #call, answer_status_text(answer.status), STR_ARG(code_text(answer.code)), answer.fault ? answer.fault : ""); \
+#define WANT(call)                                                                                                               \
+    do {                                                                                                                         \
+        if (!(call))                                                                                                             \
+            CHECK_FAIL("%s: %s " STR_FMT " %s", #call, answer_status_text(answer.status), STR_ARG(code_text(answer.code)),       \
+                       answer.fault ? answer.fault : "");                                                                        \
     } while (0)
-#define REFUSED(wanted)                       \
-    do {                                      \
-        CHECK_U64(answer.status, ANSWER_REFUSED); \
-        CHECK_U64(answer.code, wanted);       \
-        CHECK(answer.error->message[0] != 0); \
-        answer_done(&answer);                 \
+#define REFUSED(wanted)                                                                                                          \
+    do {                                                                                                                         \
+        CHECK_U64(answer.status, ANSWER_REFUSED);                                                                                \
+        CHECK_U64(answer.code, wanted);                                                                                          \
+        CHECK(answer.error->message[0] != 0);                                                                                    \
+        answer_done(&answer);                                                                                                    \
     } while (0)
 
 static struct instant soon(struct village *v) { return village_in(v, duration_s(10)); }
@@ -169,7 +172,8 @@ static void reads_here(struct village *v)
 static void every_read_answers_and_agrees_with_the_others(void)
 {
     for (enum http_wire wire = WIRE_STRUCT; wire <= WIRE_TEXT; wire++)
-        village_free(village_run((struct village_config){.validators = 4, .bots = 4, .seed = 11, .ax = 1000000, .wire = wire}, reads_here));
+        village_free(village_run((struct village_config){.validators = 4, .bots = 4, .seed = 11, .ax = 1000000, .wire = wire},
+                                 reads_here));
 }
 
 static void refusals_here(struct village *v)
@@ -211,7 +215,11 @@ static void refusals_here(struct village *v)
     answer_done(&answer);
     /* a refusal with field and details */
     struct apierror error;
-    const struct tx_spec spec = {.domain = v->crew.domain, .kind = KIND_ALPHA_TRANSFER, .fee = AMOUNT(1000), .token = TOKEN_AX, .to = v->bots[1]->identity.address,
+    const struct tx_spec spec = {.domain = v->crew.domain,
+                                 .kind = KIND_ALPHA_TRANSFER,
+                                 .fee = AMOUNT(1000),
+                                 .token = TOKEN_AX,
+                                 .to = v->bots[1]->identity.address,
                                  .amount = AMOUNT(5000000)};
     struct tx *tx = tx_build(&spec, v->crew.suite, &v->bots[0]->identity.key, &error);
     CHECK(alpha_broadcast(alpha, tx, soon(v), &answer) == NULL);
@@ -225,7 +233,8 @@ static void refusals_here(struct village *v)
 static void a_refusal_carries_code_field_and_details(void)
 {
     for (enum http_wire wire = WIRE_STRUCT; wire <= WIRE_TEXT; wire++)
-        village_free(village_run((struct village_config){.validators = 4, .bots = 2, .seed = 12, .ax = 1000000, .wire = wire}, refusals_here));
+        village_free(village_run((struct village_config){.validators = 4, .bots = 2, .seed = 12, .ax = 1000000, .wire = wire},
+                                 refusals_here));
 }
 
 static void batch_here(struct village *v)
@@ -233,8 +242,13 @@ static void batch_here(struct village *v)
     struct tx *txs[12];
     struct apierror error;
     for (uint64_t i = 0; i < ARRAY_LEN(txs); i++) {
-        const struct tx_spec spec = {.domain = v->crew.domain, .kind = KIND_ALPHA_TRANSFER, .nonce = i, .fee = AMOUNT(i == 11 ? 1 : 1000), .token = TOKEN_AX,
-                                     .to = v->bots[1]->identity.address, .amount = AMOUNT(1 + i)};
+        const struct tx_spec spec = {.domain = v->crew.domain,
+                                     .kind = KIND_ALPHA_TRANSFER,
+                                     .nonce = i,
+                                     .fee = AMOUNT(i == 11 ? 1 : 1000),
+                                     .token = TOKEN_AX,
+                                     .to = v->bots[1]->identity.address,
+                                     .amount = AMOUNT(1 + i)};
         txs[i] = tx_build(&spec, v->crew.suite, &v->bots[0]->identity.key, &error);
     }
     const struct batch_ack *ack = alpha_broadcast_batch(&v->crew.alpha, txs, ARRAY_LEN(txs), soon(v), &answer);
@@ -243,7 +257,8 @@ static void batch_here(struct village *v)
     CHECK_U64(ack->rejected, 1);
     CHECK_U64(ack->results[11].error.code, CODE_FEE_TOO_LOW);
     answer_done(&answer);
-    WANT(alpha_transaction(&v->crew.alpha, &txs[10]->id, TX_WAIT_FINALIZED, duration_s(30), village_in(v, duration_s(40)), &answer));
+    WANT(alpha_transaction(&v->crew.alpha, &txs[10]->id, TX_WAIT_FINALIZED, duration_s(30), village_in(v, duration_s(40)),
+                           &answer));
     answer_done(&answer);
     for (size_t i = 0; i < ARRAY_LEN(txs); i++) tx_unref(txs[i]);
 }
@@ -269,7 +284,9 @@ static void trust_here(struct village *v)
         const struct finality_view *proof = alpha_finality(alpha, height, soon(v), &answer); /* X13 */
         WANT(proof);
         const enum trust_verdict verdict = trust_take(trust, proof->proof);
-        if (verdict != TRUST_OK && verdict != TRUST_KNOWN) CHECK_FAIL("height %u: %s, " STR_FMT, height, trust_verdict_text(verdict), STR_ARG(verdict_text(trust_detail(trust))));
+        if (verdict != TRUST_OK && verdict != TRUST_KNOWN)
+            CHECK_FAIL("height %u: %s, " STR_FMT, height, trust_verdict_text(verdict),
+                       STR_ARG(verdict_text(trust_detail(trust))));
         answer_done(&answer);
         for (uint32_t validator = 1; validator <= v->config.validators; validator++) { /* every view tells the same */
             char name[8];
@@ -311,7 +328,13 @@ static void what_the_network_says_can_be_proven_across_epochs(void)
 {
     const struct devnet_parameter parameters[] = {{STR("epoch_blocks"), STR("10")}};
     for (enum http_wire wire = WIRE_STRUCT; wire <= WIRE_TEXT; wire++)
-        village_free(village_run((struct village_config){.validators = 4, .bots = 2, .seed = 14, .ax = 1000000, .wire = wire, .parameters = parameters, .parameters_count = 1},
+        village_free(village_run((struct village_config){.validators = 4,
+                                                         .bots = 2,
+                                                         .seed = 14,
+                                                         .ax = 1000000,
+                                                         .wire = wire,
+                                                         .parameters = parameters,
+                                                         .parameters_count = 1},
                                  trust_here));
 }
 
@@ -332,12 +355,15 @@ static void admin_here(struct village *v)
     CHECK_U64(page->count, v->config.validators);
     CHECK(((const struct admin_node *)page->items)[0].running);
     answer_done(&answer);
-    const struct faucet_grant grants[] = {{v->bots[0]->identity.address, {TOKEN_AX, AMOUNT(5)}}, {v->bots[1]->identity.address, {TOKEN_AX, AMOUNT(6)}}};
+    const struct faucet_grant grants[] = {{v->bots[0]->identity.address, {TOKEN_AX, AMOUNT(5)}},
+                                          {v->bots[1]->identity.address, {TOKEN_AX, AMOUNT(6)}}};
     const struct admin_faucet *faucet = admin_faucet(admin, grants, 2, soon(v), &answer);
     WANT(faucet);
     CHECK(faucet->effective_height > 0);
     answer_done(&answer);
-    const struct chaos_entry *chaos = admin_chaos_start(admin, STR("latency"), STR("{\"from\":\"v1\",\"to\":\"*\",\"delay_ms\":50,\"jitter_ms\":0}"), (struct duration){0}, soon(v), &answer);
+    const struct chaos_entry *chaos =
+        admin_chaos_start(admin, STR("latency"), STR("{\"from\":\"v1\",\"to\":\"*\",\"delay_ms\":50,\"jitter_ms\":0}"),
+                          (struct duration){0}, soon(v), &answer);
     WANT(chaos);
     char id[64] = {0};
     memcpy(id, chaos->chaos_id.data, MIN(chaos->chaos_id.len, sizeof(id) - 1));
@@ -387,7 +413,8 @@ static void admin_here(struct village *v)
 static void the_admin_api_is_spoken(void)
 {
     for (enum http_wire wire = WIRE_STRUCT; wire <= WIRE_TEXT; wire++)
-        village_free(village_run((struct village_config){.validators = 4, .bots = 2, .seed = 15, .ax = 1000000, .wire = wire}, admin_here));
+        village_free(village_run((struct village_config){.validators = 4, .bots = 2, .seed = 15, .ax = 1000000, .wire = wire},
+                                 admin_here));
 }
 
 int main(void)

@@ -1,5 +1,5 @@
-/* Bots pay each other through a real network in the simulated world: every behaviour that this build carries out is run, and what must hold of all
- * payments together is compared with the chain. */
+/* Bots pay each other through a real network in the simulated world: every behaviour that this build carries out is run, and what
+ * must hold of all payments together is compared with the chain. */
 #include "village.h"
 
 static void one_payment_here(struct village *v)
@@ -8,7 +8,8 @@ static void one_payment_here(struct village *v)
     village_track(v, &track, "transfer.simple", NULL);
     const struct op op = village_once(v, &track, 0, 0);
     check_done(&op);
-    CHECK(op.sent.ns >= op.intended.ns && op.admitted.ns > op.sent.ns && op.included.ns > op.admitted.ns && op.finalized.ns > op.included.ns);
+    CHECK(op.sent.ns >= op.intended.ns && op.admitted.ns > op.sent.ns && op.included.ns > op.admitted.ns &&
+          op.finalized.ns > op.included.ns);
     CHECK(op.ended.ns >= op.finalized.ns);
     CHECK_U64(op.transactions, 1);
     CHECK(instant_since(op.admitted, op.sent).ns < 20 * NS_PER_MS);
@@ -95,7 +96,8 @@ static void every_behaviour_here(struct village *v)
         struct village_track track;
         village_track(v, &track, rows[i].name, rows[i].sets);
         const struct op op = village_once(v, &track, 0, i);
-        if (op.status != OP_DONE) CHECK_FAIL("%s: %s " STR_FMT ": %s", rows[i].name, op_status_text(op.status), STR_ARG(code_text(op.code)), op.note);
+        if (op.status != OP_DONE)
+            CHECK_FAIL("%s: %s " STR_FMT ": %s", rows[i].name, op_status_text(op.status), STR_ARG(code_text(op.code)), op.note);
         CHECK_U64(op.transactions, rows[i].transactions);
         CHECK(op.admitted.ns > op.sent.ns);
     }
@@ -103,7 +105,8 @@ static void every_behaviour_here(struct village *v)
 }
 static void every_behaviour_of_this_build_is_run(void)
 {
-    village_free(village_run((struct village_config){.validators = 4, .bots = 5, .seed = 4, .ax = 10000000}, every_behaviour_here));
+    village_free(
+        village_run((struct village_config){.validators = 4, .bots = 5, .seed = 4, .ax = 10000000}, every_behaviour_here));
 }
 
 struct told {
@@ -149,7 +152,8 @@ static void captures_here(struct village *v)
     char wants[AMOUNT_TEXT];
     amount_text(v->bots[1]->wallet.purses[TOKEN_AX].settled, wants);
     CHECK_STR(str_of(amount.value), str_of(wants));
-    village_track(v, &ask, "query.transaction", (const char *const[]){"id=0000000000000000000000000000000000000000000000000000000000000000", NULL});
+    village_track(v, &ask, "query.transaction",
+                  (const char *const[]){"id=0000000000000000000000000000000000000000000000000000000000000000", NULL});
     op = village_once(v, &ask, 0, 0);
     CHECK_U64(op.status, OP_REFUSED);
     CHECK_U64(op.code, CODE_TRANSACTION_NOT_FOUND);
@@ -219,14 +223,20 @@ static void stolen_here(struct village *v)
 {
     struct apierror error;
     for (uint64_t nonce = 0; nonce < 3; nonce++) {
-        const struct tx_spec spec = {.domain = v->crew.domain, .kind = KIND_ALPHA_TRANSFER, .nonce = nonce, .fee = AMOUNT(1000), .token = TOKEN_AX,
-                                     .to = v->bots[1]->identity.address, .amount = AMOUNT(77)};
+        const struct tx_spec spec = {.domain = v->crew.domain,
+                                     .kind = KIND_ALPHA_TRANSFER,
+                                     .nonce = nonce,
+                                     .fee = AMOUNT(1000),
+                                     .token = TOKEN_AX,
+                                     .to = v->bots[1]->identity.address,
+                                     .amount = AMOUNT(77)};
         struct tx *tx = tx_build(&spec, v->crew.suite, &v->bots[0]->identity.key, &error);
         struct answer answer;
         CHECK(alpha_broadcast(&v->crew.alpha, tx, village_in(v, duration_s(5)), &answer) != NULL);
         answer_done(&answer);
         if (nonce == 2) {
-            CHECK(alpha_transaction(&v->crew.alpha, &tx->id, TX_WAIT_FINALIZED, duration_s(20), village_in(v, duration_s(25)), &answer) != NULL);
+            CHECK(alpha_transaction(&v->crew.alpha, &tx->id, TX_WAIT_FINALIZED, duration_s(20), village_in(v, duration_s(25)),
+                                    &answer) != NULL);
             answer_done(&answer);
         }
         tx_unref(tx);

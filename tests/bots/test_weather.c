@@ -1,11 +1,14 @@
-/* Bots in bad weather: halts, crashes, lost pools, partitions. Whatever happens, each operation is followed to its end, and the books agree afterwards. */
+/* Bots in bad weather: halts, crashes, lost pools, partitions. Whatever happens, each operation is followed to its end, and the
+ * books agree afterwards. */
 #include "village.h"
 
 static void admin_do(struct village *v, const char *action, const char *params)
 {
     struct answer answer;
-    if (admin_chaos_start(&v->admin, str_of(action), str_of(params), (struct duration){0}, village_in(v, duration_s(10)), &answer) == NULL)
-        CHECK_FAIL("%s: %s " STR_FMT " %s", action, answer_status_text(answer.status), STR_ARG(code_text(answer.code)), answer.error != NULL ? answer.error->message : "");
+    if (admin_chaos_start(&v->admin, str_of(action), str_of(params), (struct duration){0}, village_in(v, duration_s(10)),
+                          &answer) == NULL)
+        CHECK_FAIL("%s: %s " STR_FMT " %s", action, answer_status_text(answer.status), STR_ARG(code_text(answer.code)),
+                   answer.error != NULL ? answer.error->message : "");
     answer_done(&answer);
 }
 
@@ -99,7 +102,8 @@ static void partition_here(struct village *v)
     struct gate gate = {0};
     admin_do(v, "partition", "{\"groups\":[[\"v1-v3\"],[\"v4-v6\"]]}");
     for (uint32_t i = 0; i < 24; i++) {
-        village_begin(v, &track, i % v->config.bots, i, i % v->config.bots < v->config.bots / 2 ? STR("v2") : STR("v5"), &ops[i], &gate);
+        village_begin(v, &track, i % v->config.bots, i, i % v->config.bots < v->config.bots / 2 ? STR("v2") : STR("v5"), &ops[i],
+                      &gate);
         fiber_sleep(v->env, duration_s(3));
     }
     CHECK_U64(track.track.pending, 24);
@@ -150,7 +154,8 @@ static void a_deadline_ends_the_wait_and_leaves_the_question_open(void)
     village_free(village_run((struct village_config){.validators = 4, .bots = 2, .seed = 25, .ax = 1000000}, deadline_here));
 }
 
-/* A pool that is full refuses; what was refused is told, and what was admitted gets through although nonces are missing in between. */
+/* A pool that is full refuses; what was refused is told, and what was admitted gets through although nonces are missing in
+ * between. */
 static void full_pool_here(struct village *v)
 {
     struct village_track track;
@@ -173,8 +178,12 @@ static void full_pool_here(struct village *v)
 }
 static void a_full_pool_refuses_and_the_books_still_agree(void)
 {
-    const struct devnet_parameter parameters[] = {{STR("mempool_capacity"), STR("100")}, {STR("max_block_transactions"), STR("20")}};
-    village_free(village_run((struct village_config){.validators = 4, .bots = 16, .seed = 26, .ax = 1000000, .parameters = parameters, .parameters_count = 2}, full_pool_here));
+    const struct devnet_parameter parameters[] = {{STR("mempool_capacity"), STR("100")},
+                                                  {STR("max_block_transactions"), STR("20")}};
+    village_free(village_run(
+        (struct village_config){
+            .validators = 4, .bots = 16, .seed = 26, .ax = 1000000, .parameters = parameters, .parameters_count = 2},
+        full_pool_here));
 }
 
 int main(void)

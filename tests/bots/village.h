@@ -80,8 +80,16 @@ static inline struct village *village_run(struct village_config config, void (*b
     arena_init(&v->arena, 0);
     v->admin = (struct admin){.origin = STR("admin"), .token = STR(VILLAGE_TOKEN)};
     v->crew = (struct crew){
-        .env = v->env, .alpha = {.origin = STR("alpha")}, .admin = &v->admin, .suite = {config.simulated ? SIGN_SIMULATED : SIGN_ED25519}, .bus = bus_new(v->env),
-        .bots = v->bots, .bots_count = config.bots, .stopping = &v->stopping, .event = village_event, .context = v,
+        .env = v->env,
+        .alpha = {.origin = STR("alpha")},
+        .admin = &v->admin,
+        .suite = {config.simulated ? SIGN_SIMULATED : SIGN_ED25519},
+        .bus = bus_new(v->env),
+        .bots = v->bots,
+        .bots_count = config.bots,
+        .stopping = &v->stopping,
+        .event = village_event,
+        .context = v,
     };
     v->crew.alpha.http = v->admin.http = http_client_new(v->http, v->self);
     struct devnet_grant *grants = base_alloc(sizeof(*grants) * VILLAGE_BOTS_MAX);
@@ -94,8 +102,14 @@ static inline struct village *village_run(struct village_config config, void (*b
         grants[i] = (struct devnet_grant){idle[i].bot->identity.address, {TOKEN_AX, AMOUNT(config.ax)}};
     }
     const struct devnet_config net = {
-        .validators = config.validators, .seed = config.seed, .simulated = config.simulated, .admin_token = STR(VILLAGE_TOKEN), .parameters = config.parameters,
-        .parameters_count = config.parameters_count, .grants = grants, .grants_count = config.ax > 0 ? config.bots : 0,
+        .validators = config.validators,
+        .seed = config.seed,
+        .simulated = config.simulated,
+        .admin_token = STR(VILLAGE_TOKEN),
+        .parameters = config.parameters,
+        .parameters_count = config.parameters_count,
+        .grants = grants,
+        .grants_count = config.ax > 0 ? config.bots : 0,
     };
     struct err err = {0};
     if (!devnet_new(v->env, v->http, &net, &v->net, &err)) CHECK_FAIL("no devnet: %s", err.text);
@@ -139,7 +153,8 @@ static inline void village_track(struct village *v, struct village_track *out, c
     out->spec = behavior_find(str_of(behavior));
     CHECK(out->spec != NULL && out->spec->step != NULL);
     struct err err = {0};
-    for (size_t i = 0; i < param_specs_count(out->spec->params); i++) arg_fallback(&out->spec->params[i], &v->arena, &out->args[i]);
+    for (size_t i = 0; i < param_specs_count(out->spec->params); i++)
+        arg_fallback(&out->spec->params[i], &v->arena, &out->args[i]);
     for (; sets != NULL && *sets != NULL; sets++) {
         struct str name, value;
         size_t index;
@@ -150,7 +165,11 @@ static inline void village_track(struct village *v, struct village_track *out, c
     }
     struct rng root;
     rng_init(&root, v->config.seed);
-    out->track = (struct track){.params = out->spec->params, .args = out->args, .bots = v->indices, .bots_count = v->config.bots, .rng = rng_split(&root, str_of(behavior), 0)};
+    out->track = (struct track){.params = out->spec->params,
+                                .args = out->args,
+                                .bots = v->indices,
+                                .bots_count = v->config.bots,
+                                .rng = rng_split(&root, str_of(behavior), 0)};
 }
 
 struct village_exec {
@@ -170,7 +189,8 @@ static void village_exec_fiber(void *arg)
 }
 
 /* Begins one execution now; `op` must live until the gate has opened. */
-static inline void village_begin(struct village *v, struct village_track *track, uint32_t bot, uint64_t number, struct str view, struct op *op, struct gate *gate)
+static inline void village_begin(struct village *v, struct village_track *track, uint32_t bot, uint64_t number, struct str view,
+                                 struct op *op, struct gate *gate)
 {
     struct village_exec *exec = base_alloc(sizeof(*exec));
     *exec = (struct village_exec){.village = v, .track = track, .op = op, .gate = gate};
@@ -206,7 +226,8 @@ static inline void village_check_settled(struct village *v)
 
 static inline void check_done(const struct op *op)
 {
-    if (op->status != OP_DONE) CHECK_FAIL("%s " STR_FMT ": %s", op_status_text(op->status), STR_ARG(code_text(op->code)), op->note);
+    if (op->status != OP_DONE)
+        CHECK_FAIL("%s " STR_FMT ": %s", op_status_text(op->status), STR_ARG(code_text(op->code)), op->note);
 }
 
 #endif

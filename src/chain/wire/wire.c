@@ -14,17 +14,17 @@ static const void *object_decode(const struct shape *shape, struct arena *arena,
     return shape_read(shape, node, CHAIN_ALPHA, arena, object, err) ? object : NULL;
 }
 
-#define W(name)                                                                                              \
-    static void encode_##name(const void *object, struct buf *out) { object_encode(&shape_##name, object, out); } \
-    static const void *decode_##name(struct arena *arena, struct str body, struct err *err)                  \
-    {                                                                                                        \
-        return object_decode(&shape_##name, arena, body, err);                                               \
-    }                                                                                                        \
-    static void release_##name(void *object) { shape_done(&shape_##name, object); }                          \
-    const struct wire wire_##name = {                                                                        \
-        .http = {#name, "application/json", encode_##name, decode_##name, NULL, NULL, NULL},                 \
-        .shape = &shape_##name,                                                                              \
-        .release = release_##name,                                                                           \
+#define W(name)                                                                                                                  \
+    static void encode_##name(const void *object, struct buf *out) { object_encode(&shape_##name, object, out); }                \
+    static const void *decode_##name(struct arena *arena, struct str body, struct err *err)                                      \
+    {                                                                                                                            \
+        return object_decode(&shape_##name, arena, body, err);                                                                   \
+    }                                                                                                                            \
+    static void release_##name(void *object) { shape_done(&shape_##name, object); }                                              \
+    const struct wire wire_##name = {                                                                                            \
+        .http = {#name, "application/json", encode_##name, decode_##name, NULL, NULL, NULL},                                     \
+        .shape = &shape_##name,                                                                                                  \
+        .release = release_##name,                                                                                               \
     };
 WIRE_LIST(W)
 #undef W
@@ -81,7 +81,8 @@ const struct http_shape wire_transaction = {
     .drop = transaction_drop,
 };
 
-void wire_respond(struct http_exchange *exchange, struct http_response *response, uint16_t status, const struct wire *wire, void *object)
+void wire_respond(struct http_exchange *exchange, struct http_response *response, uint16_t status, const struct wire *wire,
+                  void *object)
 {
     http_keep(exchange, wire->release, object);
     response->status = status;

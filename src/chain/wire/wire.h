@@ -1,5 +1,5 @@
-/* Wire: the shapes of the contract as bodies of HTTP exchanges. Both wings use these very objects, so that in `sim` an answer can be
- * handed over as it is, and what a node writes as text is what a client reads.
+/* Wire: the shapes of the contract as bodies of HTTP exchanges. Both wings use these very objects, so that in `sim` an answer can
+ * be handed over as it is, and what a node writes as text is what a client reads.
  *
  * Requests carry a transaction (wire_tx: canonical bytes). Responses carry one `struct` of chain/response.h each, addresses in
  * Alpha's text. */
@@ -9,12 +9,13 @@
 #include "chain/response.h"
 #include "world/http/http.h"
 
-#define WIRE_LIST(W)                                                                                                       \
-    W(u32) W(hash) W(hash_list) W(str_list) W(tx_ack) W(tx) W(tx_page) W(batch_ack) W(merkle_proof) W(tx_proof) W(block)   \
-    W(block_list) W(fork_list) W(checkpoint_page) W(committee) W(finality) W(vote) W(timeout) W(vote_seen_list) W(round)   \
-    W(evidence) W(evidence_page) W(validator) W(validator_page) W(pool_entry) W(pool_entry_page) W(pool_stats) W(account)  \
-    W(state_path) W(supply) W(peer_list) W(sync_status) W(node_info) W(admin_info) W(admin_node_list) W(admin_faucet)      \
-    W(admin_step) W(chaos_entry) W(chaos_list) W(audit) W(log_page)
+#define WIRE_LIST(W)                                                                                                             \
+    W(u32)                                                                                                                       \
+    W(hash) W(hash_list) W(str_list) W(tx_ack) W(tx) W(tx_page) W(batch_ack) W(merkle_proof) W(tx_proof) W(block) W(block_list)  \
+        W(fork_list) W(checkpoint_page) W(committee) W(finality) W(vote) W(timeout) W(vote_seen_list) W(round) W(evidence)       \
+            W(evidence_page) W(validator) W(validator_page) W(pool_entry) W(pool_entry_page) W(pool_stats) W(account)            \
+                W(state_path) W(supply) W(peer_list) W(sync_status) W(node_info) W(admin_info) W(admin_node_list)                \
+                    W(admin_faucet) W(admin_step) W(chaos_entry) W(chaos_list) W(audit) W(log_page)
 
 /* A response body: the shape, its http_shape, and what gives an object's references back (for http_keep). */
 struct wire {
@@ -35,7 +36,8 @@ extern const struct http_shape wire_transaction;
 
 /* Server: answers `status` with an object in this shape and releases its references with the exchange. The object must live in
  * http_arena(exchange) (or as long); headers may be added before by filling `response`. */
-void wire_respond(struct http_exchange *exchange, struct http_response *response, uint16_t status, const struct wire *wire, void *object);
+void wire_respond(struct http_exchange *exchange, struct http_response *response, uint16_t status, const struct wire *wire,
+                  void *object);
 
 /* Client: the response's object, its references released with the exchange. NULL and err: it is not one. Call it once. */
 const void *wire_object(struct http_exchange *exchange, const struct wire *wire, struct err *err) MUST_CHECK;

@@ -10,8 +10,8 @@
 /* What `settle` found. One sample is one account or object compared. */
 struct postconditions {
     uint64_t samples, violations;
-    uint64_t unknown;  /* could not be compared: something in flight, no answer. More than 0 and no violation: no statement */
-    char note[200];    /* the first violation, else the first unknown, for people */
+    uint64_t unknown; /* could not be compared: something in flight, no answer. More than 0 and no violation: no statement */
+    char note[200];   /* the first violation, else the first unknown, for people */
 };
 
 struct behavior_spec {
@@ -22,11 +22,14 @@ struct behavior_spec {
     bool observer;       /* verify.*, monitor.*: needs no bots */
     bool runner;         /* in this build, but carried out by the scenario runner itself (samplers and judges): no step */
     bool transaction;    /* submits transactions: counts in tps */
-    const struct param_spec *params; /* ends with {0}; NULL: none */
+    const struct param_spec *params;                    /* ends with {0}; NULL: none */
     void (*step)(struct act *act, struct op *op) FIBER; /* NULL: known, not in this build */
-    /* What must hold when all executions have ended (check `postconditions`); NULL: nothing beyond each operation's own status. */
-    void (*settle)(struct crew *crew, const uint32_t *bots, uint32_t bots_count, struct instant deadline, struct postconditions *out) FIBER;
-    /* Worst-case spend of one execution that does not come back to bots of the scenario, and its fees; for the wallet check. NULL: nothing. */
+    /* What must hold when all executions have ended (check `postconditions`); NULL: nothing beyond each operation's own status.
+     */
+    void (*settle)(struct crew *crew, const uint32_t *bots, uint32_t bots_count, struct instant deadline,
+                   struct postconditions *out) FIBER;
+    /* Worst-case spend of one execution that does not come back to bots of the scenario, and its fees; for the wallet check.
+     * NULL: nothing. */
     u128 (*spend_max)(const struct act *plan);
 };
 struct behavior_family {

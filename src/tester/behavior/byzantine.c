@@ -3,7 +3,8 @@
 
 static const char *const words_0[] = {"all", "own", NULL};
 static const char *const words_1[] = {"equivocate", "withhold", "propose_invalid", "censor", NULL};
-static const char *const words_2[] = {"bad_state_root", "invalid_transaction", "wrong_parent", "future_timestamp", "oversize", "bad_signature", NULL};
+static const char *const words_2[] = {
+    "bad_state_root", "invalid_transaction", "wrong_parent", "future_timestamp", "oversize", "bad_signature", NULL};
 
 static const struct param_spec censor_params[] = {
     {"colluders", PARAM_COUNT, "26", NULL},
@@ -45,7 +46,8 @@ static const struct param_spec mixed_params[] = {
 };
 static const struct param_spec propose_invalid_params[] = {
     {"each", PARAM_COUNT, "5", NULL},
-    {"types", PARAM_LIST, "[bad_state_root, invalid_transaction, wrong_parent, future_timestamp, oversize, bad_signature]", words_2},
+    {"types", PARAM_LIST, "[bad_state_root, invalid_transaction, wrong_parent, future_timestamp, oversize, bad_signature]",
+     words_2},
     {0},
 };
 static const struct param_spec withhold_params[] = {
@@ -55,15 +57,50 @@ static const struct param_spec withhold_params[] = {
 };
 
 static const struct behavior_spec specs[] = {
-    {.name = "byzantine.censor", .summary = "leave out transactions of a target", .roles = "validator/byzantine", .pattern = "PT-A-031", .params = censor_params},
-    {.name = "byzantine.deep_reorg", .summary = "build a private branch and demand its adoption", .roles = "validator/byzantine", .pattern = "PT-A-013", .params = deep_reorg_params},
-    {.name = "byzantine.equivocate", .summary = "sign two blocks or votes for one round", .roles = "validator/byzantine", .pattern = "PT-A-030", .params = equivocate_params},
-    {.name = "byzantine.fork_history", .summary = "sign a rival history with old keys", .roles = "validator/byzantine", .pattern = "PT-A-034", .params = fork_history_params},
-    {.name = "byzantine.grind_leader", .summary = "try to influence the proposer schedule", .roles = "validator/byzantine", .pattern = "PT-A-034", .params = grind_leader_params},
-    {.name = "byzantine.long_range", .summary = "serve a forged history to nodes", .roles = "validator/byzantine", .pattern = "PT-A-034", .params = long_range_params},
-    {.name = "byzantine.mixed", .summary = "several misbehaviours by weight", .roles = "validator/byzantine", .params = mixed_params},
-    {.name = "byzantine.propose_invalid", .summary = "propose blocks that break a rule", .roles = "validator/byzantine", .pattern = "PT-A-032", .params = propose_invalid_params},
-    {.name = "byzantine.withhold", .summary = "stay silent or answer late", .roles = "validator/byzantine", .pattern = "PT-A-033", .params = withhold_params},
+    {.name = "byzantine.censor",
+     .summary = "leave out transactions of a target",
+     .roles = "validator/byzantine",
+     .pattern = "PT-A-031",
+     .params = censor_params},
+    {.name = "byzantine.deep_reorg",
+     .summary = "build a private branch and demand its adoption",
+     .roles = "validator/byzantine",
+     .pattern = "PT-A-013",
+     .params = deep_reorg_params},
+    {.name = "byzantine.equivocate",
+     .summary = "sign two blocks or votes for one round",
+     .roles = "validator/byzantine",
+     .pattern = "PT-A-030",
+     .params = equivocate_params},
+    {.name = "byzantine.fork_history",
+     .summary = "sign a rival history with old keys",
+     .roles = "validator/byzantine",
+     .pattern = "PT-A-034",
+     .params = fork_history_params},
+    {.name = "byzantine.grind_leader",
+     .summary = "try to influence the proposer schedule",
+     .roles = "validator/byzantine",
+     .pattern = "PT-A-034",
+     .params = grind_leader_params},
+    {.name = "byzantine.long_range",
+     .summary = "serve a forged history to nodes",
+     .roles = "validator/byzantine",
+     .pattern = "PT-A-034",
+     .params = long_range_params},
+    {.name = "byzantine.mixed",
+     .summary = "several misbehaviours by weight",
+     .roles = "validator/byzantine",
+     .params = mixed_params},
+    {.name = "byzantine.propose_invalid",
+     .summary = "propose blocks that break a rule",
+     .roles = "validator/byzantine",
+     .pattern = "PT-A-032",
+     .params = propose_invalid_params},
+    {.name = "byzantine.withhold",
+     .summary = "stay silent or answer late",
+     .roles = "validator/byzantine",
+     .pattern = "PT-A-033",
+     .params = withhold_params},
 };
 
 const struct behavior_family behavior_byzantine = {"byzantine", specs, ARRAY_LEN(specs)};

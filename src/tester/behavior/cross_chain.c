@@ -2,7 +2,8 @@
 #include "tester/behavior/families_priv.h"
 
 static const char *const words_0[] = {"same_id", "concurrent_locks", "lock_then_transfer", NULL};
-static const char *const words_1[] = {"fake_lock", "amount", "recipient", "second_preimage", "short_path", "stale_root", "bad_certificate", NULL};
+static const char *const words_1[] = {"fake_lock",  "amount",     "recipient",       "second_preimage",
+                                      "short_path", "stale_root", "bad_certificate", NULL};
 
 static const struct param_spec await_finality_params[] = {
     {"finality_depth", PARAM_COUNT, "3", NULL},
@@ -38,14 +39,46 @@ static const struct param_spec mint_params[] = {
 };
 
 static const struct behavior_spec specs[] = {
-    {.name = "cross_chain.await_finality", .summary = "submit, record inclusion, wait until final", .roles = "general_user, trader, relay", .pattern = "PT-L-013", .params = await_finality_params},
-    {.name = "cross_chain.burn_unlock", .summary = "burn sAX on Delta and unlock AX on Alpha", .roles = "general_user, trader, relay", .pattern = "PT-L-014", .params = burn_unlock_params},
-    {.name = "cross_chain.bypass_finality", .summary = "claim a mint before its lock is final", .roles = "general_user/malicious, relay/rogue", .pattern = "PT-A-011", .params = bypass_finality_params},
-    {.name = "cross_chain.double_mint", .summary = "redeem one lock receipt twice on Delta", .roles = "general_user/malicious, relay/rogue", .pattern = "PT-A-010", .params = double_mint_params},
-    {.name = "cross_chain.forge_proof", .summary = "claim with a forged Merkle proof or certificate", .roles = "general_user/malicious, relay/rogue", .pattern = "PT-A-014", .params = forge_proof_params},
-    {.name = "cross_chain.lock", .summary = "lock AX on Alpha", .roles = "general_user, trader, relay", .pattern = "PT-L-010", .params = lock_params},
-    {.name = "cross_chain.lock_mint", .summary = "lock AX on Alpha and mint sAX on Delta", .roles = "general_user, trader, relay", .pattern = "PT-L-010", .params = lock_params},
-    {.name = "cross_chain.mint", .summary = "claim the mint of a lock on Delta", .roles = "general_user, trader, relay", .pattern = "PT-L-010", .params = mint_params},
+    {.name = "cross_chain.await_finality",
+     .summary = "submit, record inclusion, wait until final",
+     .roles = "general_user, trader, relay",
+     .pattern = "PT-L-013",
+     .params = await_finality_params},
+    {.name = "cross_chain.burn_unlock",
+     .summary = "burn sAX on Delta and unlock AX on Alpha",
+     .roles = "general_user, trader, relay",
+     .pattern = "PT-L-014",
+     .params = burn_unlock_params},
+    {.name = "cross_chain.bypass_finality",
+     .summary = "claim a mint before its lock is final",
+     .roles = "general_user/malicious, relay/rogue",
+     .pattern = "PT-A-011",
+     .params = bypass_finality_params},
+    {.name = "cross_chain.double_mint",
+     .summary = "redeem one lock receipt twice on Delta",
+     .roles = "general_user/malicious, relay/rogue",
+     .pattern = "PT-A-010",
+     .params = double_mint_params},
+    {.name = "cross_chain.forge_proof",
+     .summary = "claim with a forged Merkle proof or certificate",
+     .roles = "general_user/malicious, relay/rogue",
+     .pattern = "PT-A-014",
+     .params = forge_proof_params},
+    {.name = "cross_chain.lock",
+     .summary = "lock AX on Alpha",
+     .roles = "general_user, trader, relay",
+     .pattern = "PT-L-010",
+     .params = lock_params},
+    {.name = "cross_chain.lock_mint",
+     .summary = "lock AX on Alpha and mint sAX on Delta",
+     .roles = "general_user, trader, relay",
+     .pattern = "PT-L-010",
+     .params = lock_params},
+    {.name = "cross_chain.mint",
+     .summary = "claim the mint of a lock on Delta",
+     .roles = "general_user, trader, relay",
+     .pattern = "PT-L-010",
+     .params = mint_params},
 };
 
 const struct behavior_family behavior_cross_chain = {"cross_chain", specs, ARRAY_LEN(specs)};

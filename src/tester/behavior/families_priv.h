@@ -4,30 +4,9 @@
 
 #include "tester/behavior/behavior.h"
 
-extern const struct behavior_family behavior_anti,
-    behavior_byzantine,
-    behavior_cross_chain,
-    behavior_d007,
-    behavior_dex,
-    behavior_governance,
-    behavior_ipc,
-    behavior_mev,
-    behavior_mix,
-    behavior_monitor,
-    behavior_name_service,
-    behavior_net,
-    behavior_node,
-    behavior_oracle,
-    behavior_perp,
-    behavior_privacy,
-    behavior_program,
-    behavior_query,
-    behavior_replay,
-    behavior_rewards,
-    behavior_spam,
-    behavior_transaction,
-    behavior_transfer,
-    behavior_validator,
-    behavior_verify;
+extern const struct behavior_family behavior_anti, behavior_byzantine, behavior_cross_chain, behavior_d007, behavior_dex,
+    behavior_governance, behavior_ipc, behavior_mev, behavior_mix, behavior_monitor, behavior_name_service, behavior_net,
+    behavior_node, behavior_oracle, behavior_perp, behavior_privacy, behavior_program, behavior_query, behavior_replay,
+    behavior_rewards, behavior_spam, behavior_transaction, behavior_transfer, behavior_validator, behavior_verify;
 
 #endif

@@ -26,10 +26,26 @@ static const struct param_spec sandwich_params[] = {
 };
 
 static const struct behavior_spec specs[] = {
-    {.name = "mev.arbitrage", .summary = "trade a price cycle", .roles = "trader", .pattern = "PT-L-074", .params = arbitrage_params},
-    {.name = "mev.front_run", .summary = "overtake a large order by a higher tip", .roles = "trader", .pattern = "PT-A-020", .params = front_run_params},
-    {.name = "mev.liquidation_snipe", .summary = "liquidate healthy, stale or own positions", .roles = "trader", .pattern = "PT-A-022", .params = liquidation_snipe_params},
-    {.name = "mev.sandwich", .summary = "buy before and sell after a victim", .roles = "trader", .pattern = "PT-A-021", .params = sandwich_params},
+    {.name = "mev.arbitrage",
+     .summary = "trade a price cycle",
+     .roles = "trader",
+     .pattern = "PT-L-074",
+     .params = arbitrage_params},
+    {.name = "mev.front_run",
+     .summary = "overtake a large order by a higher tip",
+     .roles = "trader",
+     .pattern = "PT-A-020",
+     .params = front_run_params},
+    {.name = "mev.liquidation_snipe",
+     .summary = "liquidate healthy, stale or own positions",
+     .roles = "trader",
+     .pattern = "PT-A-022",
+     .params = liquidation_snipe_params},
+    {.name = "mev.sandwich",
+     .summary = "buy before and sell after a victim",
+     .roles = "trader",
+     .pattern = "PT-A-021",
+     .params = sandwich_params},
 };
 
 const struct behavior_family behavior_mev = {"mev", specs, ARRAY_LEN(specs)};

@@ -9,7 +9,10 @@ static const struct param_spec network_day_params[] = {
 };
 
 static const struct behavior_spec specs[] = {
-    {.name = "mix.network_day", .summary = "a day of the network: weighted transfers, trades, locks and shielded payments", .roles = "general_user", .params = network_day_params},
+    {.name = "mix.network_day",
+     .summary = "a day of the network: weighted transfers, trades, locks and shielded payments",
+     .roles = "general_user",
+     .params = network_day_params},
 };
 
 const struct behavior_family behavior_mix = {"mix", specs, ARRAY_LEN(specs)};

@@ -1,10 +1,13 @@
 /* Monitors: sample a topic and write its metrics. They need no bots; the scenario runner carries out those with `runner`. */
 #include "tester/behavior/families_priv.h"
 
-static const struct param_spec params[] = {{"sample_every", PARAM_DURATION, "1s", NULL}, {"subjects", PARAM_LIST, "[all]", NULL}, {0}};
+static const struct param_spec params[] = {
+    {"sample_every", PARAM_DURATION, "1s", NULL}, {"subjects", PARAM_LIST, "[all]", NULL}, {0}};
 
-#define MONITOR(topic, what, is_runner) \
-    {.name = "monitor." topic, .summary = what, .roles = "observer", .observer = true, .runner = is_runner, .params = params}
+#define MONITOR(topic, what, is_runner)                                                                                          \
+    {                                                                                                                            \
+        .name = "monitor." topic, .summary = what, .roles = "observer", .observer = true, .runner = is_runner, .params = params  \
+    }
 
 static const struct behavior_spec specs[] = {
     MONITOR("auction", "phases and bids of name auctions", false),

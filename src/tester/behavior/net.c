@@ -27,10 +27,26 @@ static const struct param_spec serve_fake_chain_params[] = {
 };
 
 static const struct behavior_spec specs[] = {
-    {.name = "net.eclipse", .summary = "cut a victim off from honest peers", .roles = "validator/byzantine, general_user/malicious", .pattern = "PT-A-035", .params = eclipse_params},
-    {.name = "net.monopolise", .summary = "occupy a victim's slots", .roles = "validator/byzantine, general_user/malicious", .pattern = "PT-A-035", .params = monopolise_params},
-    {.name = "net.poison_peers", .summary = "pollute a victim's address book", .roles = "validator/byzantine, general_user/malicious", .pattern = "PT-A-035", .params = poison_peers_params},
-    {.name = "net.serve_fake_chain", .summary = "serve a fake chain to a victim", .roles = "validator/byzantine, general_user/malicious", .pattern = "PT-A-035", .params = serve_fake_chain_params},
+    {.name = "net.eclipse",
+     .summary = "cut a victim off from honest peers",
+     .roles = "validator/byzantine, general_user/malicious",
+     .pattern = "PT-A-035",
+     .params = eclipse_params},
+    {.name = "net.monopolise",
+     .summary = "occupy a victim's slots",
+     .roles = "validator/byzantine, general_user/malicious",
+     .pattern = "PT-A-035",
+     .params = monopolise_params},
+    {.name = "net.poison_peers",
+     .summary = "pollute a victim's address book",
+     .roles = "validator/byzantine, general_user/malicious",
+     .pattern = "PT-A-035",
+     .params = poison_peers_params},
+    {.name = "net.serve_fake_chain",
+     .summary = "serve a fake chain to a victim",
+     .roles = "validator/byzantine, general_user/malicious",
+     .pattern = "PT-A-035",
+     .params = serve_fake_chain_params},
 };
 
 const struct behavior_family behavior_net = {"net", specs, ARRAY_LEN(specs)};

@@ -27,11 +27,31 @@ static const struct param_spec sybil_feed_params[] = {
 };
 
 static const struct behavior_spec specs[] = {
-    {.name = "oracle.flash_loan_price", .summary = "move spot by a flash loan and read it as price", .roles = "oracle", .pattern = "PT-A-023", .params = flash_loan_price_params},
-    {.name = "oracle.submit_outlier", .summary = "report a price far from the others", .roles = "oracle", .pattern = "PT-A-023", .params = submit_outlier_params},
-    {.name = "oracle.submit_price", .summary = "report a price", .roles = "oracle", .pattern = "PT-L-073", .params = submit_price_params},
-    {.name = "oracle.submit_stale", .summary = "report an hour-old price as new", .roles = "oracle", .pattern = "PT-A-023", .params = submit_stale_params},
-    {.name = "oracle.sybil_feed", .summary = "report without a seat", .roles = "oracle", .pattern = "PT-A-023", .params = sybil_feed_params},
+    {.name = "oracle.flash_loan_price",
+     .summary = "move spot by a flash loan and read it as price",
+     .roles = "oracle",
+     .pattern = "PT-A-023",
+     .params = flash_loan_price_params},
+    {.name = "oracle.submit_outlier",
+     .summary = "report a price far from the others",
+     .roles = "oracle",
+     .pattern = "PT-A-023",
+     .params = submit_outlier_params},
+    {.name = "oracle.submit_price",
+     .summary = "report a price",
+     .roles = "oracle",
+     .pattern = "PT-L-073",
+     .params = submit_price_params},
+    {.name = "oracle.submit_stale",
+     .summary = "report an hour-old price as new",
+     .roles = "oracle",
+     .pattern = "PT-A-023",
+     .params = submit_stale_params},
+    {.name = "oracle.sybil_feed",
+     .summary = "report without a seat",
+     .roles = "oracle",
+     .pattern = "PT-A-023",
+     .params = sybil_feed_params},
 };
 
 const struct behavior_family behavior_oracle = {"oracle", specs, ARRAY_LEN(specs)};

@@ -12,8 +12,16 @@ static const struct param_spec execute_params[] = {
 };
 
 static const struct behavior_spec specs[] = {
-    {.name = "program.deploy", .summary = "deploy a program", .roles = "any funded", .pattern = "PT-L-071", .params = deploy_params},
-    {.name = "program.execute", .summary = "call a program", .roles = "any funded", .pattern = "PT-L-072", .params = execute_params},
+    {.name = "program.deploy",
+     .summary = "deploy a program",
+     .roles = "any funded",
+     .pattern = "PT-L-071",
+     .params = deploy_params},
+    {.name = "program.execute",
+     .summary = "call a program",
+     .roles = "any funded",
+     .pattern = "PT-L-072",
+     .params = execute_params},
 };
 
 const struct behavior_family behavior_program = {"program", specs, ARRAY_LEN(specs)};

@@ -11,8 +11,8 @@ static const char *const chains[] = {"alpha", "delta", NULL};
 static const char *const tokens[] = {"AX", "sAX", "DX", "USD", NULL};
 
 static const struct param_spec params[] = {
-    {"address", PARAM_TEXT, NULL, NULL}, {"chain", PARAM_CHOICE, "alpha", chains}, {"id", PARAM_TEXT, NULL, NULL}, {"pair", PARAM_TEXT, NULL, NULL},
-    {"token", PARAM_CHOICE, "AX", tokens}, {0},
+    {"address", PARAM_TEXT, NULL, NULL}, {"chain", PARAM_CHOICE, "alpha", chains}, {"id", PARAM_TEXT, NULL, NULL},
+    {"pair", PARAM_TEXT, NULL, NULL},    {"token", PARAM_CHOICE, "AX", tokens},    {0},
 };
 
 /* What every query begins with. False: it cannot be asked here. */
@@ -38,8 +38,10 @@ static void end(struct act *act, struct op *op, struct answer *answer)
 static bool address_of(struct act *act, struct address *out, struct op *op)
 {
     if (!act_has(act, "address")) {
-        if (act->bot != NULL) *out = act->bot->identity.address;
-        else op->status = OP_SKIPPED;
+        if (act->bot != NULL)
+            *out = act->bot->identity.address;
+        else
+            op->status = OP_SKIPPED;
         return act->bot != NULL;
     }
     struct arena arena;
@@ -96,7 +98,8 @@ static void transaction(struct act *act, struct op *op)
     static const char *const statuses[] = {"pending", "included", "certified", "finalized", "dropped"};
     const struct alpha alpha = act_alpha(act);
     struct answer answer;
-    const struct tx_view *view = alpha_transaction(&alpha, &id, TX_WAIT_NONE, (struct duration){0}, act_deadline(act, QUERY_TIMEOUT), &answer);
+    const struct tx_view *view =
+        alpha_transaction(&alpha, &id, TX_WAIT_NONE, (struct duration){0}, act_deadline(act, QUERY_TIMEOUT), &answer);
     if (view != NULL) act_output(act, STR("status"), str_of(statuses[view->status]));
     end(act, op, &answer);
 }
@@ -135,7 +138,8 @@ static void validator(struct act *act, struct op *op)
     } else {
         const struct page *page = alpha_validators(&alpha, 500, (struct str){0}, deadline, &answer);
         char text[16];
-        if (page != NULL) act_output(act, STR("count"), (struct str){text, (size_t)snprintf(text, sizeof(text), "%" PRIu32, page->count)});
+        if (page != NULL)
+            act_output(act, STR("count"), (struct str){text, (size_t)snprintf(text, sizeof(text), "%" PRIu32, page->count)});
     }
     end(act, op, &answer);
 }
@@ -149,9 +153,13 @@ static void state(struct act *act, struct op *op)
     struct answer answer;
     const struct state_path *path = alpha_account_path(&alpha, &address, 0, act_deadline(act, QUERY_TIMEOUT), &answer);
     if (path != NULL) {
-        struct state_proof proof = {.root = path->state_root, .key = state_key(1, address.b, sizeof(address.b)), .bucket = path->bucket, .bucket_count = path->bucket_count};
+        struct state_proof proof = {.root = path->state_root,
+                                    .key = state_key(1, address.b, sizeof(address.b)),
+                                    .bucket = path->bucket,
+                                    .bucket_count = path->bucket_count};
         memcpy(proof.siblings, path->siblings, sizeof(proof.siblings));
-        const bool holds = hash_eq(&proof.key, &path->key) && state_proof_verify(&proof, path->value.data, path->value.len) == STATE_PROOF_OK;
+        const bool holds =
+            hash_eq(&proof.key, &path->key) && state_proof_verify(&proof, path->value.data, path->value.len) == STATE_PROOF_OK;
         char hex[64];
         str_hex(path->state_root.b, sizeof(path->state_root.b), hex);
         act_output(act, STR("state_root"), (struct str){hex, sizeof(hex)});
@@ -169,9 +177,21 @@ static const struct behavior_spec specs[] = {
     {.name = "query.order", .summary = "read an order", .roles = "any", .params = params},
     {.name = "query.orderbook", .summary = "read an order book", .roles = "any", .params = params},
     {.name = "query.proposals", .summary = "read the proposals", .roles = "any", .params = params},
-    {.name = "query.state", .summary = "read an account's state path and check its proof", .roles = "any", .params = params, .step = state},
+    {.name = "query.state",
+     .summary = "read an account's state path and check its proof",
+     .roles = "any",
+     .params = params,
+     .step = state},
     {.name = "query.trades", .summary = "read the trade tape", .roles = "any", .params = params},
-    {.name = "query.transaction", .summary = "read a transaction's status", .roles = "any", .params = params, .step = transaction},
-    {.name = "query.validator", .summary = "read a validator, or all of them", .roles = "any", .params = params, .step = validator},
+    {.name = "query.transaction",
+     .summary = "read a transaction's status",
+     .roles = "any",
+     .params = params,
+     .step = transaction},
+    {.name = "query.validator",
+     .summary = "read a validator, or all of them",
+     .roles = "any",
+     .params = params,
+     .step = validator},
 };
 const struct behavior_family behavior_query = {"query", specs, ARRAY_LEN(specs)};

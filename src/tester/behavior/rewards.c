@@ -7,7 +7,11 @@ static const struct param_spec claim_params[] = {
 };
 
 static const struct behavior_spec specs[] = {
-    {.name = "rewards.claim", .summary = "claim pending rewards", .roles = "validator", .pattern = "PT-L-042", .params = claim_params},
+    {.name = "rewards.claim",
+     .summary = "claim pending rewards",
+     .roles = "validator",
+     .pattern = "PT-L-042",
+     .params = claim_params},
     {.name = "rewards.query", .summary = "read pending rewards", .roles = "validator", .pattern = "PT-L-042"},
 };
 

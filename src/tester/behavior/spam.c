@@ -26,10 +26,26 @@ static const struct param_spec storage_bomb_params[] = {
 };
 
 static const struct behavior_spec specs[] = {
-    {.name = "spam.api_flood", .summary = "flood costly reads, slow and idle connections", .roles = "general_user/malicious", .pattern = "PT-A-052", .params = api_flood_params},
-    {.name = "spam.cpu_burn", .summary = "flood what is costly to check", .roles = "general_user/malicious", .pattern = "PT-A-053", .params = cpu_burn_params},
-    {.name = "spam.mempool_flood", .summary = "flood valid minimum-fee transfers", .roles = "general_user/malicious", .pattern = "PT-A-050", .params = mempool_flood_params},
-    {.name = "spam.storage_bomb", .summary = "deploy and grow programs", .roles = "general_user/malicious", .pattern = "PT-A-051", .params = storage_bomb_params},
+    {.name = "spam.api_flood",
+     .summary = "flood costly reads, slow and idle connections",
+     .roles = "general_user/malicious",
+     .pattern = "PT-A-052",
+     .params = api_flood_params},
+    {.name = "spam.cpu_burn",
+     .summary = "flood what is costly to check",
+     .roles = "general_user/malicious",
+     .pattern = "PT-A-053",
+     .params = cpu_burn_params},
+    {.name = "spam.mempool_flood",
+     .summary = "flood valid minimum-fee transfers",
+     .roles = "general_user/malicious",
+     .pattern = "PT-A-050",
+     .params = mempool_flood_params},
+    {.name = "spam.storage_bomb",
+     .summary = "deploy and grow programs",
+     .roles = "general_user/malicious",
+     .pattern = "PT-A-051",
+     .params = storage_bomb_params},
 };
 
 const struct behavior_family behavior_spam = {"spam", specs, ARRAY_LEN(specs)};

@@ -20,7 +20,10 @@ static const struct param_spec submit_params[] = {
 
 static const struct behavior_spec specs[] = {
     {.name = "transaction.create", .summary = "sign a transaction and keep it", .roles = "any", .params = create_params},
-    {.name = "transaction.submit", .summary = "send a transaction that was made earlier", .roles = "any", .params = submit_params},
+    {.name = "transaction.submit",
+     .summary = "send a transaction that was made earlier",
+     .roles = "any",
+     .params = submit_params},
 };
 
 const struct behavior_family behavior_transaction = {"transaction", specs, ARRAY_LEN(specs)};

@@ -1,5 +1,5 @@
-/* Transfers (PT-L-070): payments between the bots of a track, alone, in bursts, in batches, with memos. Each ends when it is final or dropped. What must
- * hold of all of them together is compared by transfer_settle. */
+/* Transfers (PT-L-070): payments between the bots of a track, alone, in bursts, in batches, with memos. Each ends when it is
+ * final or dropped. What must hold of all of them together is compared by transfer_settle. */
 #include <inttypes.h>
 #include <stdio.h>
 
@@ -14,15 +14,18 @@
 
 static const char *const chains[] = {"alpha", "delta", NULL};
 
-#define TERMS                              \
-    {"chain", PARAM_CHOICE, "alpha", chains}, {"fee", PARAM_AMOUNT, NULL, NULL}
-#define TAIL                               \
-    {"tip", PARAM_AMOUNT, "0", NULL}, {"to", PARAM_TEXT, NULL, NULL}, {"valid_until", PARAM_COUNT, "0", NULL}, {0}
+#define TERMS                                                                                                                    \
+    {"chain", PARAM_CHOICE, "alpha", chains}, { "fee", PARAM_AMOUNT, NULL, NULL }
+#define TAIL                                                                                                                     \
+    {"tip", PARAM_AMOUNT, "0", NULL}, {"to", PARAM_TEXT, NULL, NULL}, {"valid_until", PARAM_COUNT, "0", NULL}, { 0 }
 
 static const struct param_spec simple_params[] = {{"amount", PARAM_AMOUNT, "1000", NULL}, TERMS, TAIL};
-static const struct param_spec memo_params[] = {{"amount", PARAM_AMOUNT, "1000", NULL}, TERMS, {"memo", PARAM_TEXT, "{length: 64}", NULL}, TAIL};
-static const struct param_spec burst_params[] = {{"amount", PARAM_AMOUNT, "1000", NULL}, TERMS, {"size", PARAM_COUNT, "10", NULL}, TAIL};
-static const struct param_spec batch_params[] = {{"amount", PARAM_AMOUNT, "1000", NULL}, TERMS, {"outputs", PARAM_COUNT, "10", NULL}, TAIL};
+static const struct param_spec memo_params[] = {
+    {"amount", PARAM_AMOUNT, "1000", NULL}, TERMS, {"memo", PARAM_TEXT, "{length: 64}", NULL}, TAIL};
+static const struct param_spec burst_params[] = {
+    {"amount", PARAM_AMOUNT, "1000", NULL}, TERMS, {"size", PARAM_COUNT, "10", NULL}, TAIL};
+static const struct param_spec batch_params[] = {
+    {"amount", PARAM_AMOUNT, "1000", NULL}, TERMS, {"outputs", PARAM_COUNT, "10", NULL}, TAIL};
 
 /* ---- what a step is told ---- */
 
@@ -178,9 +181,12 @@ static bool anybody_in_flight(const struct crew *crew)
 
 static void note_set(struct postconditions *out, bool violation, const char *text)
 {
-    if (violation ? out->violations == 0 : out->violations + out->unknown == 0) snprintf(out->note, sizeof(out->note), "%s", text);
-    if (violation) out->violations++;
-    else out->unknown++;
+    if (violation ? out->violations == 0 : out->violations + out->unknown == 0)
+        snprintf(out->note, sizeof(out->note), "%s", text);
+    if (violation)
+        out->violations++;
+    else
+        out->unknown++;
 }
 
 enum agreement { AGREES, DIFFERS, NO_ANSWER };
@@ -202,8 +208,8 @@ static enum agreement account_compare(const struct settling *s, const struct bot
         char has_text[AMOUNT_TEXT], wants_text[AMOUNT_TEXT];
         amount_text(has, has_text);
         amount_text(wants, wants_text);
-        snprintf(note, 200, STR_FMT ": %s AX, nonce %" PRIu64 "; its transactions give %s, %" PRIu64, STR_ARG(str_sub(bot->identity.id, 0, 24)), has_text, account->nonce,
-                 wants_text, nonce);
+        snprintf(note, 200, STR_FMT ": %s AX, nonce %" PRIu64 "; its transactions give %s, %" PRIu64,
+                 STR_ARG(str_sub(bot->identity.id, 0, 24)), has_text, account->nonce, wants_text, nonce);
         result = amount_eq(has, wants) && account->nonce == nonce ? AGREES : DIFFERS;
     }
     answer_done(&answer);
@@ -213,7 +219,8 @@ static enum agreement account_compare(const struct settling *s, const struct bot
 static void account_settle(struct settling *s, const struct bot *bot)
 {
     struct env *env = s->crew->env;
-    const struct instant until = instant_add(env_now(env), SETTLE_PATIENCE); /* a view may be behind the one that told it was final */
+    const struct instant until =
+        instant_add(env_now(env), SETTLE_PATIENCE); /* a view may be behind the one that told it was final */
     char note[200];
     for (;;) {
         const enum agreement agreement = account_compare(s, bot, note);
@@ -239,13 +246,16 @@ static void settle_reader(void *arg)
         const struct bot *bot = s->crew->bots[s->bots[s->next++]];
         char note[80];
         snprintf(note, sizeof(note), STR_FMT " has transactions in flight", STR_ARG(str_sub(bot->identity.id, 0, 40)));
-        if (wallet_is_quiet(&bot->wallet)) account_settle(s, bot);
-        else note_set(s->out, false, note);
+        if (wallet_is_quiet(&bot->wallet))
+            account_settle(s, bot);
+        else
+            note_set(s->out, false, note);
     }
     gate_leave(s->crew->env, &s->gate);
 }
 
-static void transfer_settle(struct crew *crew, const uint32_t *bots, uint32_t bots_count, struct instant deadline, struct postconditions *out)
+static void transfer_settle(struct crew *crew, const uint32_t *bots, uint32_t bots_count, struct instant deadline,
+                            struct postconditions *out)
 {
     *out = (struct postconditions){0};
     struct settling s = {.crew = crew, .bots = bots, .bots_count = bots_count, .deadline = deadline, .out = out};
@@ -254,7 +264,8 @@ static void transfer_settle(struct crew *crew, const uint32_t *bots, uint32_t bo
         gate_enter(&s.gate);
         (void)fiber_spawn(crew->env, settle_reader, &s);
     }
-    while (readers > 0 && !gate_wait(crew->env, &s.gate, INSTANT_NEVER)) {} /* every read has a deadline, so they end */
+    while (readers > 0 && !gate_wait(crew->env, &s.gate, INSTANT_NEVER)) {
+    } /* every read has a deadline, so they end */
 }
 
 /* ---- worst case ---- */
@@ -290,7 +301,8 @@ static u128 transfer_spend(const struct act *plan)
     u128 spend = clamped_add(fee, hi_of(plan, "tip"));
     size_t index;
     const struct arg *args = plan->args != NULL ? plan->args : plan->track->args;
-    if (param_specs_find(plan->track->params, STR("to"), &index) != NULL && args[index].given && str_starts(args[index].text, STR("ax1")))
+    if (param_specs_find(plan->track->params, STR("to"), &index) != NULL && args[index].given &&
+        str_starts(args[index].text, STR("ax1")))
         spend = clamped_add(spend, clamped_mul(hi_of(plan, "amount"), outputs));
     return clamped_mul(spend, transactions);
 }

@@ -31,11 +31,23 @@ static const struct param_spec sync_params[] = {
 };
 
 static const struct behavior_spec specs[] = {
-    {.name = "validator.attest", .summary = "verify, sign and gossip each proposal", .roles = "validator", .pattern = "PT-L-041", .params = attest_params},
+    {.name = "validator.attest",
+     .summary = "verify, sign and gossip each proposal",
+     .roles = "validator",
+     .pattern = "PT-L-041",
+     .params = attest_params},
     {.name = "validator.deregister", .summary = "exit and unbond", .roles = "validator", .pattern = "PT-L-043"},
     {.name = "validator.participate", .summary = "propose and attest", .roles = "validator", .params = participate_params},
-    {.name = "validator.propose_block", .summary = "propose at the own turn", .roles = "validator", .pattern = "PT-L-040", .params = propose_block_params},
-    {.name = "validator.register", .summary = "register and become active", .roles = "validator", .pattern = "PT-L-043", .params = register_params},
+    {.name = "validator.propose_block",
+     .summary = "propose at the own turn",
+     .roles = "validator",
+     .pattern = "PT-L-040",
+     .params = propose_block_params},
+    {.name = "validator.register",
+     .summary = "register and become active",
+     .roles = "validator",
+     .pattern = "PT-L-043",
+     .params = register_params},
     {.name = "validator.sign_checkpoint", .summary = "sign a checkpoint", .roles = "validator", .params = sign_checkpoint_params},
     {.name = "validator.sync", .summary = "sync from a height", .roles = "validator", .params = sync_params},
 };

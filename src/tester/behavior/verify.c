@@ -1,12 +1,18 @@
-/* Verifiers: judge a topic from what a client can read, and set its checks. They need no bots; the scenario runner carries out those with `runner`. */
+/* Verifiers: judge a topic from what a client can read, and set its checks. They need no bots; the scenario runner carries out
+ * those with `runner`. */
 #include "tester/behavior/families_priv.h"
 
 static const char *const starts[] = {"phase_start", "run_start", NULL};
-static const struct param_spec params[] = {
-    {"drain_timeout", PARAM_DURATION, "60s", NULL}, {"from", PARAM_CHOICE, "phase_start", starts}, {"subjects", PARAM_LIST, "[all]", NULL}, {0}};
+static const struct param_spec params[] = {{"drain_timeout", PARAM_DURATION, "60s", NULL},
+                                           {"from", PARAM_CHOICE, "phase_start", starts},
+                                           {"subjects", PARAM_LIST, "[all]", NULL},
+                                           {0}};
 
-#define VERIFY_ROW(topic, what, id, is_runner) \
-    {.name = "verify." topic, .summary = what, .roles = "observer", .pattern = id, .observer = true, .runner = is_runner, .params = params}
+#define VERIFY_ROW(topic, what, id, is_runner)                                                                                   \
+    {                                                                                                                            \
+        .name = "verify." topic, .summary = what, .roles = "observer", .pattern = id, .observer = true, .runner = is_runner,     \
+        .params = params                                                                                                         \
+    }
 
 static const struct behavior_spec specs[] = {
     VERIFY_ROW("auction", "auction outcomes", NULL, false),

@@ -27,7 +27,12 @@ void op_note(struct op *op, const char *text)
 void act_init(struct act *act, struct crew *crew, struct track *track, struct bot *bot, struct instant intended, uint64_t number)
 {
     *act = (struct act){
-        .crew = crew, .track = track, .bot = bot, .intended = intended, .deadline = INSTANT_NEVER, .number = number,
+        .crew = crew,
+        .track = track,
+        .bot = bot,
+        .intended = intended,
+        .deadline = INSTANT_NEVER,
+        .number = number,
         .rng = rng_split(&track->rng, STR("execution"), number),
     };
 }
@@ -37,7 +42,8 @@ static void op_fold(struct env *env, const struct op *op)
 {
     uint8_t bytes[7 * 8 + 4 * 4 + 32];
     uint8_t *at = bytes;
-    const uint64_t instants[] = {op->intended.ns, op->sent.ns, op->admitted.ns, op->included.ns, op->finalized.ns, op->ended.ns, op->transactions};
+    const uint64_t instants[] = {op->intended.ns,  op->sent.ns,  op->admitted.ns, op->included.ns,
+                                 op->finalized.ns, op->ended.ns, op->transactions};
     for (size_t i = 0; i < ARRAY_LEN(instants); i++, at += 8) bin_store_u64(at, instants[i]);
     const uint32_t words[] = {op->bot, op->track, (uint32_t)op->status, (uint32_t)op->code};
     for (size_t i = 0; i < ARRAY_LEN(words); i++, at += 4) bin_store_u32(at, words[i]);
@@ -49,7 +55,10 @@ void act_run(struct act *act, void (*step)(struct act *act, struct op *op) FIBER
 {
     struct track *track = act->track;
     struct env *env = act->crew->env;
-    *op = (struct op){.intended = act->intended, .chain = OP_ALPHA, .bot = act->bot != NULL ? act->bot->index : EVENT_NO_BOT, .track = track->number};
+    *op = (struct op){.intended = act->intended,
+                      .chain = OP_ALPHA,
+                      .bot = act->bot != NULL ? act->bot->index : EVENT_NO_BOT,
+                      .track = track->number};
     act->op = op;
     track->started++;
     track->open++;
@@ -144,9 +153,17 @@ void act_event(const struct act *act, enum event_kind kind, enum code code, uint
     const struct instant now = env_now(act->crew->env);
     const uint64_t latency_us = instant_since(now, act->intended).ns / NS_PER_US;
     const struct event event = {
-        .at = now, .subject = subject, .value = value, .bot = act->bot != NULL ? act->bot->index : EVENT_NO_BOT,
-        .latency_us = latency_us > UINT32_MAX ? UINT32_MAX : (uint32_t)latency_us, .kind = (uint16_t)kind, .code = (uint16_t)code,
-        .phase = EVENT_NO_ID, .track = (uint16_t)act->track->number, .role = EVENT_NO_ID, .behavior = EVENT_NO_ID,
+        .at = now,
+        .subject = subject,
+        .value = value,
+        .bot = act->bot != NULL ? act->bot->index : EVENT_NO_BOT,
+        .latency_us = latency_us > UINT32_MAX ? UINT32_MAX : (uint32_t)latency_us,
+        .kind = (uint16_t)kind,
+        .code = (uint16_t)code,
+        .phase = EVENT_NO_ID,
+        .track = (uint16_t)act->track->number,
+        .role = EVENT_NO_ID,
+        .behavior = EVENT_NO_ID,
     };
     act->crew->event(act->crew->context, &event, text);
 }
@@ -163,7 +180,9 @@ bool act_fail(struct op *op, const struct answer *answer)
     case ANSWER_TIMED_OUT: op->status = OP_TIMED_OUT; break;
     case ANSWER_MALFORMED: op->status = OP_POSTCONDITION; break;
     }
-    if (answer->fault != NULL) op_note(op, answer->fault);
-    else if (answer->error != NULL) op_note(op, answer->error->message);
+    if (answer->fault != NULL)
+        op_note(op, answer->fault);
+    else if (answer->error != NULL)
+        op_note(op, answer->error->message);
     return false;
 }

@@ -1,5 +1,5 @@
-/* Act: one execution in progress: who acts, with what parameters, against which view, until when. The runner makes one for each arrival; the
- * behaviour's step reads it and fills the op.
+/* Act: one execution in progress: who acts, with what parameters, against which view, until when. The runner makes one for each
+ * arrival; the behaviour's step reads it and fills the op.
  *
  * Also here: submit, the one way a bot's transaction goes from plan to its end. */
 #ifndef BOT_ACT_H
@@ -16,15 +16,15 @@ struct track {
     const struct arg *args;          /* one for each row of the table */
     const uint32_t *bots;            /* the selection, indices within the run: partners are drawn from it */
     uint32_t bots_count;
-    struct rng rng;                  /* of this track; never advanced, split by purpose */
+    struct rng rng; /* of this track; never advanced, split by purpose */
     /* counters, kept by act_run and submit */
     uint64_t started, ended;
     uint64_t by_status[OP_STATUS_COUNT];
-    uint64_t submitted;  /* transactions admitted */
-    uint64_t refused;    /* transactions refused at admission */
-    uint64_t open;       /* executions begun and not ended */
-    uint64_t pending;    /* transactions submitted, neither final nor dropped (ops_pending) */
-    uint64_t fillers;    /* transactions of our own that filled nonce holes */
+    uint64_t submitted; /* transactions admitted */
+    uint64_t refused;   /* transactions refused at admission */
+    uint64_t open;      /* executions begun and not ended */
+    uint64_t pending;   /* transactions submitted, neither final nor dropped (ops_pending) */
+    uint64_t fillers;   /* transactions of our own that filled nonce holes */
 };
 
 struct act {
@@ -43,40 +43,42 @@ struct act {
     void *context;
 };
 
-/* Fills crew, track, bot, intended, number and the generator; the caller sets what else differs from zero. `deadline` starts as NEVER. */
+/* Fills crew, track, bot, intended, number and the generator; the caller sets what else differs from zero. `deadline` starts as
+ * NEVER. */
 void act_init(struct act *act, struct crew *crew, struct track *track, struct bot *bot, struct instant intended, uint64_t number);
-/* Runs `step` as one operation: fills op's frame (intended, bot, track, chain, ended), keeps the counters, folds the outcome into the run
- * digest. The op is complete afterwards. */
+/* Runs `step` as one operation: fills op's frame (intended, bot, track, chain, ended), keeps the counters, folds the outcome into
+ * the run digest. The op is complete afterwards. */
 void act_run(struct act *act, void (*step)(struct act *act, struct op *op) FIBER, struct op *op) FIBER;
 
 /* ---- parameters: drawn by seed and name, so asking twice gives the same ---- */
 bool act_has(const struct act *act, const char *param);
 u128 act_amount(const struct act *act, const char *param);
-uint64_t act_u64(const struct act *act, const char *param); /* counts, durations (ns), fractions (bps), prices; clamped to 64 bits */
+uint64_t act_u64(const struct act *act,
+                 const char *param); /* counts, durations (ns), fractions (bps), prices; clamped to 64 bits */
 bool act_flag(const struct act *act, const char *param);
-struct str act_word(const struct act *act, const char *param);                    /* choice, or one of a list or weights */
+struct str act_word(const struct act *act, const char *param); /* choice, or one of a list or weights */
 struct str act_text(const struct act *act, const char *param, struct arena *arena);
 
 /* ---- surroundings ---- */
-struct alpha act_alpha(const struct act *act);   /* the client for this execution's view */
+struct alpha act_alpha(const struct act *act);                         /* the client for this execution's view */
 struct instant act_deadline(const struct act *act, struct duration d); /* the nearer of now + d and the act's own */
-struct bot *act_partner(struct act *act);        /* another bot of the track, drawn by seed; the bot itself when it is alone */
+struct bot *act_partner(struct act *act); /* another bot of the track, drawn by seed; the bot itself when it is alone */
 void act_output(struct act *act, struct str name, struct str value);
 void act_event(const struct act *act, enum event_kind kind, enum code code, uint64_t subject, uint64_t value, struct str text);
 /* Ends the op by an answer that was not OK: status, code, note. Returns false, for `return act_fail(...)`. */
 bool act_fail(struct op *op, const struct answer *answer);
 
 /* ---- submit ----
- * One transaction goes from plan to its end in two steps: submit_send signs, reserves and sends it; submit_follow stays with it until it is final
- * or dropped, through time-outs, halts and nodes that are down (same view, with backoff), for as long as act->deadline allows and the crew is
- * not stopping. A transaction the view has forgotten is sent again as it is.
+ * One transaction goes from plan to its end in two steps: submit_send signs, reserves and sends it; submit_follow stays with it
+ * until it is final or dropped, through time-outs, halts and nodes that are down (same view, with backoff), for as long as
+ * act->deadline allows and the crew is not stopping. A transaction the view has forgotten is sent again as it is.
  *
- * The op gets sent, admitted, included, finalized, tx_id, transactions, status and code. Of several transactions in one op the first `sent`, the last
- * of the other instants and the first status that is not DONE stand.
+ * The op gets sent, admitted, included, finalized, tx_id, transactions, status and code. Of several transactions in one op the
+ * first `sent`, the last of the other instants and the first status that is not DONE stand.
  *
- * Refusals over nonces (a bot that lost track) resynchronise the wallet from the chain, say so (EVENT_BOT_RESYNCED) and try again, at most
- * SUBMIT_RESYNCS_MAX times. A refusal leaves a nonce hole; the next transaction fills it, and when none comes while later ones wait behind it, a filler of
- * one unit to the bot itself does, after SUBMIT_REPAIR_AFTER. */
+ * Refusals over nonces (a bot that lost track) resynchronise the wallet from the chain, say so (EVENT_BOT_RESYNCED) and try
+ * again, at most SUBMIT_RESYNCS_MAX times. A refusal leaves a nonce hole; the next transaction fills it, and when none comes
+ * while later ones wait behind it, a filler of one unit to the bot itself does, after SUBMIT_REPAIR_AFTER. */
 #define SUBMIT_RESYNCS_MAX 4
 #define SUBMIT_REPAIR_AFTER duration_ms(1000)
 
@@ -85,14 +87,15 @@ struct submission {
     struct spend spend; /* open while its fate is not known */
 };
 
-/* `spec` comes with kind, outputs and memo; domain, nonce and (when 0) the fee are filled in here. True: admitted, to be followed. False: it is
- * over, or could not be begun; op says how. */
+/* `spec` comes with kind, outputs and memo; domain, nonce and (when 0) the fee are filled in here. True: admitted, to be
+ * followed. False: it is over, or could not be begun; op says how. */
 bool submit_send(struct act *act, struct tx_spec *spec, struct submission *out, struct op *op) FIBER;
-/* True: final with success. False: op says how it ended; given up (deadline, stopping): the spend stays open, since it may yet execute. */
+/* True: final with success. False: op says how it ended; given up (deadline, stopping): the spend stays open, since it may yet
+ * execute. */
 bool submit_follow(struct act *act, struct submission *submission, struct op *op) FIBER;
 
-/* Payments in AX: submit_send, submit_follow and, once final, the credit in the receivers' wallets. Several go as one batch_transfer (without memo).
- * True: final with success. */
+/* Payments in AX: submit_send, submit_follow and, once final, the credit in the receivers' wallets. Several go as one
+ * batch_transfer (without memo). True: final with success. */
 struct payment {
     struct address to;
     struct bot *bot; /* whose wallet is credited; NULL: nobody of the run */
@@ -104,9 +107,12 @@ struct payment_terms {
     uint32_t valid_until;
     struct str memo;
 };
-bool act_pay(struct act *act, const struct payment *payments, uint16_t count, const struct payment_terms *terms, struct op *op) FIBER;
-/* The plan of a payment, for those who send several before they follow; `outputs` has room for `count` and is used when count > 1. */
-struct tx_spec payment_spec(const struct payment *payments, uint16_t count, const struct payment_terms *terms, struct tx_output *outputs);
+bool act_pay(struct act *act, const struct payment *payments, uint16_t count, const struct payment_terms *terms,
+             struct op *op) FIBER;
+/* The plan of a payment, for those who send several before they follow; `outputs` has room for `count` and is used when count
+ * > 1. */
+struct tx_spec payment_spec(const struct payment *payments, uint16_t count, const struct payment_terms *terms,
+                            struct tx_output *outputs);
 /* Credits the receivers of a payment that is final with success. */
 void payments_credit(const struct payment *payments, uint16_t count, struct op *op);
 

@@ -76,9 +76,7 @@ static bool number_parse(enum param_type type, struct str text, u128 *out)
         *out = d.ns;
         return true;
     }
-    case PARAM_BOOL:
-        *out = str_eq(text, STR("true"));
-        return *out == 1 || str_eq(text, STR("false"));
+    case PARAM_BOOL: *out = str_eq(text, STR("true")); return *out == 1 || str_eq(text, STR("false"));
     case PARAM_TEXT:
     case PARAM_CHOICE:
     case PARAM_LIST:
@@ -113,7 +111,8 @@ static bool choice_check(const struct param_spec *spec, struct str word, struct 
     if (spec->choices == NULL) return true;
     for (size_t i = 0; spec->choices[i] != NULL; i++)
         if (str_eq(word, str_of(spec->choices[i]))) return true;
-    diags_add(diags, place, SEVERITY_ERROR, did_you_mean_by(word, choice_at, spec->choices), "parameter '%s' knows no '" STR_FMT "'", spec->name, STR_ARG(word));
+    diags_add(diags, place, SEVERITY_ERROR, did_you_mean_by(word, choice_at, spec->choices),
+              "parameter '%s' knows no '" STR_FMT "'", spec->name, STR_ARG(word));
     return false;
 }
 
@@ -124,8 +123,9 @@ static bool number_read(const struct param_spec *spec, const struct yaml *node, 
         out->hi = out->lo;
         return true;
     }
-    if (node->type != YAML_SEQUENCE || node->count != 2 || node->child->type != YAML_SCALAR || node->child->next->type != YAML_SCALAR ||
-        !number_parse(spec->type, str_trim(node->child->text), &out->lo) || !number_parse(spec->type, str_trim(node->child->next->text), &out->hi)) {
+    if (node->type != YAML_SEQUENCE || node->count != 2 || node->child->type != YAML_SCALAR ||
+        node->child->next->type != YAML_SCALAR || !number_parse(spec->type, str_trim(node->child->text), &out->lo) ||
+        !number_parse(spec->type, str_trim(node->child->next->text), &out->hi)) {
         diags_error(diags, node->place, "parameter '%s' wants %s, or [lowest, highest]", spec->name, scalar_form(spec->type));
         return false;
     }
@@ -143,7 +143,8 @@ static bool text_read(const struct param_spec *spec, const struct yaml *node, st
         return true;
     }
     uint64_t length;
-    if (node->type != YAML_MAPPING || node->count != 1 || !yaml_u64(yaml_find(node, STR("length")), &length)) return wrong(spec, node, diags);
+    if (node->type != YAML_MAPPING || node->count != 1 || !yaml_u64(yaml_find(node, STR("length")), &length))
+        return wrong(spec, node, diags);
     if (length > (1u << 24)) {
         diags_error(diags, node->place, "parameter '%s': a text is at most 16 MiB long", spec->name);
         return false;
@@ -153,11 +154,13 @@ static bool text_read(const struct param_spec *spec, const struct yaml *node, st
     return true;
 }
 
-static bool words_read(const struct param_spec *spec, const struct yaml *node, struct arena *arena, struct arg *out, struct diags *diags)
+static bool words_read(const struct param_spec *spec, const struct yaml *node, struct arena *arena, struct arg *out,
+                       struct diags *diags)
 {
     const bool weighted = spec->type == PARAM_WEIGHTS;
     if (node->type != (weighted ? YAML_MAPPING : YAML_SEQUENCE)) {
-        if (weighted || node->type != YAML_SCALAR || !choice_check(spec, node->text, node->place, diags)) return wrong(spec, node, diags);
+        if (weighted || node->type != YAML_SCALAR || !choice_check(spec, node->text, node->place, diags))
+            return wrong(spec, node, diags);
         struct arg_word *one = arena_new(arena, struct arg_word); /* a list of one may be written without brackets */
         *one = (struct arg_word){node->text, 1};
         out->words = one;
@@ -187,11 +190,16 @@ bool arg_read(const struct param_spec *spec, const struct yaml *node, struct are
 {
     struct arg arg = {.given = true};
     bool good;
-    if (yaml_is_null(node)) good = wrong(spec, node, diags);
-    else if (is_number(spec->type)) good = number_read(spec, node, &arg, diags);
-    else if (spec->type == PARAM_TEXT) good = text_read(spec, node, &arg, diags);
-    else if (spec->type == PARAM_LIST || spec->type == PARAM_WEIGHTS) good = words_read(spec, node, arena, &arg, diags);
-    else if (node->type != YAML_SCALAR) good = wrong(spec, node, diags);
+    if (yaml_is_null(node))
+        good = wrong(spec, node, diags);
+    else if (is_number(spec->type))
+        good = number_read(spec, node, &arg, diags);
+    else if (spec->type == PARAM_TEXT)
+        good = text_read(spec, node, &arg, diags);
+    else if (spec->type == PARAM_LIST || spec->type == PARAM_WEIGHTS)
+        good = words_read(spec, node, arena, &arg, diags);
+    else if (node->type != YAML_SCALAR)
+        good = wrong(spec, node, diags);
     else if (spec->type == PARAM_BOOL) {
         good = number_parse(PARAM_BOOL, str_trim(node->text), &arg.lo) || wrong(spec, node, diags);
         arg.hi = arg.lo;
@@ -211,7 +219,9 @@ bool arg_parse(const struct param_spec *spec, struct str text, struct arena *are
     const struct yaml *root = yaml_parse(arena, STR(""), document, &diags);
     const struct yaml *node = yaml_find(root, STR("value"));
     const bool good = node != NULL && arg_read(spec, node, arena, out, &diags);
-    if (!good) (void)err_set(err, ERR_PARSE, "%s: " STR_FMT, spec->name, STR_ARG(diags.items.count > 0 ? diags.items.data[0].message : STR("not a value")));
+    if (!good)
+        (void)err_set(err, ERR_PARSE, "%s: " STR_FMT, spec->name,
+                      STR_ARG(diags.items.count > 0 ? diags.items.data[0].message : STR("not a value")));
     diags_done(&diags);
     return good;
 }
@@ -279,6 +289,7 @@ struct str arg_text(const struct arg *arg, struct rng *rng, struct arena *arena)
 
 const char *param_type_text(enum param_type type)
 {
-    static const char *const texts[] = {"amount", "count", "duration", "fraction", "price", "text", "choice", "bool", "list", "weights"};
+    static const char *const texts[] = {"amount", "count",  "duration", "fraction", "price",
+                                        "text",   "choice", "bool",     "list",     "weights"};
     return texts[type];
 }

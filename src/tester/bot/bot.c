@@ -16,11 +16,12 @@ bool crew_learn(struct crew *crew, struct instant deadline, struct err *err)
     const struct node_info *info = alpha_node_info(&crew->alpha, deadline, &answer);
     bool good = false;
     if (info == NULL) {
-        (void)err_set(err, ERR_UNAVAILABLE, "the network does not tell about itself: %s%s%s", answer_status_text(answer.status), answer.fault != NULL ? ", " : "",
-                      answer.fault != NULL ? answer.fault : "");
+        (void)err_set(err, ERR_UNAVAILABLE, "the network does not tell about itself: %s%s%s", answer_status_text(answer.status),
+                      answer.fault != NULL ? ", " : "", answer.fault != NULL ? answer.fault : "");
     } else if (info->chain != CHAIN_ALPHA || !str_eq(info->network, network_text(crew->alpha.network)) ||
                info->network_id != network_id_of(CHAIN_ALPHA, crew->alpha.network)) {
-        (void)err_set(err, ERR_CONFLICT, "the network there is '" STR_FMT "' with id %u, not the one named", STR_ARG(info->network), info->network_id);
+        (void)err_set(err, ERR_CONFLICT, "the network there is '" STR_FMT "' with id %u, not the one named",
+                      STR_ARG(info->network), info->network_id);
     } else {
         crew->domain = domain_of(CHAIN_ALPHA, crew->alpha.network);
         crew->fee_base = info->min_fee_base;
@@ -78,7 +79,8 @@ static bool account_take(struct bot *bot, const struct account_view *account, st
     wallet_init(&fresh);
     for (uint32_t i = 0; i < account->balances_count; i++) {
         const struct balance *balance = &account->balances[i];
-        if (!wallet_receive(&fresh, money_of(balance->token, balance->free))) return err_set(err, ERR_LIMIT, "balance beyond 2^128 - 1");
+        if (!wallet_receive(&fresh, money_of(balance->token, balance->free)))
+            return err_set(err, ERR_LIMIT, "balance beyond 2^128 - 1");
     }
     fresh.lanes[0].next = account->pending_nonce;
     fresh.lanes[0].executed = account->nonce;
@@ -92,8 +94,11 @@ static bool account_ask(struct bot *bot, struct instant deadline, struct err *er
     struct answer answer;
     const struct account_view *account = alpha_account(&bot->crew->alpha, &bot->identity.address, deadline, &answer);
     bool good = false;
-    if (account != NULL) good = account_take(bot, account, err);
-    else (void)err_set(err, answer.status == ANSWER_TIMED_OUT ? ERR_TIMEOUT : ERR_UNAVAILABLE, "account: %s", answer_status_text(answer.status));
+    if (account != NULL)
+        good = account_take(bot, account, err);
+    else
+        (void)err_set(err, answer.status == ANSWER_TIMED_OUT ? ERR_TIMEOUT : ERR_UNAVAILABLE, "account: %s",
+                      answer_status_text(answer.status));
     answer_done(&answer);
     return good;
 }
@@ -113,7 +118,8 @@ static bool faucet_ask(struct bot *bot, struct amount missing, struct instant de
     if (bot->crew->admin == NULL) {
         char text[AMOUNT_TEXT];
         amount_text(missing, text);
-        return err_set(err, ERR_CONFLICT, STR_FMT " is short of %s AX and the target has no faucet", STR_ARG(bot->identity.id), text);
+        return err_set(err, ERR_CONFLICT, STR_FMT " is short of %s AX and the target has no faucet", STR_ARG(bot->identity.id),
+                       text);
     }
     const struct faucet_grant grant = {bot->identity.address, {TOKEN_AX, missing}};
     struct answer answer;
@@ -123,7 +129,8 @@ static bool faucet_ask(struct bot *bot, struct amount missing, struct instant de
     return good;
 }
 
-bool bot_fund(struct bot_idle *from, const struct money *wanted, size_t wanted_count, struct instant deadline, struct bot_funded *out, struct err *err)
+bool bot_fund(struct bot_idle *from, const struct money *wanted, size_t wanted_count, struct instant deadline,
+              struct bot_funded *out, struct err *err)
 {
     struct bot *bot = from->bot;
     ASSERT(bot != NULL && bot->stage == STAGE_IDLE);
@@ -132,7 +139,8 @@ bool bot_fund(struct bot_idle *from, const struct money *wanted, size_t wanted_c
     struct amount missing = missing_ax(bot, wanted, wanted_count);
     if (!amount_is_zero(missing) && !faucet_ask(bot, missing, deadline, err)) return false;
     while (!amount_is_zero(missing)) { /* the grant takes effect with a later block */
-        if (!instant_before(env_now(env), deadline)) return err_set(err, ERR_TIMEOUT, "the faucet's grant to " STR_FMT " does not arrive", STR_ARG(bot->identity.id));
+        if (!instant_before(env_now(env), deadline))
+            return err_set(err, ERR_TIMEOUT, "the faucet's grant to " STR_FMT " does not arrive", STR_ARG(bot->identity.id));
         fiber_sleep(env, (struct duration){FAUCET_POLL_NS});
         if (!account_ask(bot, deadline, err)) return false;
         missing = missing_ax(bot, wanted, wanted_count);
@@ -155,7 +163,10 @@ struct bot_funded bot_fund_genesis(struct bot_idle *from, const struct money *gr
     return (struct bot_funded){bot};
 }
 
-struct bot_running bot_start(struct bot_funded *from) { return (struct bot_running){step_from(&from->bot, STAGE_FUNDED, STAGE_RUNNING)}; }
+struct bot_running bot_start(struct bot_funded *from)
+{
+    return (struct bot_running){step_from(&from->bot, STAGE_FUNDED, STAGE_RUNNING)};
+}
 
 struct bot_stopped bot_stop(struct bot_running *from)
 {

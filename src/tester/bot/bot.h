@@ -1,5 +1,5 @@
-/* Bot: one actor of a run: identity, wallet, and the steps of its life. A life is a chain of types; each step takes the old handle, empties it
- * and yields the new one. A step that fails leaves the old handle as it was.
+/* Bot: one actor of a run: identity, wallet, and the steps of its life. A life is a chain of types; each step takes the old
+ * handle, empties it and yields the new one. A step that fails leaves the old handle as it was.
  *
  *     bot_idle -> bot_fund -> bot_funded -> bot_start -> bot_running -> bot_stop -> bot_stopped
  *
@@ -17,18 +17,19 @@
 
 struct bot;
 
-/* Crew: what all bots of a run share. Made by whoever runs them, outlives them; read-only while they run, but for `bots` filled in once. */
+/* Crew: what all bots of a run share. Made by whoever runs them, outlives them; read-only while they run, but for `bots` filled
+ * in once. */
 struct crew {
     struct env *env;
-    struct alpha alpha;       /* the gateway: views are set per execution */
+    struct alpha alpha;        /* the gateway: views are set per execution */
     const struct admin *admin; /* for the faucet; NULL: none */
     struct sign_suite suite;
-    struct domain domain;     /* Alpha's */
+    struct domain domain;                 /* Alpha's */
     struct amount fee_base, fee_per_byte; /* AN5; crew_learn fills them */
-    struct bus *bus;          /* NULL: none */
-    struct bot **bots;        /* by index within the run */
+    struct bus *bus;                      /* NULL: none */
+    struct bot **bots;                    /* by index within the run */
     uint32_t bots_count;
-    const bool *stopping;     /* set: retries and follow-ups end as soon as they look; NULL: never */
+    const bool *stopping; /* set: retries and follow-ups end as soon as they look; NULL: never */
     /* Told what happened; `event` is complete but for phase, role and behavior. NULL: nobody listens. */
     void (*event)(void *context, const struct event *event, struct str text);
     void *context;
@@ -42,27 +43,35 @@ struct bot {
     struct crew *crew;
     struct identity identity;
     struct wallet wallet;
-    uint32_t index;          /* within the run: ${index} */
-    uint16_t role, variant;  /* rows of the role table; told by whoever made it */
+    uint32_t index;           /* within the run: ${index} */
+    uint16_t role, variant;   /* rows of the role table; told by whoever made it */
     uint32_t operations_open; /* executions begun and not ended */
-    bool repairing;          /* a filler for a nonce hole is under way */
-    uint8_t stage;           /* of its life, for assertions */
+    bool repairing;           /* a filler for a nonce hole is under way */
+    uint8_t stage;            /* of its life, for assertions */
 };
 
-struct bot_idle { struct bot *bot; };
-struct bot_funded { struct bot *bot; };
-struct bot_running { struct bot *bot; };
-struct bot_stopped { struct bot *bot; };
+struct bot_idle {
+    struct bot *bot;
+};
+struct bot_funded {
+    struct bot *bot;
+};
+struct bot_running {
+    struct bot *bot;
+};
+struct bot_stopped {
+    struct bot *bot;
+};
 
 /* Makes the bot; `id` is borrowed. The caller frees it in the end, whatever its stage (bot_free). */
 struct bot_idle bot_new(struct crew *crew, uint64_t run_rng, struct str id, uint32_t index);
 void bot_free(struct bot *bot);
 
-/* Compares what the scenario gives the bot with what the chain has for it, asks the faucet for what is missing, and waits until it is there. Purses
- * and nonces start from the chain's answer. ERR_CONFLICT: it is short and there is no faucet. Tokens of a chain that the target does
- * not serve are taken as stated. */
-bool bot_fund(struct bot_idle *from, const struct money *wanted, size_t wanted_count, struct instant deadline, struct bot_funded *out,
-              struct err *err) FIBER MUST_CHECK;
+/* Compares what the scenario gives the bot with what the chain has for it, asks the faucet for what is missing, and waits until
+ * it is there. Purses and nonces start from the chain's answer. ERR_CONFLICT: it is short and there is no faucet. Tokens of a
+ * chain that the target does not serve are taken as stated. */
+bool bot_fund(struct bot_idle *from, const struct money *wanted, size_t wanted_count, struct instant deadline,
+              struct bot_funded *out, struct err *err) FIBER MUST_CHECK;
 /* The same from a genesis that is known to hold it (an embedded network the caller has set up itself): asks nobody. */
 struct bot_funded bot_fund_genesis(struct bot_idle *from, const struct money *granted, size_t granted_count);
 struct bot_running bot_start(struct bot_funded *from);

@@ -16,13 +16,13 @@ struct bus_subscription {
     struct topic_key key;
     struct bus_message **queue; /* a ring of queue_max */
     uint32_t head, count, queue_max;
-    struct fiber *reader;       /* parked in bus_next */
+    struct fiber *reader; /* parked in bus_next */
     uint64_t dropped;
 };
 
 struct bus {
     struct env *env;
-    struct map topics; /* struct topic_key -> struct topic * */
+    struct map topics;           /* struct topic_key -> struct topic * */
     VEC(struct fiber *) senders; /* parked until some queue has room */
     uint64_t number;
 };
@@ -121,8 +121,13 @@ static struct bus_message *message_new(struct bus *bus, const struct bus_post *p
     if (post->payload.len > 0) memcpy(text + post->topic.len, post->payload.data, post->payload.len);
     const struct instant now = env_now(bus->env);
     *m = (struct bus_message){
-        .topic = {text, post->topic.len}, .payload = {text + post->topic.len, post->payload.len}, .from = post->from,
-        .number = ++bus->number, .sent = now, .expires = instant_add(now, post->ttl), .refs = 1,
+        .topic = {text, post->topic.len},
+        .payload = {text + post->topic.len, post->payload.len},
+        .from = post->from,
+        .number = ++bus->number,
+        .sent = now,
+        .expires = instant_add(now, post->ttl),
+        .refs = 1,
     };
     return m;
 }

@@ -14,10 +14,7 @@ void identity_init(struct identity *out, uint64_t run_rng, struct str id, struct
     crypto_wipe(seed, sizeof(seed));
 }
 
-void identity_wipe(struct identity *identity)
-{
-    seckey_wipe(&identity->key);
-}
+void identity_wipe(struct identity *identity) { seckey_wipe(&identity->key); }
 
 void identity_write(const struct identity *identity, struct json_writer *w)
 {

@@ -31,13 +31,13 @@ struct op {
     struct instant included;  /* the client saw it in a block */
     struct instant finalized; /* the client saw it final */
     struct instant ended;
-    struct hash tx_id;        /* all zero: no transaction */
+    struct hash tx_id; /* all zero: no transaction */
     enum op_status status;
-    enum code code;           /* with OP_REFUSED and OP_DROPPED */
+    enum code code; /* with OP_REFUSED and OP_DROPPED */
     enum op_chain chain;
-    uint32_t bot, track;      /* indices within the run */
-    uint32_t transactions;    /* how many it submitted (batch, burst) */
-    char note[80];            /* for people; empty mostly */
+    uint32_t bot, track;   /* indices within the run */
+    uint32_t transactions; /* how many it submitted (batch, burst) */
+    char note[80];         /* for people; empty mostly */
 };
 
 #endif

@@ -45,10 +45,14 @@ static bool decimal_parse(struct str text, uint64_t *out, uint64_t *out_scale, s
 
 static bool unit_parse(struct str text, uint64_t *out_ns, struct err *err)
 {
-    if (str_eq(text, STR("s"))) *out_ns = NS_PER_S;
-    else if (str_eq(text, STR("m"))) *out_ns = 60 * NS_PER_S;
-    else if (str_eq(text, STR("h"))) *out_ns = 3600 * NS_PER_S;
-    else return err_set(err, ERR_PARSE, "unit '" STR_FMT "' is none of s, m, h", STR_ARG(text));
+    if (str_eq(text, STR("s")))
+        *out_ns = NS_PER_S;
+    else if (str_eq(text, STR("m")))
+        *out_ns = 60 * NS_PER_S;
+    else if (str_eq(text, STR("h")))
+        *out_ns = 3600 * NS_PER_S;
+    else
+        return err_set(err, ERR_PARSE, "unit '" STR_FMT "' is none of s, m, h", STR_ARG(text));
     return true;
 }
 
@@ -122,8 +126,10 @@ bool schedule_parse(struct str text, struct schedule_plan *out, struct err *err)
         plan.total = word_cut(&text, STR("total"));
         if (!ramp_parse(str_trim(text), &plan, err)) return false;
     } else {
-        if (word_cut(&text, STR("poisson"))) plan.arrivals = ARRIVALS_POISSON;
-        else (void)word_cut(&text, STR("constant")); /* the default, spelled out */
+        if (word_cut(&text, STR("poisson")))
+            plan.arrivals = ARRIVALS_POISSON;
+        else
+            (void)word_cut(&text, STR("constant")); /* the default, spelled out */
         plan.total = word_cut(&text, STR("total"));
         if (!rate_parse(text, &plan.rate, err)) return false;
     }
@@ -168,9 +174,14 @@ void schedule_init(struct schedule *out, const struct schedule_plan *plan, const
     struct rng shared = rng_split(seed, STR("schedule-turn"), 0);
     const uint64_t turn = rng_below(&shared, plan->bots);
     *out = (struct schedule){
-        .rng = rng, .start = plan->start, .end = instant_add(plan->start, plan->length),
-        .stride = 1, .left = plan->count_max == 0 ? UINT64_MAX : plan->count_max,
-        .rate = plan->rate, .last = plan->start, .arrivals = plan->arrivals,
+        .rng = rng,
+        .start = plan->start,
+        .end = instant_add(plan->start, plan->length),
+        .stride = 1,
+        .left = plan->count_max == 0 ? UINT64_MAX : plan->count_max,
+        .rate = plan->rate,
+        .last = plan->start,
+        .arrivals = plan->arrivals,
     };
     switch (plan->arrivals) {
     case ARRIVALS_CONSTANT: {
@@ -212,8 +223,10 @@ static bool ramp_at(const struct schedule *s, uint64_t k, uint64_t *out_us)
     uint64_t lo = 0, hi = s->length_us;
     while (lo < hi) {
         const uint64_t mid = lo + (hi - lo) / 2;
-        if (ramp_mass(s, mid) >= want) hi = mid;
-        else lo = mid + 1;
+        if (ramp_mass(s, mid) >= want)
+            hi = mid;
+        else
+            lo = mid + 1;
     }
     *out_us = lo;
     return true;
@@ -278,8 +291,10 @@ static uint64_t count_before(const struct schedule *first, struct instant to)
         struct schedule probe = *first;
         probe.index = first->index + mid * first->stride;
         struct instant at;
-        if (arrival_peek(&probe, &at) && instant_before(at, to)) low = mid + 1;
-        else high = mid;
+        if (arrival_peek(&probe, &at) && instant_before(at, to))
+            low = mid + 1;
+        else
+            high = mid;
     }
     return MIN(low, first->left);
 }

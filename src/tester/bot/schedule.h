@@ -35,8 +35,8 @@ enum arrivals { ARRIVALS_CONSTANT, ARRIVALS_RAMP, ARRIVALS_POISSON };
 /* One track's plan; the same for all its bots. */
 struct schedule_plan {
     enum arrivals arrivals;
-    struct rate rate;      /* of one bot, or of all when `total`; where a ramp begins */
-    struct rate rate_end;  /* RAMP */
+    struct rate rate;     /* of one bot, or of all when `total`; where a ramp begins */
+    struct rate rate_end; /* RAMP */
     bool total;
     struct instant start;
     struct duration length; /* arrivals lie in [start, start + length); RAMP: what the ramp spans. At most SCHEDULE_LENGTH_MAX */
@@ -50,14 +50,14 @@ bool schedule_parse(struct str text, struct schedule_plan *out, struct err *err)
 
 /* One bot's arrivals. Plain value of 144 bytes; refers to no plan. */
 struct schedule {
-    struct rng rng;         /* POISSON */
+    struct rng rng; /* POISSON */
     struct instant start, end;
     uint64_t offset_ns;     /* CONSTANT */
     uint64_t index, stride; /* of the next arrival in the sequence it takes part in */
     uint64_t left;          /* arrivals still allowed */
     struct rate rate;
     uint64_t ramp_a, ramp_b, ramp_per_us, length_us; /* RAMP: common denominator */
-    struct instant last;    /* POISSON */
+    struct instant last;                             /* POISSON */
     enum arrivals arrivals;
 };
 

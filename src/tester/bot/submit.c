@@ -35,7 +35,10 @@ static void op_outcome(struct op *op, enum op_status status, enum code code)
 
 /* ---- losing track and finding it again ---- */
 
-static bool is_about_nonces(enum code code) { return code == CODE_NONCE_TOO_LOW || code == CODE_NONCE_CONFLICT || code == CODE_NONCE_TOO_HIGH; }
+static bool is_about_nonces(enum code code)
+{
+    return code == CODE_NONCE_TOO_LOW || code == CODE_NONCE_CONFLICT || code == CODE_NONCE_TOO_HIGH;
+}
 
 /* The node is not serving now; asking again is all there is to do. */
 static bool is_absence(const struct answer *answer)
@@ -50,7 +53,8 @@ static bool resync(struct act *act)
     while (!gives_up(act)) {
         const struct alpha alpha = act_alpha(act);
         struct answer answer;
-        const struct account_view *account = alpha_account(&alpha, &act->bot->identity.address, act_deadline(act, READ_TIMEOUT), &answer);
+        const struct account_view *account =
+            alpha_account(&alpha, &act->bot->identity.address, act_deadline(act, READ_TIMEOUT), &answer);
         const bool good = account != NULL;
         if (good) wallet_resync(&act->bot->wallet, CHAIN_ALPHA, account->nonce, account->pending_nonce);
         answer_done(&answer);
@@ -95,7 +99,8 @@ static bool prepare(struct act *act, struct tx_spec *spec, struct submission *ou
     if (amount_is_zero(spec->fee)) spec->fee = crew_fee(act->crew, tx_spec_size(spec));
     const bool fits = amount_add(spec->fee, spec->tip, &charge);
     const enum token fee_token = chain_fee_token(spec->domain.chain);
-    if (!fits || !wallet_reserve(&act->bot->wallet, spec->domain.chain, money_of(spec->token, amount_of(spec)), money_of(fee_token, charge), &out->spend)) {
+    if (!fits || !wallet_reserve(&act->bot->wallet, spec->domain.chain, money_of(spec->token, amount_of(spec)),
+                                 money_of(fee_token, charge), &out->spend)) {
         op_outcome(op, OP_SKIPPED, CODE_NONE);
         op_note(op, "the wallet cannot afford it");
         return false;
@@ -123,7 +128,8 @@ static enum knows view_knows(struct act *act, const struct hash *id)
 {
     const struct alpha alpha = act_alpha(act);
     struct answer answer;
-    const bool found = alpha_transaction(&alpha, id, TX_WAIT_NONE, (struct duration){0}, act_deadline(act, READ_TIMEOUT), &answer) != NULL;
+    const bool found =
+        alpha_transaction(&alpha, id, TX_WAIT_NONE, (struct duration){0}, act_deadline(act, READ_TIMEOUT), &answer) != NULL;
     const bool not_found = answer.status == ANSWER_REFUSED && answer.code == CODE_TRANSACTION_NOT_FOUND;
     answer_done(&answer);
     return found ? KNOWS_YES : not_found ? KNOWS_NO : KNOWS_UNCERTAIN;
@@ -155,8 +161,8 @@ static enum sent send_one(struct act *act, const struct tx *tx, bool again, enum
         if (status == ANSWER_OK || code == CODE_TX_ALREADY_KNOWN) return SENT_ADMITTED;
         if (status == ANSWER_MALFORMED) return SENT_ODD;
         if (!is_about_nonces(code)) return SENT_REFUSED;
-        /* Too far ahead of what this view knows, while others of ours are on their way (on the other side of a partition, say): they
-         * come first. Giving the nonce up would leave a gap that nobody fills. */
+        /* Too far ahead of what this view knows, while others of ours are on their way (on the other side of a partition, say):
+         * they come first. Giving the nonce up would leave a gap that nobody fills. */
         if (code == CODE_NONCE_TOO_HIGH && act->bot->wallet.lanes[0].in_flight > 1) {
             backoff(act, &wait_ns);
             continue;
@@ -172,7 +178,8 @@ static void repair_begin(const struct act *act);
 static void refuse(struct act *act, struct submission *submission, enum op_status status, enum code code, struct op *op)
 {
     op_outcome(op, status, code);
-    act_event(act, status == OP_DROPPED ? EVENT_TX_DROPPED : EVENT_TX_REFUSED, code, subject_of(submission->tx), 0, (struct str){0});
+    act_event(act, status == OP_DROPPED ? EVENT_TX_DROPPED : EVENT_TX_REFUSED, code, subject_of(submission->tx), 0,
+              (struct str){0});
     wallet_release(&act->bot->wallet, &submission->spend);
     submission_end(submission);
     repair_begin(act);
@@ -229,8 +236,8 @@ struct follow {
     struct act *act;
     struct submission *submission;
     struct op *op;
-    uint64_t wait_ns;  /* backoff so far */
-    uint32_t odd;      /* answers in a row that lead nowhere */
+    uint64_t wait_ns; /* backoff so far */
+    uint32_t odd;     /* answers in a row that lead nowhere */
     bool included;
 };
 
@@ -322,8 +329,9 @@ static bool follow_once(struct follow *f, bool *out_success)
     const struct instant asked = env_now(env);
     const struct duration patience = {MIN(ALPHA_WAIT_MAX.ns, instant_since(f->act->deadline, asked).ns)};
     struct answer answer;
-    const struct tx_view *view = alpha_transaction(&alpha, &f->submission->tx->id, f->included ? TX_WAIT_FINALIZED : TX_WAIT_INCLUDED, patience,
-                                                   act_deadline(f->act, (struct duration){patience.ns + FOLLOW_MARGIN.ns}), &answer);
+    const struct tx_view *view =
+        alpha_transaction(&alpha, &f->submission->tx->id, f->included ? TX_WAIT_FINALIZED : TX_WAIT_INCLUDED, patience,
+                          act_deadline(f->act, (struct duration){patience.ns + FOLLOW_MARGIN.ns}), &answer);
     const bool was_included = f->included;
     bool ended = false, told = view != NULL;
     if (told) ended = status_take(f, view, out_success);
@@ -335,8 +343,10 @@ static bool follow_once(struct follow *f, bool *out_success)
     if (!told) return answer_take(f, status, code, absent);
     f->odd = 0;
     /* A node that does not hold questions must not be asked in a tight loop. */
-    if (f->included == was_included && instant_since(env_now(env), asked).ns < BACKOFF_FIRST_NS) backoff(f->act, &f->wait_ns);
-    else f->wait_ns = 0;
+    if (f->included == was_included && instant_since(env_now(env), asked).ns < BACKOFF_FIRST_NS)
+        backoff(f->act, &f->wait_ns);
+    else
+        f->wait_ns = 0;
     return false;
 }
 
@@ -406,10 +416,12 @@ static void repair_begin(const struct act *act)
 
 /* ---- payments ---- */
 
-struct tx_spec payment_spec(const struct payment *payments, uint16_t count, const struct payment_terms *terms, struct tx_output *outputs)
+struct tx_spec payment_spec(const struct payment *payments, uint16_t count, const struct payment_terms *terms,
+                            struct tx_output *outputs)
 {
     ASSERT(count > 0 && count <= TX_OUTPUTS_MAX);
-    struct tx_spec spec = {.kind = KIND_ALPHA_TRANSFER, .token = TOKEN_AX, .fee = terms->fee, .tip = terms->tip, .valid_until = terms->valid_until};
+    struct tx_spec spec = {
+        .kind = KIND_ALPHA_TRANSFER, .token = TOKEN_AX, .fee = terms->fee, .tip = terms->tip, .valid_until = terms->valid_until};
     if (count == 1) {
         spec.to = payments[0].to;
         spec.amount = payments[0].amount;

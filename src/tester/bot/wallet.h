@@ -1,8 +1,8 @@
 /* Wallet: what a bot knows of its money and of its nonces, so that it may have many transactions in flight without asking.
  *
  * Balances are u128 and checked. `settled` is what the bot's final transactions leave it with; what is in flight is reserved.
- * A nonce lane a chain hands out the next nonce, lowest hole first: a refused or dropped transaction leaves a hole that the next one
- * fills. The wallet never guesses: what contradicts the chain is for wallet_resync.
+ * A nonce lane a chain hands out the next nonce, lowest hole first: a refused or dropped transaction leaves a hole that the next
+ * one fills. The wallet never guesses: what contradicts the chain is for wallet_resync.
  *
  * It doubles as the ledger of PT-L-070: start + received - spent of final transactions is what the chain must show in the end,
  * and their number is the nonce. */
@@ -22,7 +22,7 @@ struct lane_nonces {
     uint64_t executed; /* final transactions of ours: the nonce the chain must show when nothing is in flight */
     uint32_t in_flight;
     uint32_t holes_count, holes_cap; /* never more than were in flight at once */
-    uint64_t *holes; /* ascending; handed out again before `next`. Allocated when the first appears */
+    uint64_t *holes;                 /* ascending; handed out again before `next`. Allocated when the first appears */
 };
 
 struct wallet {
@@ -34,7 +34,8 @@ struct wallet {
 void wallet_init(struct wallet *wallet);
 void wallet_done(struct wallet *wallet);
 
-/* Money that came from outside the bot's own transactions: genesis, faucet, a transfer to it that is final. False: beyond 2^128 - 1. */
+/* Money that came from outside the bot's own transactions: genesis, faucet, a transfer to it that is final. False: beyond 2^128
+ * - 1. */
 bool wallet_receive(struct wallet *wallet, struct money money) MUST_CHECK;
 struct amount wallet_available(const struct wallet *wallet, enum token token); /* settled - reserved, at least 0 */
 
@@ -47,7 +48,8 @@ struct spend {
     bool open;
 };
 /* Reserves amount and fee and takes a nonce. False: not affordable; nothing changed. */
-bool wallet_reserve(struct wallet *wallet, enum chain_id chain, struct money amount, struct money fee, struct spend *out) MUST_CHECK;
+bool wallet_reserve(struct wallet *wallet, enum chain_id chain, struct money amount, struct money fee,
+                    struct spend *out) MUST_CHECK;
 /* Final: fee charged and, when it succeeded, the amount gone. `charged` is the receipt's fee. */
 void wallet_settle(struct wallet *wallet, struct spend *spend, bool success, struct amount charged);
 /* Never executed (refused, dropped): the money is free again, the nonce is a hole to be filled. */
@@ -59,9 +61,9 @@ void wallet_forfeit(struct wallet *wallet, struct spend *spend);
 bool wallet_hole_below(const struct wallet *wallet, enum chain_id chain, uint64_t nonce, uint64_t *out);
 bool wallet_is_quiet(const struct wallet *wallet); /* nothing in flight on either lane */
 
-/* Takes the chain's word for the lane after a contradiction: `chain_next` is the nonce the account will execute next, `pending_next` the one
- * behind its contiguous pending ones. Holes below chain_next vanish; when nothing is in flight the lane goes on from pending_next. Counts a
- * resync. */
+/* Takes the chain's word for the lane after a contradiction: `chain_next` is the nonce the account will execute next,
+ * `pending_next` the one behind its contiguous pending ones. Holes below chain_next vanish; when nothing is in flight the lane
+ * goes on from pending_next. Counts a resync. */
 void wallet_resync(struct wallet *wallet, enum chain_id chain, uint64_t chain_next, uint64_t pending_next);
 
 #endif

@@ -8,7 +8,8 @@
 #define TOKEN_BYTES_MAX 120
 
 /* `bearer` must outlive the call. */
-__attribute__((format(printf, 5, 6))) static void call_init(struct call *call, const struct admin *admin, char bearer[TOKEN_BYTES_MAX + 8], enum http_method method,
+__attribute__((format(printf, 5, 6))) static void call_init(struct call *call, const struct admin *admin,
+                                                            char bearer[TOKEN_BYTES_MAX + 8], enum http_method method,
                                                             const char *fmt, ...)
 {
     call->http = admin->http;
@@ -32,7 +33,8 @@ static void body_set(struct call *call, const struct buf *body)
     call->request.body = buf_str(body);
 }
 
-static const void *get(const struct admin *admin, const char *route, const struct wire *wire, struct instant deadline, struct answer *out)
+static const void *get(const struct admin *admin, const char *route, const struct wire *wire, struct instant deadline,
+                       struct answer *out)
 {
     char bearer[TOKEN_BYTES_MAX + 8];
     struct call call;
@@ -41,16 +43,18 @@ static const void *get(const struct admin *admin, const char *route, const struc
 }
 
 /* Sends `body` (consumed) and reads an object of `wire` (NULL: any success). */
-static const void *send(const struct admin *admin, enum http_method method, const char *route, struct buf *body, const struct wire *wire,
-                        struct instant deadline, struct answer *out)
+static const void *send(const struct admin *admin, enum http_method method, const char *route, struct buf *body,
+                        const struct wire *wire, struct instant deadline, struct answer *out)
 {
     char bearer[TOKEN_BYTES_MAX + 8];
     struct call call;
     call_init(&call, admin, bearer, method, "%s", route);
     body_set(&call, body);
     const void *object = NULL;
-    if (wire != NULL) object = ask_object(&call, wire, 200, deadline, out);
-    else (void)ask_make(&call, deadline, out); /* the outcome is in `out` */
+    if (wire != NULL)
+        object = ask_object(&call, wire, 200, deadline, out);
+    else
+        (void)ask_make(&call, deadline, out); /* the outcome is in `out` */
     buf_done(body);
     return object;
 }
@@ -101,7 +105,8 @@ const struct page *admin_nodes(const struct admin *admin, struct instant deadlin
     return get(admin, "nodes", &wire_admin_node_list, deadline, out);
 }
 
-const struct admin_faucet *admin_faucet(const struct admin *admin, const struct faucet_grant *grants, size_t count, struct instant deadline, struct answer *out)
+const struct admin_faucet *admin_faucet(const struct admin *admin, const struct faucet_grant *grants, size_t count,
+                                        struct instant deadline, struct answer *out)
 {
     ASSERT(count > 0 && count <= 10000);
     struct buf body = {0};
@@ -133,7 +138,8 @@ const struct admin_step *admin_step(const struct admin *admin, uint32_t blocks, 
     return send(admin, HTTP_POST, "step", &body, &wire_admin_step, deadline, out);
 }
 
-bool admin_set_mode(const struct admin *admin, enum admin_mode mode, uint64_t interval_ms, struct instant deadline, struct answer *out)
+bool admin_set_mode(const struct admin *admin, enum admin_mode mode, uint64_t interval_ms, struct instant deadline,
+                    struct answer *out)
 {
     struct buf body = {0};
     buf_printf(&body, "{\"mode\":\"%s\"", mode == ADMIN_MANUAL ? "manual" : "auto");
@@ -172,7 +178,8 @@ bool admin_parameters_put(const struct admin *admin, struct str object, struct i
     return out->status == ANSWER_OK;
 }
 
-const struct page *admin_log(const struct admin *admin, uint32_t limit, struct str cursor, struct instant deadline, struct answer *out)
+const struct page *admin_log(const struct admin *admin, uint32_t limit, struct str cursor, struct instant deadline,
+                             struct answer *out)
 {
     char bearer[TOKEN_BYTES_MAX + 8];
     struct call call;
@@ -184,8 +191,8 @@ const struct page *admin_log(const struct admin *admin, uint32_t limit, struct s
 
 /* ---- chaos ---- */
 
-const struct chaos_entry *admin_chaos_start(const struct admin *admin, struct str action, struct str params, struct duration duration, struct instant deadline,
-                                            struct answer *out)
+const struct chaos_entry *admin_chaos_start(const struct admin *admin, struct str action, struct str params,
+                                            struct duration duration, struct instant deadline, struct answer *out)
 {
     struct buf body = {0};
     struct json_writer w = json_writer_of(&body);
@@ -207,7 +214,8 @@ static bool chaos_delete(const struct admin *admin, struct str chaos_id, struct 
 {
     char bearer[TOKEN_BYTES_MAX + 8];
     struct call call;
-    call_init(&call, admin, bearer, HTTP_DELETE, "chaos%s" STR_FMT, chaos_id.len > 0 ? "/" : "", STR_ARG(str_sub(chaos_id, 0, 100)));
+    call_init(&call, admin, bearer, HTTP_DELETE, "chaos%s" STR_FMT, chaos_id.len > 0 ? "/" : "",
+              STR_ARG(str_sub(chaos_id, 0, 100)));
     return ask_make(&call, deadline, out);
 }
 

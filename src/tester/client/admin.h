@@ -1,5 +1,5 @@
-/* Admin: the client of the devnet's admin API (api 5): what a tester asks of a network beyond what users can. Optional everywhere: a target
- * may offer none of it, so its capabilities are discovered first.
+/* Admin: the client of the devnet's admin API (api 5): what a tester asks of a network beyond what users can. Optional
+ * everywhere: a target may offer none of it, so its capabilities are discovered first.
  *
  * As with struct alpha: plain value, borrowed texts, a deadline on every call, results borrowed from `out` until answer_done. */
 #ifndef CLIENT_ADMIN_H
@@ -17,36 +17,43 @@ struct admin {
 struct capabilities {
     bool admin, chaos, byzantine, switches;
 };
-/* By GET on /info, /chaos, /byzantine, /switches. A route that is refused or answered by nobody is an absent capability; a time-out leaves
- * the question open: false. */
-bool admin_discover(const struct admin *admin, struct instant deadline, struct capabilities *out, struct err *err) FIBER MUST_CHECK;
+/* By GET on /info, /chaos, /byzantine, /switches. A route that is refused or answered by nobody is an absent capability; a
+ * time-out leaves the question open: false. */
+bool admin_discover(const struct admin *admin, struct instant deadline, struct capabilities *out,
+                    struct err *err) FIBER MUST_CHECK;
 
 const struct admin_info *admin_info(const struct admin *admin, struct instant deadline, struct answer *out) FIBER;
-const struct page *admin_nodes(const struct admin *admin, struct instant deadline, struct answer *out) FIBER; /* struct admin_node */
+const struct page *admin_nodes(const struct admin *admin, struct instant deadline,
+                               struct answer *out) FIBER; /* struct admin_node */
 
 struct faucet_grant {
     struct address address;
     struct money money;
 };
 /* 1 to 10,000 grants; they are in effect from the answer's effective_height on. */
-const struct admin_faucet *admin_faucet(const struct admin *admin, const struct faucet_grant *grants, size_t count, struct instant deadline,
-                                        struct answer *out) FIBER;
+const struct admin_faucet *admin_faucet(const struct admin *admin, const struct faucet_grant *grants, size_t count,
+                                        struct instant deadline, struct answer *out) FIBER;
 
 /* Starts a fault. `params` is the JSON object of the action; duration 0: until undone. */
-const struct chaos_entry *admin_chaos_start(const struct admin *admin, struct str action, struct str params, struct duration duration,
-                                            struct instant deadline, struct answer *out) FIBER;
-const struct page *admin_chaos(const struct admin *admin, struct instant deadline, struct answer *out) FIBER; /* struct chaos_entry */
+const struct chaos_entry *admin_chaos_start(const struct admin *admin, struct str action, struct str params,
+                                            struct duration duration, struct instant deadline, struct answer *out) FIBER;
+const struct page *admin_chaos(const struct admin *admin, struct instant deadline,
+                               struct answer *out) FIBER; /* struct chaos_entry */
 bool admin_chaos_end(const struct admin *admin, struct str chaos_id, struct instant deadline, struct answer *out) FIBER;
 bool admin_chaos_end_all(const struct admin *admin, struct instant deadline, struct answer *out) FIBER;
 
-const struct admin_step *admin_step(const struct admin *admin, uint32_t blocks, struct instant deadline, struct answer *out) FIBER;
+const struct admin_step *admin_step(const struct admin *admin, uint32_t blocks, struct instant deadline,
+                                    struct answer *out) FIBER;
 /* interval_ms 0: unchanged. */
-bool admin_set_mode(const struct admin *admin, enum admin_mode mode, uint64_t interval_ms, struct instant deadline, struct answer *out) FIBER;
-const struct audit_view *admin_audit(const struct admin *admin, bool finalized, struct instant deadline, struct answer *out) FIBER;
+bool admin_set_mode(const struct admin *admin, enum admin_mode mode, uint64_t interval_ms, struct instant deadline,
+                    struct answer *out) FIBER;
+const struct audit_view *admin_audit(const struct admin *admin, bool finalized, struct instant deadline,
+                                     struct answer *out) FIBER;
 /* Parameters as the JSON object the network keeps them in; borrowed from `out`. */
 const struct json *admin_parameters(const struct admin *admin, struct instant deadline, struct answer *out) FIBER;
 /* `object`: {"name":"value",...} as JSON text. */
 bool admin_parameters_put(const struct admin *admin, struct str object, struct instant deadline, struct answer *out) FIBER;
-const struct page *admin_log(const struct admin *admin, uint32_t limit, struct str cursor, struct instant deadline, struct answer *out) FIBER; /* struct log_entry */
+const struct page *admin_log(const struct admin *admin, uint32_t limit, struct str cursor, struct instant deadline,
+                             struct answer *out) FIBER; /* struct log_entry */
 
 #endif

@@ -31,7 +31,8 @@ static void call_begin(struct call *call, const struct alpha *alpha, enum http_m
 }
 
 /* The same with a formatted rest. A path that does not fit is a bug: all parts are bounded. */
-__attribute__((format(printf, 4, 5))) static void call_init(struct call *call, const struct alpha *alpha, enum http_method method, const char *fmt, ...)
+__attribute__((format(printf, 4, 5))) static void call_init(struct call *call, const struct alpha *alpha, enum http_method method,
+                                                            const char *fmt, ...)
 {
     char rest[CALL_PATH_MAX];
     va_list args;
@@ -121,12 +122,14 @@ bool alpha_hash_latest(const struct alpha *alpha, struct instant deadline, struc
     return get_hash(&call, deadline, out_hash, out);
 }
 
-/* A hash that is not the header's would let a node answer with another block than it names. The text form leaves chain and network to the route, so
- * they are put back first. */
-static const struct block_view *block_check(const struct alpha *alpha, const struct block_view *block, bool full, struct answer *out)
+/* A hash that is not the header's would let a node answer with another block than it names. The text form leaves chain and
+ * network to the route, so they are put back first. */
+static const struct block_view *block_check(const struct alpha *alpha, const struct block_view *block, bool full,
+                                            struct answer *out)
 {
     if (block == NULL) return NULL;
-    if (block->header.domain.chain == 0) ((struct block_view *)(uintptr_t)block)->header.domain = domain_of(CHAIN_ALPHA, alpha->network);
+    if (block->header.domain.chain == 0)
+        ((struct block_view *)(uintptr_t)block)->header.domain = domain_of(CHAIN_ALPHA, alpha->network);
     const struct hash hash = header_hash(&block->header);
     if (!hash_eq(&hash, &block->hash)) return ask_fault(out, "the block's hash is not that of its header");
     if (full && (!block->has_transactions || block->transactions_count != block->transaction_ids_count))
@@ -134,7 +137,8 @@ static const struct block_view *block_check(const struct alpha *alpha, const str
     return block;
 }
 
-const struct block_view *alpha_block(const struct alpha *alpha, uint32_t height, bool full, struct instant deadline, struct answer *out)
+const struct block_view *alpha_block(const struct alpha *alpha, uint32_t height, bool full, struct instant deadline,
+                                     struct answer *out)
 {
     struct call call;
     call_init(&call, alpha, HTTP_GET, "block/%" PRIu32, height);
@@ -144,7 +148,8 @@ const struct block_view *alpha_block(const struct alpha *alpha, uint32_t height,
     return block;
 }
 
-const struct block_view *alpha_block_by_hash(const struct alpha *alpha, const struct hash *hash, bool full, struct instant deadline, struct answer *out)
+const struct block_view *alpha_block_by_hash(const struct alpha *alpha, const struct hash *hash, bool full,
+                                             struct instant deadline, struct answer *out)
 {
     struct call call;
     call_init(&call, alpha, HTTP_GET, "block/%s", hex_of(hash).text);
@@ -161,7 +166,8 @@ const struct block_view *alpha_block_latest(const struct alpha *alpha, struct in
     return block_check(alpha, get(&call, &wire_block, deadline, out), false, out);
 }
 
-const struct page *alpha_blocks(const struct alpha *alpha, uint32_t start, uint32_t end, struct instant deadline, struct answer *out)
+const struct page *alpha_blocks(const struct alpha *alpha, uint32_t start, uint32_t end, struct instant deadline,
+                                struct answer *out)
 {
     struct call call;
     call_init(&call, alpha, HTTP_GET, "blocks");
@@ -171,13 +177,14 @@ const struct page *alpha_blocks(const struct alpha *alpha, uint32_t start, uint3
     const struct block_view *blocks = page->items;
     for (uint32_t i = 0; i < page->count; i++) {
         if (block_check(alpha, &blocks[i], false, out) == NULL) return NULL;
-        if (blocks[i].header.height < start || blocks[i].header.height >= end) return ask_fault(out, "a block is outside the range");
+        if (blocks[i].header.height < start || blocks[i].header.height >= end)
+            return ask_fault(out, "a block is outside the range");
     }
     return page;
 }
 
-const struct page *alpha_block_transactions(const struct alpha *alpha, uint32_t height, uint32_t limit, struct str cursor, struct instant deadline,
-                                            struct answer *out)
+const struct page *alpha_block_transactions(const struct alpha *alpha, uint32_t height, uint32_t limit, struct str cursor,
+                                            struct instant deadline, struct answer *out)
 {
     struct call call;
     call_init(&call, alpha, HTTP_GET, "block/%" PRIu32 "/transactions", height);
@@ -194,11 +201,13 @@ const struct tx_ack *alpha_broadcast(const struct alpha *alpha, const struct tx 
     call.request.shape = &wire_transaction;
     call.request.object = tx;
     const struct tx_ack *ack = ask_object(&call, &wire_tx_ack, 202, deadline, out);
-    if (ack != NULL && !hash_eq(&ack->transaction_id, &tx->id)) return ask_fault(out, "the acknowledgement names another transaction");
+    if (ack != NULL && !hash_eq(&ack->transaction_id, &tx->id))
+        return ask_fault(out, "the acknowledgement names another transaction");
     return ack;
 }
 
-const struct tx_ack *alpha_broadcast_raw(const struct alpha *alpha, struct str body, struct str content_type, struct instant deadline, struct answer *out)
+const struct tx_ack *alpha_broadcast_raw(const struct alpha *alpha, struct str body, struct str content_type,
+                                         struct instant deadline, struct answer *out)
 {
     struct call call;
     call_init(&call, alpha, HTTP_POST, "transaction/broadcast");
@@ -207,7 +216,8 @@ const struct tx_ack *alpha_broadcast_raw(const struct alpha *alpha, struct str b
     return ask_object(&call, &wire_tx_ack, 202, deadline, out);
 }
 
-const struct batch_ack *alpha_broadcast_batch(const struct alpha *alpha, struct tx *const *txs, size_t count, struct instant deadline, struct answer *out)
+const struct batch_ack *alpha_broadcast_batch(const struct alpha *alpha, struct tx *const *txs, size_t count,
+                                              struct instant deadline, struct answer *out)
 {
     ASSERT(count > 0 && count <= 2000);
     struct buf body = {0};
@@ -219,14 +229,16 @@ const struct batch_ack *alpha_broadcast_batch(const struct alpha *alpha, struct 
     call.request.body = buf_str(&body);
     const struct batch_ack *ack = ask_object(&call, &wire_batch_ack, 200, deadline, out);
     buf_done(&body);
-    if (ack != NULL && (uint64_t)ack->accepted + ack->rejected != count) return ask_fault(out, "the batch's counts do not add up");
+    if (ack != NULL && (uint64_t)ack->accepted + ack->rejected != count)
+        return ask_fault(out, "the batch's counts do not add up");
     return ack;
 }
 
-const struct tx_view *alpha_transaction(const struct alpha *alpha, const struct hash *id, enum tx_wait wait, struct duration hold, struct instant deadline,
-                                        struct answer *out)
+const struct tx_view *alpha_transaction(const struct alpha *alpha, const struct hash *id, enum tx_wait wait, struct duration hold,
+                                        struct instant deadline, struct answer *out)
 {
-    static const char *const waits[] = {"", "wait=included&timeout_ms=", "wait=certified&timeout_ms=", "wait=finalized&timeout_ms="};
+    static const char *const waits[] = {"",
+                                        "wait=included&timeout_ms=", "wait=certified&timeout_ms=", "wait=finalized&timeout_ms="};
     struct call call;
     char hex[64];
     str_hex(id->b, sizeof(id->b), hex);
@@ -239,12 +251,14 @@ const struct tx_view *alpha_transaction(const struct alpha *alpha, const struct 
     }
     const struct tx_view *view = get(&call, &wire_tx, deadline, out);
     if (view == NULL) return NULL;
-    if (!hash_eq(&view->id, id) || !hash_eq(&view->envelope->id, id)) return ask_fault(out, "the answer is about another transaction");
+    if (!hash_eq(&view->id, id) || !hash_eq(&view->envelope->id, id))
+        return ask_fault(out, "the answer is about another transaction");
     if (view->status == TX_FINALIZED && !view->has_receipt) return ask_fault(out, "a final transaction without a receipt");
     return view;
 }
 
-const struct tx_proof_view *alpha_transaction_proof(const struct alpha *alpha, const struct hash *id, struct instant deadline, struct answer *out)
+const struct tx_proof_view *alpha_transaction_proof(const struct alpha *alpha, const struct hash *id, struct instant deadline,
+                                                    struct answer *out)
 {
     struct call call;
     call_init(&call, alpha, HTTP_GET, "transaction/%s/proof", hex_of(id).text);
@@ -271,7 +285,8 @@ const struct str_list *alpha_governors(const struct alpha *alpha, struct instant
 
 /* ---- mempool ---- */
 
-const struct hash_list *alpha_mempool(const struct alpha *alpha, uint32_t limit, struct str cursor, struct instant deadline, struct answer *out)
+const struct hash_list *alpha_mempool(const struct alpha *alpha, uint32_t limit, struct str cursor, struct instant deadline,
+                                      struct answer *out)
 {
     struct call call;
     call_init(&call, alpha, HTTP_GET, "memoryPool/transactions");
@@ -284,7 +299,8 @@ const struct hash_list *alpha_mempool(const struct alpha *alpha, uint32_t limit,
     return copy;
 }
 
-const struct pool_entry *alpha_pool_entry(const struct alpha *alpha, const struct hash *id, struct instant deadline, struct answer *out)
+const struct pool_entry *alpha_pool_entry(const struct alpha *alpha, const struct hash *id, struct instant deadline,
+                                          struct answer *out)
 {
     struct call call;
     call_init(&call, alpha, HTTP_GET, "memoryPool/transactions/%s", hex_of(id).text);
@@ -293,7 +309,8 @@ const struct pool_entry *alpha_pool_entry(const struct alpha *alpha, const struc
     return entry;
 }
 
-const struct page *alpha_pool_entries(const struct alpha *alpha, uint32_t limit, struct str cursor, struct instant deadline, struct answer *out)
+const struct page *alpha_pool_entries(const struct alpha *alpha, uint32_t limit, struct str cursor, struct instant deadline,
+                                      struct answer *out)
 {
     struct call call;
     call_init(&call, alpha, HTTP_GET, "memoryPool/entries");
@@ -306,7 +323,8 @@ const struct pool_stats *alpha_pool_stats(const struct alpha *alpha, struct inst
     struct call call;
     call_init(&call, alpha, HTTP_GET, "memoryPool/stats");
     const struct pool_stats *stats = get(&call, &wire_pool_stats, deadline, out);
-    if (stats != NULL && (uint64_t)stats->m1 + stats->pq + stats->m2 != stats->total) return ask_fault(out, "the pool's stages do not add up to its total");
+    if (stats != NULL && (uint64_t)stats->m1 + stats->pq + stats->m2 != stats->total)
+        return ask_fault(out, "the pool's stages do not add up to its total");
     return stats;
 }
 
@@ -319,14 +337,16 @@ bool alpha_state_root(const struct alpha *alpha, struct instant deadline, struct
     return get_hash(&call, deadline, out_root, out);
 }
 
-bool alpha_state_root_at(const struct alpha *alpha, uint32_t height, struct instant deadline, struct hash *out_root, struct answer *out)
+bool alpha_state_root_at(const struct alpha *alpha, uint32_t height, struct instant deadline, struct hash *out_root,
+                         struct answer *out)
 {
     struct call call;
     call_init(&call, alpha, HTTP_GET, "stateRoot/%" PRIu32, height);
     return get_hash(&call, deadline, out_root, out);
 }
 
-const struct state_path *alpha_state_path(const struct alpha *alpha, struct str key, uint32_t height, struct instant deadline, struct answer *out)
+const struct state_path *alpha_state_path(const struct alpha *alpha, struct str key, uint32_t height, struct instant deadline,
+                                          struct answer *out)
 {
     struct call call;
     call_init(&call, alpha, HTTP_GET, "statePath/" STR_FMT, STR_ARG(str_sub(key, 0, 150)));
@@ -334,8 +354,8 @@ const struct state_path *alpha_state_path(const struct alpha *alpha, struct str 
     return get(&call, &wire_state_path, deadline, out);
 }
 
-const struct state_path *alpha_account_path(const struct alpha *alpha, const struct address *address, uint32_t height, struct instant deadline,
-                                            struct answer *out)
+const struct state_path *alpha_account_path(const struct alpha *alpha, const struct address *address, uint32_t height,
+                                            struct instant deadline, struct answer *out)
 {
     char text[ADDRESS_TEXT], key[ADDRESS_TEXT + 8];
     address_text(address, CHAIN_ALPHA, text);
@@ -345,7 +365,8 @@ const struct state_path *alpha_account_path(const struct alpha *alpha, const str
     return path;
 }
 
-const struct account_view *alpha_account(const struct alpha *alpha, const struct address *address, struct instant deadline, struct answer *out)
+const struct account_view *alpha_account(const struct alpha *alpha, const struct address *address, struct instant deadline,
+                                         struct answer *out)
 {
     char text[ADDRESS_TEXT];
     address_text(address, CHAIN_ALPHA, text);
@@ -358,7 +379,8 @@ const struct account_view *alpha_account(const struct alpha *alpha, const struct
     return account;
 }
 
-const struct committee_view *alpha_committee(const struct alpha *alpha, uint64_t round, struct instant deadline, struct answer *out)
+const struct committee_view *alpha_committee(const struct alpha *alpha, uint64_t round, struct instant deadline,
+                                             struct answer *out)
 {
     struct call call;
     call_init(&call, alpha, HTTP_GET, "committee/%" PRIu64, round);
@@ -419,7 +441,8 @@ const struct node_info *alpha_node_info(const struct alpha *alpha, struct instan
 
 /* ---- consensus and proofs ---- */
 
-const struct page *alpha_validators(const struct alpha *alpha, uint32_t limit, struct str cursor, struct instant deadline, struct answer *out)
+const struct page *alpha_validators(const struct alpha *alpha, uint32_t limit, struct str cursor, struct instant deadline,
+                                    struct answer *out)
 {
     struct call call;
     call_init(&call, alpha, HTTP_GET, "validators");
@@ -427,14 +450,16 @@ const struct page *alpha_validators(const struct alpha *alpha, uint32_t limit, s
     return get(&call, &wire_validator_page, deadline, out);
 }
 
-const struct validator_view *alpha_validator(const struct alpha *alpha, const struct address *address, struct instant deadline, struct answer *out)
+const struct validator_view *alpha_validator(const struct alpha *alpha, const struct address *address, struct instant deadline,
+                                             struct answer *out)
 {
     char text[ADDRESS_TEXT];
     address_text(address, CHAIN_ALPHA, text);
     struct call call;
     call_init(&call, alpha, HTTP_GET, "validators/%s", text);
     const struct validator_view *validator = get(&call, &wire_validator, deadline, out);
-    if (validator != NULL && !address_eq(&validator->address, address)) return ask_fault(out, "the answer is about another validator");
+    if (validator != NULL && !address_eq(&validator->address, address))
+        return ask_fault(out, "the answer is about another validator");
     return validator;
 }
 
@@ -445,7 +470,8 @@ static const struct finality_view *finality_get(struct call *call, struct instan
     return view;
 }
 
-const struct finality_view *alpha_finality(const struct alpha *alpha, uint32_t height, struct instant deadline, struct answer *out)
+const struct finality_view *alpha_finality(const struct alpha *alpha, uint32_t height, struct instant deadline,
+                                           struct answer *out)
 {
     struct call call;
     call_init(&call, alpha, HTTP_GET, "finality/%" PRIu32, height);
@@ -454,7 +480,8 @@ const struct finality_view *alpha_finality(const struct alpha *alpha, uint32_t h
     return view;
 }
 
-const struct finality_view *alpha_finality_by_hash(const struct alpha *alpha, const struct hash *hash, struct instant deadline, struct answer *out)
+const struct finality_view *alpha_finality_by_hash(const struct alpha *alpha, const struct hash *hash, struct instant deadline,
+                                                   struct answer *out)
 {
     struct call call;
     call_init(&call, alpha, HTTP_GET, "finality/%s", hex_of(hash).text);
@@ -463,7 +490,8 @@ const struct finality_view *alpha_finality_by_hash(const struct alpha *alpha, co
     return view;
 }
 
-const struct page *alpha_evidence(const struct alpha *alpha, uint32_t limit, struct str cursor, struct instant deadline, struct answer *out)
+const struct page *alpha_evidence(const struct alpha *alpha, uint32_t limit, struct str cursor, struct instant deadline,
+                                  struct answer *out)
 {
     struct call call;
     call_init(&call, alpha, HTTP_GET, "evidence");
@@ -492,7 +520,8 @@ const struct page *alpha_forks(const struct alpha *alpha, struct instant deadlin
     return get(&call, &wire_fork_list, deadline, out);
 }
 
-const struct page *alpha_checkpoints(const struct alpha *alpha, uint32_t limit, struct str cursor, struct instant deadline, struct answer *out)
+const struct page *alpha_checkpoints(const struct alpha *alpha, uint32_t limit, struct str cursor, struct instant deadline,
+                                     struct answer *out)
 {
     struct call call;
     call_init(&call, alpha, HTTP_GET, "checkpoints");

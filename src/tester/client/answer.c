@@ -77,7 +77,8 @@ void ask_cursor(struct call *call, struct str cursor)
     len += strlen(prefix);
     for (size_t i = 0; i < cursor.len && len + 4 < sizeof(call->query); i++) {
         const unsigned char c = (unsigned char)cursor.data[i];
-        const bool plain = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '_' || c == '.' || c == '~';
+        const bool plain = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '_' ||
+                           c == '.' || c == '~';
         if (!plain) call->query[len++] = '%';
         if (!plain) call->query[len++] = digits[c >> 4];
         call->query[len++] = plain ? (char)c : digits[c & 15];
@@ -122,9 +123,7 @@ __attribute__((noinline)) static void no_answer(struct answer *out, const struct
         out->status = ANSWER_TIMED_OUT;
         out->fault = "no answer within the deadline";
         return;
-    case ERR_PARSE:
-        (void)ask_fault(out, "what came back is not HTTP");
-        return;
+    case ERR_PARSE: (void)ask_fault(out, "what came back is not HTTP"); return;
     default:
         out->status = ANSWER_UNREACHABLE;
         out->fault = "nobody answers there";
@@ -145,7 +144,8 @@ bool ask_make(struct call *call, struct instant deadline, struct answer *out)
     call->request.path = str_of(call->path);
     call->request.query = str_of(call->query);
     call->request.headers = call->headers;
-    struct err *err = base_alloc(sizeof(*err)); /* not on the stack: thousands wait here, and each stack is to stay within a page */
+    struct err *err =
+        base_alloc(sizeof(*err)); /* not on the stack: thousands wait here, and each stack is to stay within a page */
     const bool answered = http_call(call->http, call->origin, &call->request, deadline, &out->exchange, err);
     if (!answered) {
         out->exchange = NULL;
@@ -167,7 +167,8 @@ __attribute__((noinline)) static const void *object_read(const struct wire *wire
     return object;
 }
 
-const void *ask_object(struct call *call, const struct wire *wire, uint16_t http_wanted, struct instant deadline, struct answer *out)
+const void *ask_object(struct call *call, const struct wire *wire, uint16_t http_wanted, struct instant deadline,
+                       struct answer *out)
 {
     if (!ask_make(call, deadline, out)) return NULL;
     if (out->http != http_wanted) return ask_fault(out, "another success status than the contract's");

@@ -20,11 +20,13 @@ struct call {
 /* Makes the exchange and fills `out`; true: status 2xx. */
 bool ask_make(struct call *call, struct instant deadline, struct answer *out) FIBER;
 /* The same, and the object in this shape; NULL unless ANSWER_OK. `http_wanted`: 200 or 202. */
-const void *ask_object(struct call *call, const struct wire *wire, uint16_t http_wanted, struct instant deadline, struct answer *out) FIBER;
+const void *ask_object(struct call *call, const struct wire *wire, uint16_t http_wanted, struct instant deadline,
+                       struct answer *out) FIBER;
 void ask_header(struct call *call, struct str name, struct str value);
 /* Adds the opaque cursor to the query, escaped. A server whose cursors do not fit gets one cut short, and its refusal is told. */
 void ask_cursor(struct call *call, struct str cursor);
-/* The answer is not what the contract says; keeps the exchange. Returns NULL. `fault` must be a literal or live in the exchange. */
+/* The answer is not what the contract says; keeps the exchange. Returns NULL. `fault` must be a literal or live in the exchange.
+ */
 const void *ask_fault(struct answer *out, const char *fault);
 
 #endif

@@ -4,14 +4,14 @@
 #include "core/base/vec.h"
 #include "core/codec/binary.h"
 
-/* The rules are written here once more on purpose: what nodes decide by, a judge must not decide by. Shared are formats and hashes only, and no
- * memo that somebody else may have left in an object is read. */
+/* The rules are written here once more on purpose: what nodes decide by, a judge must not decide by. Shared are formats and
+ * hashes only, and no memo that somebody else may have left in an object is read. */
 
 struct trust {
     struct domain domain;
     struct verifier verifier;
-    struct map hashes;     /* u64 height -> struct hash: proven final */
-    struct map committees; /* struct hash -> struct committee * or NULL: named by a proven block, and seen in full or not yet */
+    struct map hashes;      /* u64 height -> struct hash: proven final */
+    struct map committees;  /* struct hash -> struct committee * or NULL: named by a proven block, and seen in full or not yet */
     struct header *headers; /* ring by height; height 0 with round UINT64_MAX: empty */
     uint32_t final_height;
     enum verdict detail;
@@ -64,7 +64,10 @@ const struct header *trust_header(const struct trust *trust, uint32_t height)
 
 uint32_t trust_final_height(const struct trust *trust) { return trust->final_height; }
 enum verdict trust_detail(const struct trust *trust) { return trust->detail; }
-bool trust_committee_known(const struct trust *trust, const struct hash *committee_hash) { return map_find(&trust->committees, committee_hash) != NULL; }
+bool trust_committee_known(const struct trust *trust, const struct hash *committee_hash)
+{
+    return map_find(&trust->committees, committee_hash) != NULL;
+}
 
 /* H("adnet/committee/v1", ...) from the members themselves; false: not canonical. */
 static bool committee_hash_of(const struct committee *committee, struct hash *out, struct amount *out_total)
@@ -117,7 +120,8 @@ struct trust *trust_new(const struct trust_genesis *genesis, struct verifier ver
     struct amount total;
     const bool canonical = committee_hash_of(genesis->committee, &own, &total);
     ASSERT(canonical); /* it comes from the tester's own side */
-    *(struct committee **)map_put(&trust->committees, &own, NULL) = committee_ref((struct committee *)(uintptr_t)genesis->committee);
+    *(struct committee **)map_put(&trust->committees, &own, NULL) =
+        committee_ref((struct committee *)(uintptr_t)genesis->committee);
     return trust;
 }
 
@@ -157,26 +161,33 @@ static enum verdict quorum_check(const struct certificate *certificate, const st
     return power * 3 > total * 2 ? VERDICT_GOOD : VERDICT_NO_QUORUM;
 }
 
-static enum verdict certificate_check(struct trust *trust, const struct certificate *certificate, const struct committee *committee)
+static enum verdict certificate_check(struct trust *trust, const struct certificate *certificate,
+                                      const struct committee *committee)
 {
     const enum verdict quorum = quorum_check(certificate, committee);
     if (quorum != VERDICT_GOOD) return quorum;
-    struct vote vote = {.domain = trust->domain, .height = certificate->height, .round = certificate->round, .block_hash = certificate->block_hash};
+    struct vote vote = {.domain = trust->domain,
+                        .height = certificate->height,
+                        .round = certificate->round,
+                        .block_hash = certificate->block_hash};
     uint32_t next = 0;
     for (uint32_t i = 0; i < committee->count; i++) {
         if (!bit_at(certificate->bitmap, i)) continue;
         vote.voter = committee->members[i].address;
         const struct hash digest = vote_digest(&vote);
-        if (!verifier_ask(&trust->verifier, &committee->members[i].consensus_key, VOTE_SIGN_TAG, &digest, &certificate->signatures[next++])) return VERDICT_BAD_SIGNATURE;
+        if (!verifier_ask(&trust->verifier, &committee->members[i].consensus_key, VOTE_SIGN_TAG, &digest,
+                          &certificate->signatures[next++]))
+            return VERDICT_BAD_SIGNATURE;
     }
     return VERDICT_GOOD;
 }
 
 /* `certificate` stands for this header, under a committee that was proven. */
-static enum verdict certificate_for(struct trust *trust, const struct certificate *certificate, const struct header *header, const struct hash *hash,
-                                    const struct committee *offered)
+static enum verdict certificate_for(struct trust *trust, const struct certificate *certificate, const struct header *header,
+                                    const struct hash *hash, const struct committee *offered)
 {
-    if (certificate->height != header->height || certificate->round != header->round || !hash_eq(&certificate->block_hash, hash)) return VERDICT_WRONG_SUBJECT;
+    if (certificate->height != header->height || certificate->round != header->round || !hash_eq(&certificate->block_hash, hash))
+        return VERDICT_WRONG_SUBJECT;
     if (!hash_eq(&certificate->committee_hash, &header->committee_hash)) return VERDICT_WRONG_COMMITTEE;
     if (!trust_committee_known(trust, &header->committee_hash)) return VERDICT_UNTRUSTED_COMMITTEE;
     const struct committee *committee = committee_know(trust, &header->committee_hash, offered);
@@ -225,7 +236,8 @@ static enum verdict chain_check(const struct trust *trust, const struct finality
         if (header->justify_round != parent->round || header->round <= parent->round) return VERDICT_BROKEN_LINK;
         if (i + 3 > count && header->round != parent->round + 1) return VERDICT_NOT_CONSECUTIVE;
     }
-    if (!hash_eq(&proof->target_hash, &hashes[0]) || proof->target_height != proof->headers[0].height) return VERDICT_WRONG_SUBJECT;
+    if (!hash_eq(&proof->target_hash, &hashes[0]) || proof->target_height != proof->headers[0].height)
+        return VERDICT_WRONG_SUBJECT;
     return hash_is_zero(&proof->headers[0].next_committee_hash) ? VERDICT_CLOSING_TARGET : VERDICT_GOOD;
 }
 
@@ -250,7 +262,8 @@ static bool contradicts(const struct trust *trust, const struct header *header, 
 {
     struct hash other;
     if (trust_hash(trust, header->height, &other) && !hash_eq(&other, hash)) return true;
-    if (header->height > 0 && trust_hash(trust, header->height - 1, &other) && !hash_eq(&other, &header->parent_hash)) return true;
+    if (header->height > 0 && trust_hash(trust, header->height - 1, &other) && !hash_eq(&other, &header->parent_hash))
+        return true;
     const struct header *child = trust_header(trust, header->height + 1);
     return child != NULL && !hash_eq(&child->parent_hash, hash);
 }
@@ -328,7 +341,8 @@ static enum trust_verdict proposer_check(struct trust *trust, const struct block
     if (committee == NULL) return TRUST_COMMITTEE;
     for (uint32_t i = 0; i < committee->count; i++) {
         if (!address_eq(&committee->members[i].address, &block->header.proposer)) continue;
-        const bool holds = verifier_ask(&trust->verifier, &committee->members[i].consensus_key, PROPOSAL_SIGN_TAG, &block->hash, &block->proposer_signature);
+        const bool holds = verifier_ask(&trust->verifier, &committee->members[i].consensus_key, PROPOSAL_SIGN_TAG, &block->hash,
+                                        &block->proposer_signature);
         return holds ? TRUST_OK : TRUST_PROPOSER;
     }
     return TRUST_PROPOSER;
@@ -360,7 +374,8 @@ enum trust_verdict trust_block_final(struct trust *trust, const struct block_vie
 /* ---- transactions and state ---- */
 
 /* The header of a proven block that `hash` names. */
-static const struct header *proven_at(const struct trust *trust, uint32_t height, const struct hash *hash, enum trust_verdict *out)
+static const struct header *proven_at(const struct trust *trust, uint32_t height, const struct hash *hash,
+                                      enum trust_verdict *out)
 {
     struct hash proven;
     *out = TRUST_NOT_FINAL;
@@ -378,11 +393,14 @@ enum trust_verdict trust_transaction(struct trust *trust, const struct tx_proof_
     const struct header *header = proven_at(trust, proof->height, &proof->block_hash, &verdict);
     if (header == NULL) return verdict;
     const struct hash leaf = merkle_leaf(proof->transaction_id.b, sizeof(proof->transaction_id.b));
-    if (merkle_verify(&proof->transaction, &leaf) != MERKLE_OK || !hash_eq(&proof->transaction.root, &header->transactions_root)) return TRUST_MERKLE;
+    if (merkle_verify(&proof->transaction, &leaf) != MERKLE_OK || !hash_eq(&proof->transaction.root, &header->transactions_root))
+        return TRUST_MERKLE;
     uint8_t data[RECEIPT_LEAF_BYTES_MAX];
     const struct hash receipt_hash = merkle_leaf(data, receipt_leaf(&proof->transaction_id, receipt, data));
-    if (merkle_verify(&proof->receipt, &receipt_hash) != MERKLE_OK || !hash_eq(&proof->receipt.root, &header->receipts_root)) return TRUST_MERKLE;
-    const bool same_place = proof->transaction.index == proof->receipt.index && proof->transaction.count == header->transaction_count &&
+    if (merkle_verify(&proof->receipt, &receipt_hash) != MERKLE_OK || !hash_eq(&proof->receipt.root, &header->receipts_root))
+        return TRUST_MERKLE;
+    const bool same_place = proof->transaction.index == proof->receipt.index &&
+                            proof->transaction.count == header->transaction_count &&
                             proof->receipt.count == header->transaction_count;
     return same_place ? TRUST_OK : TRUST_MERKLE;
 }
@@ -393,7 +411,8 @@ enum trust_verdict trust_state(struct trust *trust, const struct state_path *pat
     const struct header *header = proven_at(trust, path->height, &path->block_hash, &verdict);
     if (header == NULL) return verdict;
     if (!hash_eq(&path->state_root, &header->state_root) || path->siblings_count != STATE_LEVELS) return TRUST_STATE;
-    struct state_proof proof = {.root = header->state_root, .key = path->key, .bucket = path->bucket, .bucket_count = path->bucket_count};
+    struct state_proof proof = {
+        .root = header->state_root, .key = path->key, .bucket = path->bucket, .bucket_count = path->bucket_count};
     memcpy(proof.siblings, path->siblings, sizeof(proof.siblings));
     return state_proof_verify(&proof, path->value.data, path->value.len) == STATE_PROOF_OK ? TRUST_OK : TRUST_STATE;
 }
@@ -419,7 +438,8 @@ static bool account_decode(struct str value, struct trust_account *out)
     return true;
 }
 
-enum trust_verdict trust_account(struct trust *trust, const struct state_path *path, const struct address *address, struct trust_account *out)
+enum trust_verdict trust_account(struct trust *trust, const struct state_path *path, const struct address *address,
+                                 struct trust_account *out)
 {
     const struct hash key = state_key(1, address->b, sizeof(address->b));
     if (!hash_eq(&key, &path->key)) return TRUST_STATE;

@@ -1,25 +1,33 @@
 #include "tester/role/role.h"
 
-
 /* Mixes name what the vocabulary means for the role; what this build lacks is left out when drawing. */
 static const struct role_share user_casual[] = {{"transfer.simple", 75}, {"query.balance", 20}, {"query.mempool", 5}, {0}};
-static const struct role_share user_power[] = {
-    {"transfer.simple", 70}, {"transfer.with_memo", 8}, {"transfer.batch", 4}, {"transfer.burst", 2}, {"cross_chain.lock_mint", 3},
-    {"query.balance", 6}, {"query.mempool", 2}, {"query.state", 2}, {0}};
-static const struct role_share user_whale[] = {{"transfer.batch", 30}, {"transfer.simple", 45}, {"cross_chain.lock_mint", 10}, {"query.balance", 10}, {"query.state", 5}, {0}};
+static const struct role_share user_power[] = {{"transfer.simple", 70}, {"transfer.with_memo", 8},    {"transfer.batch", 4},
+                                               {"transfer.burst", 2},   {"cross_chain.lock_mint", 3}, {"query.balance", 6},
+                                               {"query.mempool", 2},    {"query.state", 2},           {0}};
+static const struct role_share user_whale[] = {{"transfer.batch", 30}, {"transfer.simple", 45}, {"cross_chain.lock_mint", 10},
+                                               {"query.balance", 10},  {"query.state", 5},      {0}};
 static const struct role_share user_private[] = {
-    {"privacy.shielded_transfer", 50}, {"privacy.address_recycle", 10}, {"privacy.mix", 5}, {"transfer.simple", 25}, {"query.balance", 10}, {0}};
-static const struct role_share user_malicious[] = {
-    {"anti.invalid_signature", 10}, {"anti.stale_nonce", 10}, {"anti.insufficient_balance", 10}, {"replay.direct", 10}, {"spam.mempool_flood", 5},
-    {"transfer.simple", 10}, {"query.mempool", 5}, {0}};
+    {"privacy.shielded_transfer", 50}, {"privacy.address_recycle", 10}, {"privacy.mix", 5},
+    {"transfer.simple", 25},           {"query.balance", 10},           {0}};
+static const struct role_share user_malicious[] = {{"anti.invalid_signature", 10},
+                                                   {"anti.stale_nonce", 10},
+                                                   {"anti.insufficient_balance", 10},
+                                                   {"replay.direct", 10},
+                                                   {"spam.mempool_flood", 5},
+                                                   {"transfer.simple", 10},
+                                                   {"query.mempool", 5},
+                                                   {0}};
 static const struct role_share trader_spot[] = {{"dex.spot_trade", 90}, {"query.balance", 10}, {0}};
 static const struct role_share trader_perpetual[] = {{"perp.trade", 90}, {"query.balance", 10}, {0}};
 static const struct role_share trader_maker[] = {{"dex.maintain_quotes", 100}, {0}};
 static const struct role_share trader_arbitrageur[] = {{"mev.arbitrage", 100}, {0}};
 static const struct role_share trader_searcher[] = {{"mev.front_run", 50}, {"mev.sandwich", 50}, {0}};
-static const struct role_share validator_honest[] = {{"validator.participate", 95}, {"rewards.query", 4}, {"rewards.claim", 1}, {0}};
+static const struct role_share validator_honest[] = {
+    {"validator.participate", 95}, {"rewards.query", 4}, {"rewards.claim", 1}, {0}};
 static const struct role_share validator_byzantine[] = {{"byzantine.mixed", 100}, {0}};
-static const struct role_share governor_active[] = {{"governance.vote", 90}, {"governance.propose", 8}, {"governance.execute", 2}, {0}};
+static const struct role_share governor_active[] = {
+    {"governance.vote", 90}, {"governance.propose", 8}, {"governance.execute", 2}, {0}};
 static const struct role_share governor_passive[] = {{"governance.vote", 100}, {0}};
 static const struct role_share prover_mix[] = {{"privacy.generate_proof", 60}, {"privacy.batch_prove", 40}, {0}};
 static const struct role_share pool_manager[] = {{"dex.provide_liquidity", 60}, {"dex.remove_liquidity", 40}, {0}};
@@ -70,14 +78,23 @@ static const struct role_variant oracle[] = {
     {"rogue", "reports what it likes", "6/m", oracle_rogue},
     {"unseated", "reports without a seat", "6/m", oracle_honest},
 };
-static const struct role_variant relay[] = {{"honest", "carries messages", NULL, NULL}, {"rogue", "carries them badly", NULL, NULL}};
+static const struct role_variant relay[] = {{"honest", "carries messages", NULL, NULL},
+                                            {"rogue", "carries them badly", NULL, NULL}};
 static const struct role_variant kyc_reviewer[] = {{"standard", "decides registrations and settles", "6/m", reviewer_mix}};
-static const struct role_variant observer[] = {{"passive", "reads", "1/m", observer_mix}, {"analyst", "reads and links", "1/m", observer_mix}};
-static const struct role_variant treasury[] = {{"buyback_bot", "buys back", "1/m", NULL}, {"reward_distributor", "pays rewards out", "1/m", NULL}};
-static const struct role_variant fleet[] = {{"coordinator", "a coordinator of workers", NULL, NULL}, {"spawner", "starts bots", NULL, NULL}, {"lifecycle", "starts and stops bots", NULL, NULL}};
-static const struct role_variant orchestrator[] = {{"scenario_runner", "runs scenarios", NULL, NULL}, {"metrics_collector", "collects metrics", NULL, NULL}};
+static const struct role_variant observer[] = {{"passive", "reads", "1/m", observer_mix},
+                                               {"analyst", "reads and links", "1/m", observer_mix}};
+static const struct role_variant treasury[] = {{"buyback_bot", "buys back", "1/m", NULL},
+                                               {"reward_distributor", "pays rewards out", "1/m", NULL}};
+static const struct role_variant fleet[] = {{"coordinator", "a coordinator of workers", NULL, NULL},
+                                            {"spawner", "starts bots", NULL, NULL},
+                                            {"lifecycle", "starts and stops bots", NULL, NULL}};
+static const struct role_variant orchestrator[] = {{"scenario_runner", "runs scenarios", NULL, NULL},
+                                                   {"metrics_collector", "collects metrics", NULL, NULL}};
 
-#define ROLE(n, text, ...) {.name = #n, .summary = text, .variants = n, .variants_count = ARRAY_LEN(n), __VA_ARGS__}
+#define ROLE(n, text, ...)                                                                                                       \
+    {                                                                                                                            \
+        .name = #n, .summary = text, .variants = n, .variants_count = ARRAY_LEN(n), __VA_ARGS__                                  \
+    }
 
 static const struct role table[] = {
     ROLE(general_user, "a user with an account", .funded = true, .in_build = true),
@@ -130,7 +147,10 @@ const char *role_variant_renamed(const struct role *role, struct str old_name)
 }
 
 uint16_t role_index(const struct role *role) { return (uint16_t)(role - table); }
-uint16_t role_variant_index(const struct role *role, const struct role_variant *variant) { return (uint16_t)(variant - role->variants); }
+uint16_t role_variant_index(const struct role *role, const struct role_variant *variant)
+{
+    return (uint16_t)(variant - role->variants);
+}
 
 /* ---- who may run what ---- */
 
@@ -157,7 +177,8 @@ bool role_allows(const struct role *role, const struct role_variant *variant, co
 
 /* ---- mixes ---- */
 
-static uint64_t share_weight(const struct role *role, const struct role_variant *variant, const struct role_share *share, const struct behavior_spec **out)
+static uint64_t share_weight(const struct role *role, const struct role_variant *variant, const struct role_share *share,
+                             const struct behavior_spec **out)
 {
     *out = behavior_find(str_of(share->behavior));
     ASSERT(*out != NULL);
@@ -168,7 +189,8 @@ static uint64_t mix_weight(const struct role *role, const struct role_variant *v
 {
     uint64_t sum = 0;
     const struct behavior_spec *spec;
-    for (const struct role_share *share = variant->mix; share != NULL && share->behavior != NULL; share++) sum += share_weight(role, variant, share, &spec);
+    for (const struct role_share *share = variant->mix; share != NULL && share->behavior != NULL; share++)
+        sum += share_weight(role, variant, share, &spec);
     return sum;
 }
 

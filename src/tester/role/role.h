@@ -1,5 +1,5 @@
-/* Role: who bots are: which behaviours a role may run, at what pace it lives by default, what its wallet holds by default, and the weighted mix of
- * behaviours it runs when a track names none. Tables; no state. */
+/* Role: who bots are: which behaviours a role may run, at what pace it lives by default, what its wallet holds by default, and
+ * the weighted mix of behaviours it runs when a track names none. Tables; no state. */
 #ifndef ROLE_ROLE_H
 #define ROLE_ROLE_H
 
@@ -12,7 +12,7 @@ struct role_share {
     uint32_t weight;
 };
 struct role_variant {
-    const char *name;             /* "casual" */
+    const char *name; /* "casual" */
     const char *summary;
     const char *pace;             /* default rate per bot, as a scenario would write it; NULL: none, one execution */
     const struct role_share *mix; /* ends with {0}; NULL: this variant has no mix of its own */
@@ -22,12 +22,12 @@ struct role {
     const char *summary;
     const struct role_variant *variants; /* the first is the default */
     size_t variants_count;
-    bool funded;      /* has a wallet of its own: "any funded" */
-    bool bonded;      /* starts registered, bond on top of the wallet */
-    bool in_build;    /* this build can run it */
+    bool funded;   /* has a wallet of its own: "any funded" */
+    bool bonded;   /* starts registered, bond on top of the wallet */
+    bool in_build; /* this build can run it */
 };
 
-size_t roles(const struct role **out); /* the table, in the order of the vocabulary */
+size_t roles(const struct role **out);         /* the table, in the order of the vocabulary */
 const struct role *role_find(struct str name); /* NULL: no such role */
 struct str role_name_at(size_t i);             /* empty behind the last: for did_you_mean_by */
 const struct role_variant *role_variant_find(const struct role *role, struct str name); /* empty name: the default */
@@ -39,7 +39,8 @@ uint16_t role_variant_index(const struct role *role, const struct role_variant *
 /* Whether the vocabulary lets a bot of this role and variant run the behaviour. Observer behaviours need no bot: true for all. */
 bool role_allows(const struct role *role, const struct role_variant *variant, const struct behavior_spec *behavior);
 
-#define ROLE_WALLET_DEFAULT 10000000 /* base units of each token the bot uses, where a scenario states none (scenarios 1.3, 9) */
+#define ROLE_WALLET_DEFAULT 10000000 /* base units of each token the bot uses, where a scenario states none (scenarios 1.3, 9)   \
+                                      */
 
 /* The mix of a variant, drawn by weight among the behaviours that are in this build and allowed; NULL: it has none. */
 const struct behavior_spec *role_draw(const struct role *role, const struct role_variant *variant, struct rng *rng);

@@ -17,7 +17,7 @@ static void measure(uint32_t count)
     struct crew crew = {.suite = {SIGN_SIMULATED}};
     const size_t before = heap_bytes();
     struct bot **bots = base_alloc(sizeof(*bots) * count);
-    char (*names)[16] = base_alloc(sizeof(*names) * count);
+    char(*names)[16] = base_alloc(sizeof(*names) * count);
     for (uint32_t i = 0; i < count; i++) {
         snprintf(names[i], sizeof(names[i]), "user-%" PRIu32, i);
         struct bot_idle idle = bot_new(&crew, 1, str_of(names[i]), i);
@@ -43,8 +43,8 @@ static void measure(uint32_t count)
 
 int main(void)
 {
-    printf("struct bot %zu, act %zu, op %zu, submission %zu, schedule %zu bytes\n", sizeof(struct bot), sizeof(struct act), sizeof(struct op), sizeof(struct submission),
-           sizeof(struct schedule));
+    printf("struct bot %zu, act %zu, op %zu, submission %zu, schedule %zu bytes\n", sizeof(struct bot), sizeof(struct act),
+           sizeof(struct op), sizeof(struct submission), sizeof(struct schedule));
     measure(10000);
     measure(100000);
     return 0;

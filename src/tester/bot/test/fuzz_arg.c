@@ -12,7 +12,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes)
     struct arena arena;
     arena_init(&arena, 0);
     const enum param_type type = (enum param_type)(data[0] % 10);
-    const struct param_spec spec = {"p", type, NULL, type == PARAM_CHOICE || type == PARAM_LIST || type == PARAM_WEIGHTS ? words : NULL};
+    const struct param_spec spec = {"p", type, NULL,
+                                    type == PARAM_CHOICE || type == PARAM_LIST || type == PARAM_WEIGHTS ? words : NULL};
     struct arg arg;
     struct err err = {0};
     if (arg_parse(&spec, text, &arena, &arg, &err)) {
@@ -21,7 +22,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes)
         const u128 value = arg_draw(&arg, &rng);
         CHECK(value >= arg.lo && value <= arg.hi);
         (void)arg_draw_word(&arg, &rng);
-        if (type == PARAM_TEXT && (!arg.filler || arg.lo < 10000)) CHECK(!arg.filler || arg_text(&arg, &rng, &arena).len == (size_t)arg.lo);
+        if (type == PARAM_TEXT && (!arg.filler || arg.lo < 10000))
+            CHECK(!arg.filler || arg_text(&arg, &rng, &arena).len == (size_t)arg.lo);
     } else {
         CHECK(err.text[0] != '\0');
     }

@@ -7,7 +7,8 @@ static struct arena arena;
 
 static bool parse(enum param_type type, const char *text, struct arg *out)
 {
-    const struct param_spec spec = {"p", type, NULL, type == PARAM_CHOICE || type == PARAM_LIST || type == PARAM_WEIGHTS ? sides : NULL};
+    const struct param_spec spec = {"p", type, NULL,
+                                    type == PARAM_CHOICE || type == PARAM_LIST || type == PARAM_WEIGHTS ? sides : NULL};
     struct err err = {0};
     const bool good = arg_parse(&spec, str_of(text), &arena, out, &err);
     CHECK(good || err.text[0] != '\0');
@@ -35,12 +36,37 @@ static void numbers_have_one_form_each(void)
 
 static void nonsense_is_refused(void)
 {
-    static const struct { enum param_type type; const char *text; } bad[] = {
-        {PARAM_AMOUNT, "-1"}, {PARAM_AMOUNT, "1.5"}, {PARAM_AMOUNT, "01"}, {PARAM_AMOUNT, "340282366920938463463374607431768211456"}, {PARAM_AMOUNT, "1__0"},
-        {PARAM_AMOUNT, "[9, 5]"}, {PARAM_AMOUNT, "[1]"}, {PARAM_AMOUNT, "[1, 2, 3]"}, {PARAM_AMOUNT, "~"}, {PARAM_COUNT, "18446744073709551616"}, {PARAM_COUNT, "_1"},
-        {PARAM_DURATION, "90"}, {PARAM_DURATION, "5x"}, {PARAM_FRACTION, "101%"}, {PARAM_FRACTION, "1.5"}, {PARAM_FRACTION, "0.00001"}, {PARAM_PRICE, "1.1234567"},
-        {PARAM_BOOL, "yes"}, {PARAM_CHOICE, "by"}, {PARAM_CHOICE, "[buy]"}, {PARAM_LIST, "[buy, hold]"}, {PARAM_LIST, "{buy: 1}"}, {PARAM_WEIGHTS, "{buy: 0}"},
-        {PARAM_WEIGHTS, "[buy]"}, {PARAM_WEIGHTS, "{buy: -1}"}, {PARAM_TEXT, "{len: 5}"}, {PARAM_TEXT, "{length: 99999999}"},
+    static const struct {
+        enum param_type type;
+        const char *text;
+    } bad[] = {
+        {PARAM_AMOUNT, "-1"},
+        {PARAM_AMOUNT, "1.5"},
+        {PARAM_AMOUNT, "01"},
+        {PARAM_AMOUNT, "340282366920938463463374607431768211456"},
+        {PARAM_AMOUNT, "1__0"},
+        {PARAM_AMOUNT, "[9, 5]"},
+        {PARAM_AMOUNT, "[1]"},
+        {PARAM_AMOUNT, "[1, 2, 3]"},
+        {PARAM_AMOUNT, "~"},
+        {PARAM_COUNT, "18446744073709551616"},
+        {PARAM_COUNT, "_1"},
+        {PARAM_DURATION, "90"},
+        {PARAM_DURATION, "5x"},
+        {PARAM_FRACTION, "101%"},
+        {PARAM_FRACTION, "1.5"},
+        {PARAM_FRACTION, "0.00001"},
+        {PARAM_PRICE, "1.1234567"},
+        {PARAM_BOOL, "yes"},
+        {PARAM_CHOICE, "by"},
+        {PARAM_CHOICE, "[buy]"},
+        {PARAM_LIST, "[buy, hold]"},
+        {PARAM_LIST, "{buy: 1}"},
+        {PARAM_WEIGHTS, "{buy: 0}"},
+        {PARAM_WEIGHTS, "[buy]"},
+        {PARAM_WEIGHTS, "{buy: -1}"},
+        {PARAM_TEXT, "{len: 5}"},
+        {PARAM_TEXT, "{length: 99999999}"},
     };
     for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
         struct arg arg;

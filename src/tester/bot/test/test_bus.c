@@ -31,7 +31,10 @@ static void with_bus(void (*body)(void))
     sim_free(sim);
 }
 
-static struct bus_post post_of(const char *topic, const char *payload) { return (struct bus_post){str_of(topic), str_of(payload), 3, duration_s(10)}; }
+static struct bus_post post_of(const char *topic, const char *payload)
+{
+    return (struct bus_post){str_of(topic), str_of(payload), 3, duration_s(10)};
+}
 static struct instant soon(void) { return instant_add(env_now(env), duration_s(1)); }
 
 static void check_next(struct bus_subscription *s, const char *payload)
@@ -44,7 +47,8 @@ static void check_next(struct bus_subscription *s, const char *payload)
 
 static void order_here(void)
 {
-    struct bus_subscription *a = bus_subscribe(bus, STR("news"), 10), *b = bus_subscribe(bus, STR("news"), 10), *other = bus_subscribe(bus, STR("else"), 10);
+    struct bus_subscription *a = bus_subscribe(bus, STR("news"), 10), *b = bus_subscribe(bus, STR("news"), 10),
+                            *other = bus_subscribe(bus, STR("else"), 10);
     uint32_t count;
     struct bus_post post = post_of("news", "one");
     CHECK_U64(bus_publish(bus, &post, &count), BUS_OK);

@@ -130,7 +130,8 @@ static void poisson_has_its_mean_and_varies(void)
 
 static void intended_counts_what_next_gives(void)
 {
-    static const char *const texts[] = {"1/s", "7.3/s", "2/m", "100/s total", "ramp 1 -> 30/s", "ramp 90 -> 3/s total", "4/s poisson", "9/s total poisson"};
+    static const char *const texts[] = {
+        "1/s", "7.3/s", "2/m", "100/s total", "ramp 1 -> 30/s", "ramp 90 -> 3/s total", "4/s poisson", "9/s total poisson"};
     for (size_t t = 0; t < ARRAY_LEN(texts); t++) {
         struct schedule_plan plan = plan_of(texts[t], duration_s(60), 9);
         if (t % 3 == 1) plan.count_max = 5;
@@ -159,8 +160,24 @@ static void a_count_ends_the_schedule(void)
 
 static void nonsense_is_refused(void)
 {
-    static const char *const texts[] = {"", "5", "/s", "5/x", "-1/s", "1.2345678/s", "1./s", ".5/s", "1e3/s", "5/s totally", "ramp 1 - 2/s", "ramp 1 -> 2", "ramp -> 2/s",
-                                        "5/stotal", "99999999/s", "10000000.000001/s", "poisson", "5/s total total"};
+    static const char *const texts[] = {"",
+                                        "5",
+                                        "/s",
+                                        "5/x",
+                                        "-1/s",
+                                        "1.2345678/s",
+                                        "1./s",
+                                        ".5/s",
+                                        "1e3/s",
+                                        "5/s totally",
+                                        "ramp 1 - 2/s",
+                                        "ramp 1 -> 2",
+                                        "ramp -> 2/s",
+                                        "5/stotal",
+                                        "99999999/s",
+                                        "10000000.000001/s",
+                                        "poisson",
+                                        "5/s total total"};
     for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
         struct schedule_plan plan = {0};
         struct err err = {0};

@@ -166,7 +166,8 @@ static void a_random_life_agrees_with_the_model(void)
                 struct spend s;
                 const uint64_t amount = rng_below(&rng, 5000), fee = rng_below(&rng, 300);
                 uint64_t held = 0;
-                for (size_t i = 0; i < flying.count; i++) held += (uint64_t)(flying.data[i].amount.amount.units + flying.data[i].fee.amount.units);
+                for (size_t i = 0; i < flying.count; i++)
+                    held += (uint64_t)(flying.data[i].amount.amount.units + flying.data[i].fee.amount.units);
                 const bool affordable = held + amount + fee <= balance;
                 CHECK(wallet_reserve(&w, CHAIN_ALPHA, ax(amount), ax(fee), &s) == affordable);
                 if (!affordable) continue;

@@ -1,4 +1,5 @@
-/* Finality proofs from any bytes: whatever decodes is judged, nothing crashes, and nothing is believed that the chain room's verifier refuses. */
+/* Finality proofs from any bytes: whatever decodes is judged, nothing crashes, and nothing is believed that the chain room's
+ * verifier refuses. */
 #include "core/base/check.h"
 #include "core/codec/binary.h"
 #include "tester/client/trust.h"

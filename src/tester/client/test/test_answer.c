@@ -1,4 +1,5 @@
-/* Clients against a server that says anything: every way a call can end has its name, and what is no answer to the question is a finding. */
+/* Clients against a server that says anything: every way a call can end has its name, and what is no answer to the question is a
+ * finding. */
 #include "tester/client/admin.h"
 #include "tester/client/alpha.h"
 
@@ -35,8 +36,9 @@ static void server_receive(void *ctx, struct host from, struct packet *packet)
     const struct http_request *request = http_request(exchange);
     const struct str token = http_header_find(request->headers, request->headers_count, STR("authorization"));
     const struct str id = http_header_find(request->headers, request->headers_count, STR("x-client-id"));
-    snprintf(asked, sizeof(asked), "%s " STR_FMT "%s" STR_FMT "%s" STR_FMT "%s" STR_FMT, methods[request->method], STR_ARG(request->path), request->query.len > 0 ? "?" : "",
-             STR_ARG(request->query), token.len > 0 ? " auth=" : "", STR_ARG(token), id.len > 0 ? " client=" : "", STR_ARG(id));
+    snprintf(asked, sizeof(asked), "%s " STR_FMT "%s" STR_FMT "%s" STR_FMT "%s" STR_FMT, methods[request->method],
+             STR_ARG(request->path), request->query.len > 0 ? "?" : "", STR_ARG(request->query), token.len > 0 ? " auth=" : "",
+             STR_ARG(token), id.len > 0 ? " client=" : "", STR_ARG(id));
     const struct str body = http_request_body(exchange);
     asked_body = (struct str){body_seen, MIN(body.len, sizeof(body_seen))};
     if (asked_body.len > 0) memcpy(body_seen, body.data, asked_body.len);
@@ -141,16 +143,33 @@ static void every_end_of_a_call_has_its_name(void) { with_world(ends_here); }
 
 static void nonsense_here(void)
 {
-    static const struct { uint16_t status; const char *body; } said[] = {
-        {200, ""}, {200, "five"}, {200, "05"}, {200, "-1"}, {200, "5 5"}, {200, "4294967296"}, {200, "\"5\""}, {200, "{}"}, {200, "null"}, {202, "5"}, {204, ""},
-        {404, "not found"}, {404, "{}"}, {404, "{\"error\":{\"code\":\"NO_SUCH_CODE\",\"message\":\"m\",\"field\":null,\"suggestion\":null}}"},
+    static const struct {
+        uint16_t status;
+        const char *body;
+    } said[] = {
+        {200, ""},
+        {200, "five"},
+        {200, "05"},
+        {200, "-1"},
+        {200, "5 5"},
+        {200, "4294967296"},
+        {200, "\"5\""},
+        {200, "{}"},
+        {200, "null"},
+        {202, "5"},
+        {204, ""},
+        {404, "not found"},
+        {404, "{}"},
+        {404, "{\"error\":{\"code\":\"NO_SUCH_CODE\",\"message\":\"m\",\"field\":null,\"suggestion\":null}}"},
         {404, "{\"error\":{\"code\":\"INSUFFICIENT_BALANCE\",\"message\":\"m\",\"field\":null,\"suggestion\":null}}"},
-        {500, "<html>oops</html>"}, {503, ""},
+        {500, "<html>oops</html>"},
+        {503, ""},
         {418, "{\"error\":{\"code\":\"INTERNAL\",\"message\":\"m\",\"field\":null,\"suggestion\":null}}"},
     };
     for (size_t i = 0; i < ARRAY_LEN(said); i++) {
         say(said[i].status, said[i].body);
-        if (ask_height() != ANSWER_MALFORMED) CHECK_FAIL("%u '%s' is %s", said[i].status, said[i].body, answer_status_text(answer.status));
+        if (ask_height() != ANSWER_MALFORMED)
+            CHECK_FAIL("%u '%s' is %s", said[i].status, said[i].body, answer_status_text(answer.status));
         CHECK(answer.fault != NULL && answer.fault[0] != '\0');
         CHECK_U64(answer.http, said[i].status);
         CHECK_STR(answer_body(&answer), str_of(said[i].body));
@@ -166,21 +185,26 @@ static void other_questions_here(void)
     const struct alpha alpha = alpha_here();
     const struct hash id = {{1}};
     const struct address who = {{2}};
-    say(200, "{\"m1\":1,\"pq\":2,\"m2\":3,\"lanes\":{\"general\":6,\"dex\":0},\"total\":7,\"capacity\":10,\"bytes\":0,\"oldest_at\":null,\"min_tip_to_enter\":\"0\","
+    say(200, "{\"m1\":1,\"pq\":2,\"m2\":3,\"lanes\":{\"general\":6,\"dex\":0},\"total\":7,\"capacity\":10,\"bytes\":0,\"oldest_"
+             "at\":null,\"min_tip_to_enter\":\"0\","
              "\"admitted\":0,\"rejected\":{},\"evicted\":0,\"expired\":0}");
     CHECK(alpha_pool_stats(&alpha, soon(), &answer) == NULL);
     CHECK_U64(answer.status, ANSWER_MALFORMED);
     CHECK(strstr(answer.fault, "add up") != NULL);
     answer_done(&answer);
-    say(200, "{\"m1\":1,\"pq\":2,\"m2\":3,\"lanes\":{\"general\":6,\"dex\":0},\"total\":6,\"capacity\":10,\"bytes\":0,\"oldest_at\":null,\"min_tip_to_enter\":\"0\","
+    say(200, "{\"m1\":1,\"pq\":2,\"m2\":3,\"lanes\":{\"general\":6,\"dex\":0},\"total\":6,\"capacity\":10,\"bytes\":0,\"oldest_"
+             "at\":null,\"min_tip_to_enter\":\"0\","
              "\"admitted\":0,\"rejected\":{},\"evicted\":0,\"expired\":0,\"colour\":\"blue\"}");
     CHECK(alpha_pool_stats(&alpha, soon(), &answer) != NULL); /* members nobody knows are ignored */
     answer_done(&answer);
     char nobody[ADDRESS_TEXT], body[1000];
     const struct address other = {{3}};
     address_text(&other, CHAIN_ALPHA, nobody);
-    snprintf(body, sizeof(body), "{\"address\":\"%s\",\"exists\":false,\"nonce\":0,\"pending_nonce\":0,\"balances\":[],\"staked\":\"0\",\"bonded\":[],\"unbonding\":[],\"delegate\":null,"
-             "\"roles\":[],\"height\":1}", nobody);
+    snprintf(body, sizeof(body),
+             "{\"address\":\"%s\",\"exists\":false,\"nonce\":0,\"pending_nonce\":0,\"balances\":[],\"staked\":\"0\",\"bonded\":[]"
+             ",\"unbonding\":[],\"delegate\":null,"
+             "\"roles\":[],\"height\":1}",
+             nobody);
     say(200, body);
     CHECK(alpha_account(&alpha, &who, soon(), &answer) == NULL);
     CHECK_U64(answer.status, ANSWER_MALFORMED);
@@ -193,7 +217,12 @@ static void other_questions_here(void)
     const struct sign_suite suite = {SIGN_ED25519};
     seckey_from_seed(suite, seed, &key);
     struct apierror error;
-    const struct tx_spec spec = {.domain = {CHAIN_ALPHA, 13}, .kind = KIND_ALPHA_TRANSFER, .fee = AMOUNT(1000), .token = TOKEN_AX, .to = who, .amount = AMOUNT(1)};
+    const struct tx_spec spec = {.domain = {CHAIN_ALPHA, 13},
+                                 .kind = KIND_ALPHA_TRANSFER,
+                                 .fee = AMOUNT(1000),
+                                 .token = TOKEN_AX,
+                                 .to = who,
+                                 .amount = AMOUNT(1)};
     struct tx *tx = tx_build(&spec, suite, &key, &error);
     CHECK(alpha_broadcast(&alpha, tx, soon(), &answer) == NULL);
     CHECK_U64(answer.status, ANSWER_MALFORMED);
@@ -224,7 +253,8 @@ static void questions_here(void)
     say(503, "{\"error\":{\"code\":\"NODE_UNAVAILABLE\",\"message\":\"m\",\"field\":null,\"suggestion\":null}}");
     say_header = (struct http_header){STR("retry-after"), STR("7")};
     (void)alpha_transaction(&alpha, &id, TX_WAIT_FINALIZED, duration_s(90), soon(), &answer);
-    CHECK_STR(str_of(asked), STR("GET /testnet/transaction/ab000000000000000000000000000000" "00000000000000000000000000000000?wait=finalized&timeout_ms=30000"));
+    CHECK_STR(str_of(asked), STR("GET /testnet/transaction/ab000000000000000000000000000000"
+                                 "00000000000000000000000000000000?wait=finalized&timeout_ms=30000"));
     CHECK_U64(answer_retry_after(&answer).ns, 7 * NS_PER_S);
     answer_done(&answer);
     alpha.view = STR("v12");

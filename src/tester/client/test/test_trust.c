@@ -1,5 +1,6 @@
-/* Trust must believe nothing that was changed in any bit, whoever vouches for it. A small chain is built and signed for real; then
- * every field is corrupted in turn. The chain room's own verifier, which nodes use, must never be stricter or laxer on proofs. */
+/* Trust must believe nothing that was changed in any bit, whoever vouches for it. A small chain is built and signed for real;
+ * then every field is corrupted in turn. The chain room's own verifier, which nodes use, must never be stricter or laxer on
+ * proofs. */
 #include "tester/client/trust.h"
 
 #include "core/base/check.h"
@@ -41,7 +42,10 @@ static struct certificate *certify(const struct header *header, int epoch, const
     struct signature signatures[MEMBERS];
     const struct hash hash = header_hash(header);
     for (size_t i = 0; i < count; i++) {
-        struct vote vote = {.domain = header->domain, .height = header->height, .round = header->round, .block_hash = hash,
+        struct vote vote = {.domain = header->domain,
+                            .height = header->height,
+                            .round = header->round,
+                            .block_hash = hash,
                             .voter = committees[epoch]->members[signers[i]].address};
         vote_sign(&vote, suite, &keys[epoch][signers[i]]);
         signatures[i] = vote.signature;
@@ -61,15 +65,25 @@ static struct address payer;
 
 static void header_init(struct header *header, const struct header *parent)
 {
-    *header = (struct header){.domain = domain, .height = parent->height + 1, .round = parent->round + 1, .timestamp_ms = parent->timestamp_ms + 500,
-                              .parent_hash = header_hash(parent), .justify_round = parent->round, .state_root = statemap_root(state),
-                              .committee_hash = committees[0]->hash, .next_committee_hash = committees[0]->hash, .proposer = committees[0]->members[0].address};
+    *header = (struct header){.domain = domain,
+                              .height = parent->height + 1,
+                              .round = parent->round + 1,
+                              .timestamp_ms = parent->timestamp_ms + 500,
+                              .parent_hash = header_hash(parent),
+                              .justify_round = parent->round,
+                              .state_root = statemap_root(state),
+                              .committee_hash = committees[0]->hash,
+                              .next_committee_hash = committees[0]->hash,
+                              .proposer = committees[0]->members[0].address};
     header->justify_hash = header->parent_hash;
 }
 
 static void chain_make(void)
 {
-    chain[0] = (struct header){.domain = domain, .timestamp_ms = 1767225600000, .committee_hash = committees[0]->hash, .next_committee_hash = committees[0]->hash};
+    chain[0] = (struct header){.domain = domain,
+                               .timestamp_ms = 1767225600000,
+                               .committee_hash = committees[0]->hash,
+                               .next_committee_hash = committees[0]->hash};
     for (uint32_t i = 1; i < BLOCKS; i++) {
         header_init(&chain[i], &chain[i - 1]);
         if (i != 3) continue;
@@ -253,7 +267,11 @@ static void a_committee_that_lies_about_its_hash_is_not_believed(void)
         struct signature signatures[5];
         const struct hash hash = header_hash(&chain[1 + i]);
         for (int k = 0; k < 5; k++) {
-            struct vote vote = {.domain = domain, .height = chain[1 + i].height, .round = chain[1 + i].round, .block_hash = hash, .voter = liars->members[five[k]].address};
+            struct vote vote = {.domain = domain,
+                                .height = chain[1 + i].height,
+                                .round = chain[1 + i].round,
+                                .block_hash = hash,
+                                .voter = liars->members[five[k]].address};
             vote_sign(&vote, suite, &keys[1][five[k]]);
             signatures[k] = vote.signature;
         }
@@ -289,8 +307,10 @@ static void a_final_child_of_another_parent_is_a_conflict(void)
     struct header rival[3];
     memcpy(rival, &chain[3], sizeof(rival));
     for (int i = 0; i < 3; i++) {
-        if (i == 0) rival[i].parent_hash.b[5] ^= 1;
-        else rival[i].parent_hash = header_hash(&rival[i - 1]);
+        if (i == 0)
+            rival[i].parent_hash.b[5] ^= 1;
+        else
+            rival[i].parent_hash = header_hash(&rival[i - 1]);
         rival[i].justify_hash = rival[i].parent_hash;
     }
     struct finality_proof *proof = prove(rival, 3, 0);
@@ -406,7 +426,8 @@ static void full_transactions_must_have_the_ids_that_are_stated(void)
 {
     struct trust *trust = trust_make();
     struct apierror error;
-    const struct tx_spec spec = {.domain = domain, .kind = KIND_ALPHA_TRANSFER, .fee = AMOUNT(317), .token = TOKEN_AX, .to = payer, .amount = AMOUNT(5)};
+    const struct tx_spec spec = {
+        .domain = domain, .kind = KIND_ALPHA_TRANSFER, .fee = AMOUNT(317), .token = TOKEN_AX, .to = payer, .amount = AMOUNT(5)};
     struct tx *tx = tx_build(&spec, suite, &keys[0][1], &error);
     CHECK(tx != NULL);
     struct header header;
@@ -416,7 +437,12 @@ static void full_transactions_must_have_the_ids_that_are_stated(void)
     header.transactions_root = merkle_root_of(&leaf, 1);
     struct hash id = tx->id;
     struct tx_view full = {.id = id, .envelope = tx};
-    struct block_view view = {.header = header, .hash = header_hash(&header), .transaction_ids = &id, .transaction_ids_count = 1, .has_transactions = true, .transactions = &full,
+    struct block_view view = {.header = header,
+                              .hash = header_hash(&header),
+                              .transaction_ids = &id,
+                              .transaction_ids_count = 1,
+                              .has_transactions = true,
+                              .transactions = &full,
                               .transactions_count = 1};
     view.proposer_signature = header_sign(&view.hash, suite, &keys[0][0]);
     CHECK_U64(trust_block(trust, &view), TRUST_OK);
@@ -485,7 +511,11 @@ static struct state_path path_of(struct arena *arena, const struct address *addr
     const struct hash key = state_key(1, address->b, 32);
     struct state_proof proof;
     statemap_prove(state, &key, arena, &proof);
-    struct state_path path = {.height = height, .block_hash = header_hash(&chain[height]), .state_root = proof.root, .key = key, .bucket_count = proof.bucket_count,
+    struct state_path path = {.height = height,
+                              .block_hash = header_hash(&chain[height]),
+                              .state_root = proof.root,
+                              .key = key,
+                              .bucket_count = proof.bucket_count,
                               .siblings_count = STATE_LEVELS};
     if (proof.bucket_count > 0) path.bucket = arena_copy(arena, proof.bucket, sizeof(*proof.bucket) * proof.bucket_count);
     memcpy(path.siblings, proof.siblings, sizeof(path.siblings));
@@ -545,8 +575,13 @@ static void account_values_have_one_form(void)
 {
     struct arena arena;
     arena_init(&arena, 0);
-    static const struct { uint8_t tokens[2]; uint8_t count; bool zero; size_t extra; } bad[] = {
-        {{3, 1}, 2, false, 0}, {{1, 1}, 2, false, 0}, {{9, 0}, 1, false, 0}, {{1, 0}, 1, true, 0}, {{1, 0}, 1, false, 1}, {{1, 0}, 5, false, 0}};
+    static const struct {
+        uint8_t tokens[2];
+        uint8_t count;
+        bool zero;
+        size_t extra;
+    } bad[] = {{{3, 1}, 2, false, 0}, {{1, 1}, 2, false, 0}, {{9, 0}, 1, false, 0},
+               {{1, 0}, 1, true, 0},  {{1, 0}, 1, false, 1}, {{1, 0}, 5, false, 0}};
     struct statemap *before = state;
     for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
         struct buf value = {0};

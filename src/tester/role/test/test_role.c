@@ -4,11 +4,19 @@
 
 static void every_role_and_variant_of_the_vocabulary_is_there_in_its_order(void)
 {
-    static const char *const words[] = {
-        "general_user: casual power whale privacy_focused malicious", "trader: spot casual perpetual market_maker arbitrageur mev_searcher",
-        "validator: honest lazy byzantine shadow", "governor: active passive malicious abstainer", "prover: standard fast slow shadow",
-        "liquidity_provider: pool_manager lp_staker", "oracle: honest rogue unseated", "relay: honest rogue", "kyc_reviewer: standard", "observer: passive analyst",
-        "treasury: buyback_bot reward_distributor", "fleet: coordinator spawner lifecycle", "orchestrator: scenario_runner metrics_collector"};
+    static const char *const words[] = {"general_user: casual power whale privacy_focused malicious",
+                                        "trader: spot casual perpetual market_maker arbitrageur mev_searcher",
+                                        "validator: honest lazy byzantine shadow",
+                                        "governor: active passive malicious abstainer",
+                                        "prover: standard fast slow shadow",
+                                        "liquidity_provider: pool_manager lp_staker",
+                                        "oracle: honest rogue unseated",
+                                        "relay: honest rogue",
+                                        "kyc_reviewer: standard",
+                                        "observer: passive analyst",
+                                        "treasury: buyback_bot reward_distributor",
+                                        "fleet: coordinator spawner lifecycle",
+                                        "orchestrator: scenario_runner metrics_collector"};
     const struct role *table;
     CHECK_U64(roles(&table), ARRAY_LEN(words));
     for (size_t i = 0; i < ARRAY_LEN(words); i++) {
@@ -38,7 +46,8 @@ static void every_mix_names_behaviours_its_role_may_run(void)
             for (const struct role_share *share = table[i].variants[v].mix; share != NULL && share->behavior != NULL; share++) {
                 const struct behavior_spec *spec = behavior_find(str_of(share->behavior));
                 if (spec == NULL) CHECK_FAIL("%s/%s: no behaviour %s", table[i].name, table[i].variants[v].name, share->behavior);
-                if (!role_allows(&table[i], &table[i].variants[v], spec)) CHECK_FAIL("%s/%s may not run %s", table[i].name, table[i].variants[v].name, share->behavior);
+                if (!role_allows(&table[i], &table[i].variants[v], spec))
+                    CHECK_FAIL("%s/%s may not run %s", table[i].name, table[i].variants[v].name, share->behavior);
                 CHECK(share->weight > 0);
             }
 }
@@ -51,7 +60,8 @@ static void every_pace_is_a_rate(void)
         for (size_t v = 0; v < table[i].variants_count; v++) {
             struct schedule_plan plan = {0};
             struct err err = {0};
-            if (table[i].variants[v].pace != NULL && !schedule_parse(str_of(table[i].variants[v].pace), &plan, &err)) CHECK_FAIL("%s: %s", table[i].variants[v].pace, err.text);
+            if (table[i].variants[v].pace != NULL && !schedule_parse(str_of(table[i].variants[v].pace), &plan, &err))
+                CHECK_FAIL("%s: %s", table[i].variants[v].pace, err.text);
         }
     CHECK_STR(str_of(role_find(STR("general_user"))->variants[0].pace), STR("1/m"));
     CHECK_STR(str_of(role_find(STR("general_user"))->variants[1].pace), STR("1/s"));
