@@ -147,7 +147,8 @@ static enum code balance_check(const struct ledger_rules *rules, const struct le
     fits = fits && guard_sum(rules, cost, total, &required);
     const u128 available = held > sender->spending.units ? held - sender->spending.units : 0;
     if (fits && guard_balance(rules, available, required)) return CODE_NONE;
-    return too_poor(error, tx, (struct amount){available}, fits ? (struct amount){required} : AMOUNT_MAX);
+    const struct amount held_free = {available}, needed = {fits ? required : U128_MAX};
+    return too_poor(error, tx, held_free, needed);
 }
 
 static enum code nonce_check(const struct ledger_rules *rules, const struct ledger_sender *sender, const struct tx *tx,
