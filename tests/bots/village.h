@@ -140,6 +140,8 @@ static inline void village_free(struct village *v)
 
 /* ---- tracks and executions ---- */
 
+static bool village_ran[512]; /* by place in the catalog: which behaviours a test has used */
+
 struct village_track {
     struct track track;
     const struct behavior_spec *spec;
@@ -152,6 +154,10 @@ static inline void village_track(struct village *v, struct village_track *out, c
     memset(out, 0, sizeof(*out));
     out->spec = behavior_find(str_of(behavior));
     CHECK(out->spec != NULL && out->spec->step != NULL);
+    size_t place = 0;
+    while (!str_eq(behavior_name_at(place), str_of(behavior))) place++;
+    CHECK(place < ARRAY_LEN(village_ran));
+    village_ran[place] = true;
     struct err err = {0};
     for (size_t i = 0; i < param_specs_count(out->spec->params); i++)
         arg_fallback(&out->spec->params[i], &v->arena, &out->args[i]);

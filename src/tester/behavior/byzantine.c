@@ -1,9 +1,9 @@
 /* The family `byzantine`: known by name and parameters; a later storey gives its rows their steps. */
 #include "tester/behavior/families_priv.h"
 
-static const char *const words_0[] = {"all", "own", NULL};
-static const char *const words_1[] = {"equivocate", "withhold", "propose_invalid", "censor", NULL};
-static const char *const words_2[] = {
+static const char *const rounds_known[] = {"all", "own", NULL};
+static const char *const weights_known[] = {"equivocate", "withhold", "propose_invalid", "censor", NULL};
+static const char *const types_known[] = {
     "bad_state_root", "invalid_transaction", "wrong_parent", "future_timestamp", "oversize", "bad_signature", NULL};
 
 static const struct param_spec censor_params[] = {
@@ -18,7 +18,7 @@ static const struct param_spec deep_reorg_params[] = {
     {0},
 };
 static const struct param_spec equivocate_params[] = {
-    {"rounds", PARAM_CHOICE, "all", words_0},
+    {"rounds", PARAM_CHOICE, "all", rounds_known},
     {"split", PARAM_FRACTION, "50%", NULL},
     {"validators", PARAM_COUNT, "1", NULL},
     {0},
@@ -41,13 +41,13 @@ static const struct param_spec long_range_params[] = {
 };
 static const struct param_spec mixed_params[] = {
     {"coordinated", PARAM_BOOL, "true", NULL},
-    {"weights", PARAM_WEIGHTS, "{equivocate: 30, withhold: 40, propose_invalid: 30}", words_1},
+    {"weights", PARAM_WEIGHTS, "{equivocate: 30, withhold: 40, propose_invalid: 30}", weights_known},
     {0},
 };
 static const struct param_spec propose_invalid_params[] = {
     {"each", PARAM_COUNT, "5", NULL},
     {"types", PARAM_LIST, "[bad_state_root, invalid_transaction, wrong_parent, future_timestamp, oversize, bad_signature]",
-     words_2},
+     types_known},
     {0},
 };
 static const struct param_spec withhold_params[] = {

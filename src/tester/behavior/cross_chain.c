@@ -1,9 +1,9 @@
 /* The family `cross_chain`: known by name and parameters; a later storey gives its rows their steps. */
 #include "tester/behavior/families_priv.h"
 
-static const char *const words_0[] = {"same_id", "concurrent_locks", "lock_then_transfer", NULL};
-static const char *const words_1[] = {"fake_lock",  "amount",     "recipient",       "second_preimage",
-                                      "short_path", "stale_root", "bad_certificate", NULL};
+static const char *const variant_known[] = {"same_id", "concurrent_locks", "lock_then_transfer", NULL};
+static const char *const types_known[] = {"fake_lock",  "amount",     "recipient",       "second_preimage",
+                                          "short_path", "stale_root", "bad_certificate", NULL};
 
 static const struct param_spec await_finality_params[] = {
     {"finality_depth", PARAM_COUNT, "3", NULL},
@@ -21,12 +21,13 @@ static const struct param_spec bypass_finality_params[] = {
 static const struct param_spec double_mint_params[] = {
     {"amount", PARAM_AMOUNT, "500000", NULL},
     {"k", PARAM_COUNT, "2", NULL},
-    {"variant", PARAM_CHOICE, "same_id", words_0},
+    {"variant", PARAM_CHOICE, "same_id", variant_known},
     {0},
 };
 static const struct param_spec forge_proof_params[] = {
     {"attempts_per_type", PARAM_COUNT, "10", NULL},
-    {"types", PARAM_LIST, "[fake_lock, amount, recipient, second_preimage, short_path, stale_root, bad_certificate]", words_1},
+    {"types", PARAM_LIST, "[fake_lock, amount, recipient, second_preimage, short_path, stale_root, bad_certificate]",
+     types_known},
     {0},
 };
 static const struct param_spec lock_params[] = {

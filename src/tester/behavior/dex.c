@@ -1,48 +1,48 @@
 /* The family `dex`: known by name and parameters; a later storey gives its rows their steps. */
 #include "tester/behavior/families_priv.h"
 
-static const char *const words_0[] = {"DX/sAX", "DX/USD", "sAX/USD", NULL};
-static const char *const words_1[] = {"buy", "sell", NULL};
-static const char *const words_2[] = {"market", "limit", NULL};
-static const char *const words_3[] = {"alternate", "buy", "sell", NULL};
+static const char *const pair_known[] = {"DX/sAX", "DX/USD", "sAX/USD", NULL};
+static const char *const side_known[] = {"buy", "sell", NULL};
+static const char *const order_types_known[] = {"market", "limit", NULL};
+static const char *const side_known2[] = {"alternate", "buy", "sell", NULL};
 
 static const struct param_spec cancel_all_params[] = {
     {"k", PARAM_COUNT, "20", NULL},
-    {"pair", PARAM_CHOICE, "DX/sAX", words_0},
+    {"pair", PARAM_CHOICE, "DX/sAX", pair_known},
     {0},
 };
 static const struct param_spec limit_order_params[] = {
-    {"amount", PARAM_AMOUNT, "2000", NULL},    {"fill_fraction", PARAM_FRACTION, "0.5", NULL},
-    {"pair", PARAM_CHOICE, "DX/sAX", words_0}, {"price", PARAM_PRICE, "0.95", NULL},
-    {"side", PARAM_CHOICE, "buy", words_1},    {0},
+    {"amount", PARAM_AMOUNT, "2000", NULL},       {"fill_fraction", PARAM_FRACTION, "0.5", NULL},
+    {"pair", PARAM_CHOICE, "DX/sAX", pair_known}, {"price", PARAM_PRICE, "0.95", NULL},
+    {"side", PARAM_CHOICE, "buy", side_known},    {0},
 };
 static const struct param_spec maintain_quotes_params[] = {
-    {"levels", PARAM_COUNT, "10", NULL},  {"pair", PARAM_CHOICE, "DX/sAX", words_0}, {"refresh", PARAM_DURATION, "10s", NULL},
-    {"size", PARAM_AMOUNT, "1000", NULL}, {"spread_bps", PARAM_COUNT, "20", NULL},   {0},
+    {"levels", PARAM_COUNT, "10", NULL},  {"pair", PARAM_CHOICE, "DX/sAX", pair_known}, {"refresh", PARAM_DURATION, "10s", NULL},
+    {"size", PARAM_AMOUNT, "1000", NULL}, {"spread_bps", PARAM_COUNT, "20", NULL},      {0},
 };
 static const struct param_spec market_order_params[] = {
     {"amount", PARAM_AMOUNT, "1000", NULL},
     {"max_slippage_bps", PARAM_COUNT, "50", NULL},
-    {"pair", PARAM_CHOICE, "DX/sAX", words_0},
-    {"side", PARAM_CHOICE, "buy", words_1},
+    {"pair", PARAM_CHOICE, "DX/sAX", pair_known},
+    {"side", PARAM_CHOICE, "buy", side_known},
     {0},
 };
 static const struct param_spec provide_liquidity_params[] = {
     {"base_amount", PARAM_AMOUNT, NULL, NULL},
     {"hold", PARAM_DURATION, "60s", NULL},
-    {"pair", PARAM_CHOICE, "DX/sAX", words_0},
+    {"pair", PARAM_CHOICE, "DX/sAX", pair_known},
     {"quote_amount", PARAM_AMOUNT, NULL, NULL},
     {0},
 };
 static const struct param_spec remove_liquidity_params[] = {
-    {"pair", PARAM_CHOICE, "DX/sAX", words_0},
+    {"pair", PARAM_CHOICE, "DX/sAX", pair_known},
     {"shares", PARAM_AMOUNT, NULL, NULL},
     {0},
 };
 static const struct param_spec slippage_guard_params[] = {
     {"amount", PARAM_AMOUNT, "1000", NULL},
     {"max_slippage_bps", PARAM_COUNT, "10", NULL},
-    {"pair", PARAM_CHOICE, "DX/sAX", words_0},
+    {"pair", PARAM_CHOICE, "DX/sAX", pair_known},
     {0},
 };
 static const struct param_spec spoof_params[] = {
@@ -53,9 +53,9 @@ static const struct param_spec spoof_params[] = {
 static const struct param_spec spot_trade_params[] = {
     {"cancel_fraction", PARAM_FRACTION, "0.3", NULL},
     {"max_slippage_bps", PARAM_COUNT, "50", NULL},
-    {"order_types", PARAM_WEIGHTS, "{market: 40, limit: 60}", words_2},
-    {"pairs", PARAM_LIST, "[DX/sAX]", words_0},
-    {"side", PARAM_CHOICE, "alternate", words_3},
+    {"order_types", PARAM_WEIGHTS, "{market: 40, limit: 60}", order_types_known},
+    {"pairs", PARAM_LIST, "[DX/sAX]", pair_known},
+    {"side", PARAM_CHOICE, "alternate", side_known2},
     {"size", PARAM_AMOUNT, "[1000, 10000]", NULL},
     {0},
 };

@@ -1,24 +1,24 @@
 /* The family `governance`: known by name and parameters; a later storey gives its rows their steps. */
 #include "tester/behavior/families_priv.h"
 
-static const char *const words_0[] = {"direct", "timestamp", "admin_route", "amend", "ipc_path", NULL};
-static const char *const words_1[] = {"one", "passed", NULL};
-static const char *const words_2[] = {"pad", "whitewash", "unbond_race", "hover", "suppress", NULL};
-static const char *const words_3[] = {
+static const char *const methods_known[] = {"direct", "timestamp", "admin_route", "amend", "ipc_path", NULL};
+static const char *const scope_known[] = {"one", "passed", NULL};
+static const char *const modes_known[] = {"pad", "whitewash", "unbond_race", "hover", "suppress", NULL};
+static const char *const types_known[] = {
     "parameter_change", "treasury_allocation", "validator_ejection", "network_upgrade", "text", NULL};
-static const char *const words_4[] = {"trivial", "duplicate", "malformed", NULL};
-static const char *const words_5[] = {"yes", "no", "abstain", NULL};
-static const char *const words_6[] = {"burst", "last_block", NULL};
-static const char *const words_7[] = {"one", "all", NULL};
+static const char *const quality_known[] = {"trivial", "duplicate", "malformed", NULL};
+static const char *const vote_known[] = {"yes", "no", "abstain", NULL};
+static const char *const timing_known[] = {"burst", "last_block", NULL};
+static const char *const scope_known2[] = {"one", "all", NULL};
 
 static const struct param_spec bypass_timelock_params[] = {
     {"attempts", PARAM_COUNT, "50", NULL},
-    {"methods", PARAM_LIST, "[direct, timestamp, admin_route, amend, ipc_path]", words_0},
+    {"methods", PARAM_LIST, "[direct, timestamp, admin_route, amend, ipc_path]", methods_known},
     {0},
 };
 static const struct param_spec execute_params[] = {
     {"proposal", PARAM_TEXT, NULL, NULL},
-    {"scope", PARAM_CHOICE, "one", words_1},
+    {"scope", PARAM_CHOICE, "one", scope_known},
     {0},
 };
 static const struct param_spec flash_loan_vote_params[] = {
@@ -27,7 +27,7 @@ static const struct param_spec flash_loan_vote_params[] = {
     {0},
 };
 static const struct param_spec gci_manipulation_params[] = {
-    {"modes", PARAM_LIST, "[pad, whitewash, unbond_race, hover, suppress]", words_2},
+    {"modes", PARAM_LIST, "[pad, whitewash, unbond_race, hover, suppress]", modes_known},
     {"threshold", PARAM_COUNT, "3000", NULL},
     {0},
 };
@@ -36,24 +36,24 @@ static const struct param_spec joint_params[] = {
     {0},
 };
 static const struct param_spec parameter_update_params[] = {
-    {"types", PARAM_LIST, "[parameter_change, treasury_allocation, validator_ejection, network_upgrade]", words_3},
+    {"types", PARAM_LIST, "[parameter_change, treasury_allocation, validator_ejection, network_upgrade]", types_known},
     {0},
 };
 static const struct param_spec proposal_spam_params[] = {
     {"interval", PARAM_DURATION, "0s", NULL},
-    {"quality", PARAM_CHOICE, "trivial", words_4},
+    {"quality", PARAM_CHOICE, "trivial", quality_known},
     {"spam_count", PARAM_COUNT, "1000", NULL},
     {0},
 };
 static const struct param_spec propose_params[] = {
-    {"proposal_type", PARAM_CHOICE, "parameter_change", words_3},
+    {"proposal_type", PARAM_CHOICE, "parameter_change", types_known},
     {"title", PARAM_TEXT, "proposal", NULL},
     {0},
 };
 static const struct param_spec propose_and_vote_params[] = {
-    {"proposal_type", PARAM_CHOICE, "parameter_change", words_3},
+    {"proposal_type", PARAM_CHOICE, "parameter_change", types_known},
     {"timelock_blocks", PARAM_COUNT, "50", NULL},
-    {"vote", PARAM_CHOICE, "yes", words_5},
+    {"vote", PARAM_CHOICE, "yes", vote_known},
     {"voting_period_blocks", PARAM_COUNT, "100", NULL},
     {0},
 };
@@ -65,7 +65,7 @@ static const struct param_spec sybil_vote_params[] = {
     {"honest_stake", PARAM_AMOUNT, "1000000", NULL},
     {"identities", PARAM_COUNT, "100", NULL},
     {"stake_per_identity", PARAM_AMOUNT, "1000", NULL},
-    {"timing", PARAM_CHOICE, "burst", words_6},
+    {"timing", PARAM_CHOICE, "burst", timing_known},
     {0},
 };
 static const struct param_spec timelocked_execute_params[] = {
@@ -73,9 +73,9 @@ static const struct param_spec timelocked_execute_params[] = {
     {0},
 };
 static const struct param_spec vote_params[] = {
-    {"choice", PARAM_CHOICE, "yes", words_5},
+    {"choice", PARAM_CHOICE, "yes", vote_known},
     {"proposal", PARAM_TEXT, NULL, NULL},
-    {"scope", PARAM_CHOICE, "one", words_7},
+    {"scope", PARAM_CHOICE, "one", scope_known2},
     {0},
 };
 static const struct param_spec vote_buying_params[] = {

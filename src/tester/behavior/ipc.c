@@ -1,20 +1,20 @@
 /* The family `ipc`: known by name and parameters; a later storey gives its rows their steps. */
 #include "tester/behavior/families_priv.h"
 
-static const char *const words_0[] = {"one", "all", NULL};
-static const char *const words_1[] = {"block_finalized",    "lock_transaction",  "burn_transaction", "governance_executed",
-                                      "validator_ejection", "governance_mirror", "governance_tally", NULL};
+static const char *const target_known[] = {"one", "all", NULL};
+static const char *const kinds_known[] = {"block_finalized",    "lock_transaction",  "burn_transaction", "governance_executed",
+                                          "validator_ejection", "governance_mirror", "governance_tally", NULL};
 
 static const struct param_spec censor_params[] = {
     {"duration", PARAM_DURATION, "60s", NULL},
-    {"target", PARAM_CHOICE, "all", words_0},
+    {"target", PARAM_CHOICE, "all", target_known},
     {0},
 };
 static const struct param_spec forge_params[] = {
     {"kinds", PARAM_LIST,
      "[block_finalized, lock_transaction, burn_transaction, governance_executed, validator_ejection, governance_mirror, "
      "governance_tally]",
-     words_1},
+     kinds_known},
     {0},
 };
 static const struct param_spec reorder_params[] = {
@@ -28,7 +28,7 @@ static const struct param_spec replay_params[] = {
     {"kinds", PARAM_LIST,
      "[block_finalized, lock_transaction, burn_transaction, governance_executed, validator_ejection, governance_mirror, "
      "governance_tally]",
-     words_1},
+     kinds_known},
     {0},
 };
 

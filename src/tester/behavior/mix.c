@@ -1,10 +1,10 @@
 /* The family `mix`: known by name and parameters; a later storey gives its rows their steps. */
 #include "tester/behavior/families_priv.h"
 
-static const char *const words_0[] = {"transfer", "spot", "lock_mint", "shielded", NULL};
+static const char *const weights_known[] = {"transfer", "spot", "lock_mint", "shielded", NULL};
 
 static const struct param_spec network_day_params[] = {
-    {"weights", PARAM_WEIGHTS, "{transfer: 90, spot: 6, lock_mint: 3, shielded: 1}", words_0},
+    {"weights", PARAM_WEIGHTS, "{transfer: 90, spot: 6, lock_mint: 3, shielded: 1}", weights_known},
     {0},
 };
 

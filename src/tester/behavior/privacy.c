@@ -1,7 +1,7 @@
 /* The family `privacy`: known by name and parameters; a later storey gives its rows their steps. */
 #include "tester/behavior/families_priv.h"
 
-static const char *const words_0[] = {"lag", "ring_age", NULL};
+static const char *const methods_known[] = {"lag", "ring_age", NULL};
 
 static const struct param_spec address_clustering_params[] = {
     {"users", PARAM_COUNT, "100", NULL},
@@ -43,7 +43,7 @@ static const struct param_spec mixer_analysis_params[] = {
     {0},
 };
 static const struct param_spec timing_analysis_params[] = {
-    {"methods", PARAM_LIST, "[lag, ring_age]", words_0},
+    {"methods", PARAM_LIST, "[lag, ring_age]", methods_known},
     {"trials", PARAM_COUNT, "200", NULL},
     {"window", PARAM_DURATION, "5s", NULL},
     {0},

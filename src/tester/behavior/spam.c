@@ -1,21 +1,21 @@
 /* The family `spam`: known by name and parameters; a later storey gives its rows their steps. */
 #include "tester/behavior/families_priv.h"
 
-static const char *const words_0[] = {"height", "peers", "mempool", NULL};
-static const char *const words_1[] = {"bad_signature", "bad_proof", "heavy_program", "heavy_query", NULL};
-static const char *const words_2[] = {"minimum", "zero", NULL};
+static const char *const endpoints_known[] = {"height", "peers", "mempool", NULL};
+static const char *const mix_known[] = {"bad_signature", "bad_proof", "heavy_program", "heavy_query", NULL};
+static const char *const fee_known[] = {"minimum", "zero", NULL};
 
 static const struct param_spec api_flood_params[] = {
-    {"endpoints", PARAM_LIST, "[height, peers, mempool]", words_0},
+    {"endpoints", PARAM_LIST, "[height, peers, mempool]", endpoints_known},
     {"slow_sockets", PARAM_COUNT, "2000", NULL},
     {0},
 };
 static const struct param_spec cpu_burn_params[] = {
-    {"mix", PARAM_LIST, "[bad_signature, bad_proof, heavy_program, heavy_query]", words_1},
+    {"mix", PARAM_LIST, "[bad_signature, bad_proof, heavy_program, heavy_query]", mix_known},
     {0},
 };
 static const struct param_spec mempool_flood_params[] = {
-    {"fee", PARAM_CHOICE, "minimum", words_2},
+    {"fee", PARAM_CHOICE, "minimum", fee_known},
     {0},
 };
 static const struct param_spec storage_bomb_params[] = {
