@@ -246,6 +246,15 @@ static void scenario_read(struct loader *loader, const struct yaml *root)
     plan_check(loader);
 }
 
+/* Findings may be printed when the plan is gone: they keep their own copy of the lines they point at. */
+static void sources_keep(struct diags *diags, size_t from)
+{
+    for (size_t i = from; i < diags->sources.count; i++) {
+        diags->sources.data[i].file = str_dup(&diags->arena, diags->sources.data[i].file);
+        diags->sources.data[i].text = str_dup(&diags->arena, diags->sources.data[i].text);
+    }
+}
+
 struct plan *scenario_load(struct str name, struct str file, struct str text, const struct load_options *options, struct diags *diags)
 {
     struct plan *plan = base_alloc(sizeof(*plan));
@@ -255,13 +264,14 @@ struct plan *scenario_load(struct str name, struct str file, struct str text, co
     plan->text = str_dup(&plan->arena, text);
     struct loader loader = {.plan = plan, .arena = &plan->arena, .diags = diags, .options = options, .validators = UINT32_MAX};
     loader.place = (struct place){.file = plan->file, .line = 1, .column = 1};
-    const size_t errors_before = diags->errors_count;
+    const size_t errors_before = diags->errors_count, sources_before = diags->sources.count;
     const struct yaml *root = yaml_parse(&plan->arena, plan->file, plan->text, diags);
     for (size_t i = 0; root && i < options->sets_count; i++) root = tree_set(&plan->arena, root, options->sets[i], diags);
     if (root) scenario_read(&loader, root);
     vec_done(&loader.groups);
     vec_done(&loader.phases);
     vec_done(&loader.captures);
+    sources_keep(diags, sources_before);
     if (diags->errors_count == errors_before) return plan;
     plan_free(plan);
     return NULL;
