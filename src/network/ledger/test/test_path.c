@@ -120,6 +120,33 @@ static void an_account_entry_is_the_contracts_to_the_byte(void)
     town_done(&town);
 }
 
+/* The entries whose bytes are this ledger's own choice: changing them changes every state root, so it must not happen unnoticed.
+ */
+static void the_ledgers_own_entries_keep_their_bytes(void)
+{
+    static struct town town;
+    struct params params;
+    params_init(&params, PROFILE_TEST, CHAIN_ALPHA);
+    params.genesis_stake = 10000000;
+    town_init_params(&town, 1, &params);
+    struct tx *txs[] = {town_pay(&town, 0, 1, 0, 250, 7)};
+    ledger_result_unref(town_run(&town, NULL, txs, 1));
+    const struct hash validator = ledger_validator_key(&town.validators[0].address);
+    struct hash supply;
+    struct str value;
+    CHECK(statemap_get(ledger_statemap(town.state), &validator, &value));
+    CHECK_U64(value.len, 1 + 32 + 2 + 2 + 2 + 1 + 4 * 16);
+    CHECK_HEX(value.data + 33, value.len - 33,
+              "020076310000008096980000000000000000000000000080969800000000000000000000000000ef0300000000000000000000000000000000"
+              "0000000000000000000000000000");
+    CHECK_U64(ledger_key_parse(CHAIN_ALPHA, STR("param:supply/AX"), &supply), CODE_NONE);
+    CHECK(statemap_get(ledger_statemap(town.state), &supply, &value));
+    CHECK_U64(value.len, 20 * 16 + 4);
+    const struct hash hash = state_value_hash(value.data, value.len);
+    CHECK_HEX(&hash, 32, "cfdd2f6960fbede6e1a6d8319b47542f23dca5d3e9f488475c610b2b6f3de003");
+    town_done(&town);
+}
+
 static void an_account_view_shows_all_that_is_owned(void)
 {
     static struct town town;
@@ -193,6 +220,7 @@ int main(void)
     RUN(the_supply_and_every_parameter_are_in_the_root);
     RUN(keys_that_name_nothing_are_refused);
     RUN(an_account_entry_is_the_contracts_to_the_byte);
+    RUN(the_ledgers_own_entries_keep_their_bytes);
     RUN(an_account_view_shows_all_that_is_owned);
     return 0;
 }
