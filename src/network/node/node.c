@@ -360,7 +360,11 @@ void node_free(struct node *node)
 
 void node_flush(struct node *node) { (void)node_sync(node); /* a disk that refuses is as good as a kill */ }
 
-void node_pause(struct node *node) { node->paused = true; }
+void node_pause(struct node *node)
+{
+    node->paused = true;
+    waiters_forget(node); /* with its host down, whoever waited here has been told that nobody answers */
+}
 
 void node_resume(struct node *node)
 {

@@ -21,10 +21,6 @@ static void answer(struct node *node, struct waiter *waiter)
 static void fire(struct timer *timer)
 {
     struct waiter *waiter = CONTAINER_OF(timer, struct waiter, timer);
-    if (waiter->node->paused) { /* a stopped process answers nothing; the client's own deadline decides */
-        env_timer_set(waiter->node->space->env, timer, instant_add(env_now(waiter->node->space->env), duration_ms(100)));
-        return;
-    }
     answer(waiter->node, waiter);
 }
 

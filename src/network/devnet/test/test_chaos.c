@@ -203,8 +203,51 @@ static void waits_across_restart(struct town *town)
 
 static void a_wait_is_answered_across_restarts(void) { (void)town_run((struct town_config){.validators = 4, .seed = 3}, waits_across_restart, NULL); }
 
+/* ---- somebody waits at a node that stops ---- */
+
+struct patient {
+    struct town *town;
+    struct hash id;
+    uint32_t status;
+    bool done;
+};
+
+static void wait_there(void *arg)
+{
+    struct patient *patient = arg;
+    patient->status = town_tx_status(patient->town, &patient->id, "finalized");
+    patient->done = true;
+}
+
+static void stops_while_waited_on(struct town *town)
+{
+    static const char *const stops[] = {"pause", "crash"};
+    for (size_t i = 0; i < ARRAY_LEN(stops); i++) {
+        char body[120];
+        struct patient patient = {.town = town};
+        wait_final_above(town, 2);
+        town_chaos(town, "{\"action\":\"partition\",\"params\":{\"groups\":[[\"v1-v2\"]]}}"); /* so that it does not become final meanwhile */
+        town_sleep(town, 3000);
+        CHECK_U64(town_pay(town, 0, 1, 5, &patient.id), CODE_NONE);
+        (void)fiber_spawn(town->env, wait_there, &patient);
+        town_sleep(town, 1000);
+        CHECK(!patient.done);
+        snprintf(body, sizeof(body), "{\"action\":\"%s\",\"params\":{\"targets\":\"v1\"},\"duration_ms\":2000}", stops[i]);
+        town_chaos(town, body);
+        town_sleep(town, 100);
+        CHECK(patient.done && patient.status == TX_STATUS_DROPPED + 1); /* told that nobody answers, not left to its deadline */
+        town_chaos(town, "{\"action\":\"heal\"}");
+        town_sleep(town, 8000);
+        check_final(town, &patient.id);
+        check_agree(town, 4);
+    }
+}
+
+static void who_waits_at_a_node_that_stops_is_told(void) { (void)town_run((struct town_config){.validators = 4, .seed = 8}, stops_while_waited_on, NULL); }
+
 int main(void)
 {
+    RUN(who_waits_at_a_node_that_stops_is_told);
     RUN(a_quorum_goes_on_and_less_halts);
     RUN(a_network_survives_the_crash_of_all);
     RUN(a_partition_halts_and_heals);
