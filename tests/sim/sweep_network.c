@@ -29,7 +29,8 @@ struct sweep {
     uint32_t validators;
     struct map finals; /* u32 height -> hash: what any view has shown as final */
     uint32_t seen_final[8];
-    uint64_t virtual_ms, payments;
+    uint64_t virtual_ms, payments, waited;
+    uint32_t patients; /* fibers that wait for a transaction */
     uint32_t wiped_at; /* the chain was that high when a node was last wiped */
 };
 
@@ -117,6 +118,41 @@ static void check_supply(struct town *town, uint32_t view)
 
 /* ---- what is done ---- */
 
+struct patient {
+    struct town *town;
+    struct sweep *sweep;
+    char path[200];
+};
+
+/* Waits at one view, whatever becomes of it. */
+static void patient_fiber(void *arg)
+{
+    struct patient *patient = arg;
+    struct err err;
+    struct http_exchange *exchange = town_get(patient->town, patient->path);
+    if (exchange && http_response(exchange)->status == 200) {
+        const struct tx_view *view = wire_object(exchange, &wire_tx, &err);
+        CHECK(view != NULL);
+        if (view->status == TX_FINALIZED) patient->sweep->waited++;
+    }
+    http_exchange_free(exchange);
+    patient->sweep->patients--;
+    free(patient);
+}
+
+static void wait_for(struct town *town, struct sweep *sweep, const char *prefix, const struct hash *id)
+{
+    static const char *const levels[] = {"included", "certified", "finalized"};
+    char hex[65] = {0};
+    struct patient *patient = calloc(1, sizeof(*patient));
+    str_hex(id->b, 32, hex);
+    *patient = (struct patient){.town = town, .sweep = sweep};
+    snprintf(patient->path, sizeof(patient->path), "%s/testnet/transaction/%s?wait=%s&timeout_ms=%u", prefix, hex, levels[rng_below(&sweep->rng, 3)],
+             (uint32_t)rng_below(&sweep->rng, 30001));
+    sweep->patients++;
+    (void)fiber_spawn(town->env, patient_fiber, patient);
+}
+
 static void pay(struct town *town, struct sweep *sweep)
 {
     struct err err;
@@ -131,7 +167,8 @@ static void pay(struct town *town, struct sweep *sweep)
     http_exchange_free(exchange);
     if (rng_chance_bps(&sweep->rng, 300)) nonce += rng_below(&sweep->rng, 3); /* leaves a gap, or fills one */
     struct tx *tx = town_transfer(town, from, to, nonce, 1 + rng_below(&sweep->rng, 100000));
-    (void)town_code(town_broadcast(town, prefix, tx));
+    const enum code code = town_code(town_broadcast(town, prefix, tx));
+    if (code == CODE_NONE && rng_chance_bps(&sweep->rng, 3000)) wait_for(town, sweep, prefix, &tx->id);
     tx_unref(tx);
 }
 
@@ -246,6 +283,7 @@ static void live(struct town *town)
     }
     check_nonces(town, sweep);
     CHECK_U64(town_status(town_admin(town, HTTP_GET, "audit", "")), 200);
+    CHECK_U64(sweep->patients, 0); /* everybody who waited has been answered, or told that nobody answers */
     sweep->virtual_ms += instant_ms(env_now(town->env)) - instant_ms(INSTANT_GENESIS);
 }
 
@@ -265,6 +303,7 @@ static void sweep_one(uint64_t seed, struct sweep *total)
     map_done(&sweep.finals);
     total->virtual_ms += sweep.virtual_ms;
     total->payments += sweep.payments;
+    total->waited += sweep.waited;
 }
 
 int main(int argc, char **argv)
@@ -288,7 +327,7 @@ int main(int argc, char **argv)
         clock_gettime(CLOCK_MONOTONIC, &now);
         wall = (double)(now.tv_sec - start.tv_sec) + (double)(now.tv_nsec - start.tv_nsec) * 1e-9;
     }
-    printf("sweep_network: %" PRIu64 " seeds from %" PRIu64 ", no violation; %.2f virtual hours, %" PRIu64 " payments final, %.1f wall s\n", done, first,
-           (double)total.virtual_ms / 3600000.0, total.payments, wall);
+    printf("sweep_network: %" PRIu64 " seeds from %" PRIu64 ", no violation; %.2f virtual hours, %" PRIu64 " payments final, %" PRIu64 " waited for, %.1f wall s\n", done,
+           first, (double)total.virtual_ms / 3600000.0, total.payments, total.waited, wall);
     return 0;
 }
