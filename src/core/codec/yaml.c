@@ -249,7 +249,7 @@ static bool text_fits(struct str file, struct str text, struct diags *diags)
     return false;
 }
 
-const struct yaml *yaml_parse(struct arena *arena, struct str file, struct str text, struct diags *diags)
+const struct yaml *yaml_parse_faulty(struct arena *arena, struct str file, struct str text, struct diags *diags)
 {
     const size_t errors_before = diags->errors_count;
     diags_source(diags, file, text);
@@ -272,12 +272,20 @@ const struct yaml *yaml_parse(struct arena *arena, struct str file, struct str t
             fy_parser_event_free(r.parser, event);
         }
     }
+    const bool whole = ended && !r.stop && !tabs;
     if (!ended && !r.stop && !tabs) take_syntax_errors(&r, diag);
     fy_parser_destroy(r.parser);
     fy_diag_destroy(diag);
     if (diags->errors_count == errors_before && r.root == NULL)
         diags_error(diags, (struct place){.file = file}, "the file is empty");
-    return diags->errors_count == errors_before ? r.root : NULL;
+    return whole ? r.root : NULL;
+}
+
+const struct yaml *yaml_parse(struct arena *arena, struct str file, struct str text, struct diags *diags)
+{
+    const size_t errors_before = diags->errors_count;
+    const struct yaml *root = yaml_parse_faulty(arena, file, text, diags);
+    return diags->errors_count == errors_before ? root : NULL;
 }
 
 const struct yaml *yaml_find(const struct yaml *mapping, struct str key)

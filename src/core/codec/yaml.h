@@ -27,6 +27,9 @@ struct yaml {
 /* yaml_parse reads `text` (which must outlive the tree), named `file` in places. All faults go to `diags`, together with
  * the source. Returns NULL when there was an error; an empty document is one. */
 const struct yaml *yaml_parse(struct arena *arena, struct str file, struct str text, struct diags *diags) MUST_CHECK;
+/* The same, but the tree is returned also when it has faults that leave it readable (duplicate or empty keys, anchors, tags), so that a checker can
+ * tell everything in one pass. NULL: not YAML at all. Whether there were errors, `diags` knows. */
+const struct yaml *yaml_parse_faulty(struct arena *arena, struct str file, struct str text, struct diags *diags) MUST_CHECK;
 
 /* All accept NULL and answer NULL or false then. */
 const struct yaml *yaml_find(const struct yaml *mapping, struct str key);

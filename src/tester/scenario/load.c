@@ -265,7 +265,7 @@ struct plan *scenario_load(struct str name, struct str file, struct str text, co
     struct loader loader = {.plan = plan, .arena = &plan->arena, .diags = diags, .options = options, .validators = UINT32_MAX};
     loader.place = (struct place){.file = plan->file, .line = 1, .column = 1};
     const size_t errors_before = diags->errors_count, sources_before = diags->sources.count;
-    const struct yaml *root = yaml_parse(&plan->arena, plan->file, plan->text, diags);
+    const struct yaml *root = yaml_parse_faulty(&plan->arena, plan->file, plan->text, diags);
     for (size_t i = 0; root && i < options->sets_count; i++) root = tree_set(&plan->arena, root, options->sets[i], diags);
     if (root) scenario_read(&loader, root);
     vec_done(&loader.groups);

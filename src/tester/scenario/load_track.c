@@ -189,19 +189,19 @@ bool track_read(struct loader *loader, const struct yaml *mapping, const char *w
     *out = (struct track_draft){.track = {.place = mapping->place}};
     struct plan_track *track = &out->track;
     const struct yaml *behavior = yaml_find(mapping, STR("behavior")), *bots = yaml_find(mapping, STR("bots"));
-    if (!behavior) {
+    if (behavior) {
+        track->place = behavior->place;
+        track->behavior = behavior_read(loader, behavior);
+    } else {
         diags_error(loader->diags, mapping->place, "%s has no behavior", what);
-        return false;
     }
-    track->place = behavior->place;
-    track->behavior = behavior_read(loader, behavior);
     const bool selected = bots && selection_read(loader, bots, &out->selection);
-    if (!track->behavior) return false;
-    if (!bots && !track->behavior->observer) diags_error(loader->diags, behavior->place, "%s names no bots for behavior '%s'", what, track->behavior->name);
-    if (selected) roles_check(loader, bots, out);
+    if (!bots && track->behavior && !track->behavior->observer)
+        diags_error(loader->diags, behavior->place, "%s names no bots for behavior '%s'", what, track->behavior->name);
+    if (selected && track->behavior) roles_check(loader, bots, out);
     track->bots = out->selection.bots;
     track->bots_count = out->selection.bots_count;
-    params_read(loader, yaml_find(mapping, STR("params")), track);
+    if (track->behavior) params_read(loader, yaml_find(mapping, STR("params")), track);
     rate_read(loader, yaml_find(mapping, STR("rate")), track);
     const struct yaml *count = yaml_find(mapping, STR("count"));
     if (count_read(loader, count, "count", 1000000000, &track->count) && track->count == 0)
@@ -210,7 +210,7 @@ bool track_read(struct loader *loader, const struct yaml *mapping, const char *w
     expect_read(loader, yaml_find(mapping, STR("expect_error")), track);
     (void)flag_read(loader, yaml_find(mapping, STR("optional")), "optional", &track->optional);
     capture_read(loader, yaml_find(mapping, STR("capture")), track);
-    return true;
+    return track->behavior != NULL;
 }
 
 void track_extras_read(struct loader *loader, const struct yaml *mapping, struct plan_track *track)
