@@ -186,6 +186,37 @@ static void a_full_pool_refuses_and_the_books_still_agree(void)
         full_pool_here));
 }
 
+/* The gateway comes back without its blocks: what it says of nonces is old, and the bots know better from what they have seen
+ * final. */
+static void behind_here(struct village *v)
+{
+    struct village_track burst, simple;
+    village_track(v, &burst, "transfer.burst", (const char *const[]){"size=100", NULL});
+    village_track(v, &simple, "transfer.simple", NULL);
+    admin_do(v, "crash", "{\"targets\":[\"v1\"],\"method\":\"kill\"}");
+    for (uint32_t i = 0; i < 4; i++) {
+        const struct op op = village_once(v, &burst, 0, i);
+        check_done(&op);
+    }
+    admin_do(v, "restart", "{\"targets\":[\"v1\"],\"wipe\":true}");
+    struct op ops[40];
+    struct gate gate = {0};
+    for (uint32_t i = 0; i < 40; i++) {
+        village_begin(v, &simple, 0, i, STR("v1"), &ops[i], &gate);
+        fiber_sleep(v->env, duration_ms(5));
+    }
+    CHECK(gate_wait(v->env, &gate, village_in(v, duration_s(120))));
+    for (uint32_t i = 0; i < 40; i++) check_done(&ops[i]);
+    CHECK_U64(v->events[EVENT_TX_DROPPED], 0);
+    CHECK_U64(v->bots[0]->wallet.resyncs, 0);
+    CHECK_U64(v->bots[0]->wallet.lanes[0].next, 440);
+    village_check_settled(v);
+}
+static void a_view_that_is_behind_is_waited_for_and_not_believed(void)
+{
+    village_free(village_run((struct village_config){.validators = 4, .bots = 2, .seed = 27, .ax = 100000000}, behind_here));
+}
+
 int main(void)
 {
     RUN(operations_survive_a_halt);
@@ -194,5 +225,6 @@ int main(void)
     RUN(both_sides_of_a_partition_are_followed_to_the_end);
     RUN(a_deadline_ends_the_wait_and_leaves_the_question_open);
     RUN(a_full_pool_refuses_and_the_books_still_agree);
+    RUN(a_view_that_is_behind_is_waited_for_and_not_believed);
     return 0;
 }

@@ -47,24 +47,47 @@ static bool is_absence(const struct answer *answer)
     return answer->status == ANSWER_REFUSED && (answer->code == CODE_NODE_UNAVAILABLE || answer->code == CODE_NODE_SYNCING);
 }
 
+enum view_state { VIEW_SILENT, VIEW_BEHIND, VIEW_CURRENT };
+
+/* What the view says of the bot's nonces. It is behind when it has not executed what the bot has seen final elsewhere: a node
+ * that has just come back. Taking its word would send old nonces again. */
+static enum view_state nonces_ask(struct act *act, uint64_t *out_next, uint64_t *out_pending)
+{
+    const struct alpha alpha = act_alpha(act);
+    struct answer answer;
+    const struct account_view *account =
+        alpha_account(&alpha, &act->bot->identity.address, act_deadline(act, READ_TIMEOUT), &answer);
+    enum view_state state = VIEW_SILENT;
+    if (account != NULL) {
+        state = account->nonce < act->bot->wallet.lanes[0].executed ? VIEW_BEHIND : VIEW_CURRENT;
+        *out_next = account->nonce;
+        *out_pending = account->pending_nonce;
+    }
+    answer_done(&answer);
+    return state;
+}
+
 static bool resync(struct act *act)
 {
-    uint64_t wait_ns = 0;
+    uint64_t wait_ns = 0, next = 0, pending = 0;
     while (!gives_up(act)) {
-        const struct alpha alpha = act_alpha(act);
-        struct answer answer;
-        const struct account_view *account =
-            alpha_account(&alpha, &act->bot->identity.address, act_deadline(act, READ_TIMEOUT), &answer);
-        const bool good = account != NULL;
-        if (good) wallet_resync(&act->bot->wallet, CHAIN_ALPHA, account->nonce, account->pending_nonce);
-        answer_done(&answer);
-        if (good) {
+        if (nonces_ask(act, &next, &pending) == VIEW_CURRENT) {
+            wallet_resync(&act->bot->wallet, CHAIN_ALPHA, next, pending);
             act_event(act, EVENT_BOT_RESYNCED, CODE_NONE, 0, act->bot->wallet.lanes[0].next, (struct str){0});
             return true;
         }
         backoff(act, &wait_ns);
     }
     return false;
+}
+
+/* A nonce too far ahead of what the view knows is not the bot's fault while the view is behind, or while others of the bot's are
+ * on their way (on the other side of a partition, say): they come first. Giving the nonce up would leave a gap that nobody fills.
+ */
+static bool is_ahead_of_view(struct act *act)
+{
+    uint64_t next, pending;
+    return act->bot->wallet.lanes[0].in_flight > 1 || nonces_ask(act, &next, &pending) != VIEW_CURRENT;
 }
 
 /* ---- sending ---- */
@@ -161,9 +184,7 @@ static enum sent send_one(struct act *act, const struct tx *tx, bool again, enum
         if (status == ANSWER_OK || code == CODE_TX_ALREADY_KNOWN) return SENT_ADMITTED;
         if (status == ANSWER_MALFORMED) return SENT_ODD;
         if (!is_about_nonces(code)) return SENT_REFUSED;
-        /* Too far ahead of what this view knows, while others of ours are on their way (on the other side of a partition, say):
-         * they come first. Giving the nonce up would leave a gap that nobody fills. */
-        if (code == CODE_NONCE_TOO_HIGH && act->bot->wallet.lanes[0].in_flight > 1) {
+        if (code == CODE_NONCE_TOO_HIGH && is_ahead_of_view(act)) {
             backoff(act, &wait_ns);
             continue;
         }
@@ -206,7 +227,10 @@ bool submit_send(struct act *act, struct tx_spec *spec, struct submission *out, 
             return true;
         case SENT_LOST_TRACK:
             if (resyncs < SUBMIT_RESYNCS_MAX) {
-                wallet_forfeit(&act->bot->wallet, &out->spend);
+                if (code == CODE_NONCE_TOO_HIGH)
+                    wallet_release(&act->bot->wallet, &out->spend); /* nobody else has it */
+                else
+                    wallet_forfeit(&act->bot->wallet, &out->spend);
                 submission_end(out);
                 if (resync(act)) continue;
                 op_outcome(op, OP_TIMED_OUT, CODE_NONE);
