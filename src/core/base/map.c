@@ -62,13 +62,18 @@ uint64_t map_hash(const void *key, size_t bytes)
 static uint8_t *entry_at(const struct map *map, uint32_t i) { return map->entries + (size_t)i * map->entry_bytes; }
 static bool entry_is_live(const struct map *map, uint32_t i) { return entry_at(map, i)[map->key_bytes] != 0; }
 
+/* What stands in the index for entry i: a probe looks into the entry itself only where these bits of the hash agree. */
+static uint64_t index_word(uint64_t hash, uint32_t i) { return (hash & ~UINT64_C(0xffffffff)) | (i + 1); }
+
 /* The entry that holds `key`, or UINT32_MAX. *out_slot is where the probe ended: the entry's slot, or an empty one. */
-static uint32_t entry_find(const struct map *map, const void *key, uint32_t *out_slot)
+static uint32_t entry_find(const struct map *map, const void *key, uint64_t hash, uint32_t *out_slot)
 {
     const uint32_t mask = map->index_cap - 1;
-    uint32_t slot = (uint32_t)map_hash(key, map->key_bytes) & mask;
+    uint32_t slot = (uint32_t)hash & mask;
     for (; map->index[slot] != 0; slot = (slot + 1) & mask) {
-        const uint32_t i = map->index[slot] - 1;
+        const uint64_t word = map->index[slot];
+        if ((word ^ hash) >> 32 != 0) continue;
+        const uint32_t i = (uint32_t)word - 1;
         if (memcmp(entry_at(map, i), key, map->key_bytes) == 0 && entry_is_live(map, i)) {
             *out_slot = slot;
             return i;
@@ -82,7 +87,7 @@ void *map_find(const struct map *map, const void *key)
 {
     if (map->live == 0) return NULL;
     uint32_t slot;
-    const uint32_t i = entry_find(map, key, &slot);
+    const uint32_t i = entry_find(map, key, map_hash(key, map->key_bytes), &slot);
     return i != UINT32_MAX ? entry_at(map, i) + map->value_offset : NULL;
 }
 
@@ -112,28 +117,30 @@ static void rebuild(struct map *map)
     }
     const uint32_t mask = map->index_cap - 1;
     for (uint32_t i = 0; i < kept; i++) {
-        uint32_t slot = (uint32_t)map_hash(entry_at(map, i), map->key_bytes) & mask;
+        const uint64_t hash = map_hash(entry_at(map, i), map->key_bytes);
+        uint32_t slot = (uint32_t)hash & mask;
         while (map->index[slot] != 0) slot = (slot + 1) & mask;
-        map->index[slot] = i + 1;
+        map->index[slot] = index_word(hash, i);
     }
 }
 
 void *map_put(struct map *map, const void *key, bool *out_new)
 {
     uint32_t slot = 0;
-    const uint32_t found = map->index_cap > 0 ? entry_find(map, key, &slot) : UINT32_MAX;
+    const uint64_t hash = map_hash(key, map->key_bytes);
+    const uint32_t found = map->index_cap > 0 ? entry_find(map, key, hash, &slot) : UINT32_MAX;
     if (out_new != NULL) *out_new = found == UINT32_MAX;
     if (found != UINT32_MAX) return entry_at(map, found) + map->value_offset;
     if (map->used == map->entries_cap) {
         rebuild(map);
-        (void)entry_find(map, key, &slot); /* absent, as before: only the slot is wanted */
+        (void)entry_find(map, key, hash, &slot); /* absent, as before: only the slot is wanted */
     }
     const uint32_t i = map->used++;
     uint8_t *entry = entry_at(map, i);
     memset(entry, 0, map->entry_bytes);
     memcpy(entry, key, map->key_bytes);
     entry[map->key_bytes] = 1;
-    map->index[slot] = i + 1;
+    map->index[slot] = index_word(hash, i);
     map->live++;
     return entry + map->value_offset;
 }
@@ -142,7 +149,7 @@ bool map_remove(struct map *map, const void *key)
 {
     if (map->live == 0) return false;
     uint32_t slot;
-    const uint32_t i = entry_find(map, key, &slot);
+    const uint32_t i = entry_find(map, key, map_hash(key, map->key_bytes), &slot);
     if (i == UINT32_MAX) return false;
     entry_at(map, i)[map->key_bytes] = 0;
     map->live--;

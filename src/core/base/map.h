@@ -10,7 +10,8 @@
 struct map {
     uint32_t key_bytes, value_bytes, value_offset, entry_bytes;
     uint8_t *entries; /* insertion order: key, u8 live, value (aligned) */
-    uint32_t *index;  /* open addressing: entry number + 1, 0 = empty; dead entries stay in it until it is rebuilt */
+    /* Open addressing: upper bits of the hash << 32 | entry number + 1, 0 = empty; dead entries stay in it until it is rebuilt. */
+    uint64_t *index;
     uint32_t first;   /* no entry before this one is live */
     uint32_t used, live, entries_cap, index_cap;
 };

@@ -20,7 +20,8 @@ struct queue *queue_new(struct mempool *pool, const struct address *sender, cons
 static size_t queue_lower(const struct queue *queue, uint64_t nonce)
 {
     size_t lo = 0, hi = queue->entries.count;
-    if (hi > 0 && queue->entries.data[hi - 1]->tx->nonce < nonce) return hi; /* nearly always */
+    if (nonce >= queue->next && queue->next - queue->account.nonce == hi) return hi; /* nearly always: no gap, none twice, and it comes behind them all */
+    if (hi > 0 && queue->entries.data[hi - 1]->tx->nonce < nonce) return hi;
     while (lo < hi) {
         const size_t middle = lo + (hi - lo) / 2;
         if (queue->entries.data[middle]->tx->nonce < nonce)

@@ -13,6 +13,8 @@
 #define NODE_NAME_MAX 16
 
 struct node;
+struct presign;
+struct waiter;
 
 /* ---- the space ---- */
 struct node_peer {
@@ -51,6 +53,8 @@ struct node_space {
     struct map by_host;          /* u32 number of a host -> u32 index of the peer */
     struct map orders;           /* u32 height -> struct node_orders */
     struct map presigned;        /* pointer of a tx -> struct presign *: checks begun early (foresee) */
+    struct presign *presign_spare; /* to use again, as the waiters below: each transaction needs one and two */
+    struct waiter *waiters_spare;
     uint64_t gossip_tick_ns;
     uint64_t capacity_per_s;     /* block_capacity: transactions a second that proposers take; 0: no cap */
     bool conflict;               /* two final blocks at one height have been seen */

@@ -107,6 +107,7 @@ struct node {
     struct poststate *built; /* of the block built last */
 
     struct map waiters;      /* hash -> struct waiter * */
+    uint32_t waiting[TX_FINALIZED + 1]; /* how many wait for that */
     struct map dropped;      /* hash -> struct dropped */
     VEC(struct hash) dropped_order;
     size_t dropped_first;

@@ -2,6 +2,7 @@
 
 struct presign {
     struct task task;
+    struct presign *next; /* in the spare list */
     struct sign_suite suite;
     struct sigcheck check;
     struct tx *tx;
@@ -19,13 +20,32 @@ static struct sigcheck check_of(const struct tx *tx)
     return (struct sigcheck){.key = *tx_pubkey(tx), .digest = *tx_signing_digest(tx), .signature = *tx_signature(tx), .tag = TX_SIGN_TAG};
 }
 
+static struct presign *presign_take(struct node_space *space)
+{
+    struct presign *presign = space->presign_spare;
+    if (!presign) return base_alloc(sizeof(*presign));
+    space->presign_spare = presign->next;
+    return presign;
+}
+
+static void presign_give(struct node_space *space, struct presign *presign)
+{
+#ifdef HOUSE_SANITIZED
+    (void)space;
+    base_free(presign); /* no reuse: a sanitizer is to see who touches it after its end */
+#else
+    presign->next = space->presign_spare;
+    space->presign_spare = presign;
+#endif
+}
+
 void presign_begin(struct node_space *space, struct tx *tx)
 {
     if (tx->signature_state != TX_SIGNATURE_UNKNOWN || map_count(&space->presigned) >= PRESIGN_MAX) return;
     bool fresh;
     struct presign **slot = map_put(&space->presigned, &tx, &fresh);
     if (!fresh) return;
-    struct presign *presign = base_alloc(sizeof(*presign));
+    struct presign *presign = presign_take(space);
     *presign = (struct presign){.task.run = run, .suite = space->suite, .check = check_of(tx), .tx = tx_ref(tx)};
     *slot = presign;
     env_offload(space->env, &presign->task);
@@ -35,10 +55,9 @@ static bool joined(struct node_space *space, struct presign *presign)
 {
     env_join(space->env, &presign->task);
     const bool good = presign->good;
-    tx_signature_remember(presign->tx, good);
-    sigcache_put(space->sigcache, &presign->check, good);
+    tx_signature_remember(presign->tx, good); /* that object is what travels from here on: nobody asks the cache about it */
     tx_unref(presign->tx);
-    base_free(presign);
+    presign_give(space, presign);
     return good;
 }
 
@@ -65,4 +84,8 @@ void presign_forget_all(struct node_space *space)
     for (size_t i = map_next(&space->presigned, 0); i != MAP_END; i = map_next(&space->presigned, i + 1))
         (void)joined(space, *(struct presign **)map_value_at(&space->presigned, i));
     map_clear(&space->presigned);
+    for (struct presign *presign; (presign = space->presign_spare) != NULL;) {
+        space->presign_spare = presign->next;
+        base_free(presign);
+    }
 }

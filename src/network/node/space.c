@@ -1,4 +1,4 @@
-#include "network/node/node.h"
+#include "network/node/node_priv.h"
 #include "network/node/presign.h"
 
 struct node_space *node_space_new(const struct node_space_config *config)
@@ -50,6 +50,10 @@ void node_space_free(struct node_space *space)
     for (uint32_t i = 0; i < space->peers_count; i++) {
         ASSERT(!space->peers[i].node);
         poststate_unref(space->peers[i].disk_post);
+    }
+    for (struct waiter *waiter; (waiter = space->waiters_spare) != NULL;) {
+        space->waiters_spare = waiter->next;
+        base_free(waiter);
     }
     map_done(&space->orders);
     map_done(&space->by_address);

@@ -1,5 +1,24 @@
 #include "network/node/node_priv.h"
 
+static struct waiter *waiter_take(struct node_space *space)
+{
+    struct waiter *waiter = space->waiters_spare;
+    if (!waiter) return base_alloc(sizeof(*waiter));
+    space->waiters_spare = waiter->next;
+    return waiter;
+}
+
+static void waiter_give(struct node *node, struct waiter *waiter)
+{
+    node->waiting[waiter->wanted]--;
+#ifdef HOUSE_SANITIZED
+    base_free(waiter); /* no reuse: a sanitizer is to see who touches it after its end */
+#else
+    waiter->next = node->space->waiters_spare;
+    node->space->waiters_spare = waiter;
+#endif
+}
+
 static void unlink_waiter(struct node *node, struct waiter *waiter)
 {
     struct waiter **at = map_find(&node->waiters, &waiter->id);
@@ -15,7 +34,7 @@ static void answer(struct node *node, struct waiter *waiter)
     unlink_waiter(node, waiter);
     env_timer_cancel(node->space->env, &waiter->timer);
     rest_tx_answer(node, waiter->exchange, &waiter->id);
-    base_free(waiter);
+    waiter_give(node, waiter);
 }
 
 static void fire(struct timer *timer)
@@ -26,10 +45,11 @@ static void fire(struct timer *timer)
 
 void waiter_add(struct node *node, struct http_exchange *exchange, const struct hash *id, enum tx_status wanted, uint64_t timeout_ms)
 {
-    struct waiter *waiter = base_alloc(sizeof(*waiter));
+    struct waiter *waiter = waiter_take(node->space);
     struct waiter **first = map_put(&node->waiters, id, NULL);
     *waiter = (struct waiter){.next = *first, .node = node, .exchange = exchange, .id = *id, .wanted = wanted, .timer = TIMER(fire)};
     *first = waiter;
+    node->waiting[wanted]++;
     env_timer_set(node->space->env, &waiter->timer, instant_add(env_now(node->space->env), duration_ms(timeout_ms)));
 }
 
@@ -46,6 +66,7 @@ static void reached(struct node *node, const struct hash *id, enum tx_status sta
 void waiters_block(struct node *node, struct stored *stored, enum tx_status status)
 {
     if (stored->pruned) return;
+    if (status == TX_CERTIFIED && node->waiting[TX_CERTIFIED] == 0) return; /* what waits for less has been answered when it became the head */
     for (uint32_t i = 0; i < stored->block->txs_count && map_count(&node->waiters) > 0; i++) reached(node, &stored->block->txs[i]->id, status);
 }
 
@@ -61,7 +82,7 @@ void waiters_forget(struct node *node)
         for (struct waiter *waiter = *(struct waiter **)map_value_at(&node->waiters, i); waiter; waiter = next) {
             next = waiter->next;
             env_timer_cancel(node->space->env, &waiter->timer);
-            base_free(waiter);
+            waiter_give(node, waiter);
         }
     }
     map_clear(&node->waiters);
