@@ -251,8 +251,9 @@ static void report(struct load *load, double took, double busy, uint64_t before,
     printf("  p95 admitted %.3f s, included %.3f s, final %.3f s; pool at most %u, block at most %u; operations open at most %" PRIu64 "\n", (double)p95(&load->admitted) * 1e-6,
            (double)p95(&load->included) * 1e-6, (double)p95(&load->final) * 1e-6, load->pool_max, load->block_max, load->live_max);
     const uint64_t grown = load->full_bytes - MIN(load->half_bytes, load->full_bytes), half_txs = load->full_txs - load->half_txs;
-    printf("  memory: before %.0f MiB, peak %.0f MiB, at the end %.0f MiB; growth in the second half %.0f bytes a tx\n", (double)before / 1048576,
-           (double)usage.ru_maxrss / 1024, (double)after / 1048576, half_txs > 0 ? (double)grown / (double)half_txs : 0);
+    printf("  memory: before %.0f MiB, peak %.0f MiB, at the end %.0f MiB; growth in the second half %.0f bytes a tx; stacks %.0f MiB\n", (double)before / 1048576,
+           (double)usage.ru_maxrss / 1024, (double)after / 1048576, half_txs > 0 ? (double)grown / (double)half_txs : 0,
+           (double)sched_stack_bytes(load->crew.env->sched) / 1048576);
     for (uint32_t i = 0; i < OP_STATUS_COUNT; i++)
         if (i != OP_DONE && load->track.by_status[i] > 0) printf("  not done: %" PRIu64 " %s\n", load->track.by_status[i], op_status_text(i));
     for (uint32_t i = 0; i < CODE_COUNT; i++)
