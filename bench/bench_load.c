@@ -293,37 +293,39 @@ static void options_read(struct options *o, int argc, char **argv)
 
 int main(int argc, char **argv)
 {
-    struct load load = {.options = {.validators = 80, .bots = 1000, .rate = 10100, .seconds = 20, .seed = 42}};
-    struct options *options = &load.options;
+    struct load *load = base_alloc(sizeof(*load)); /* too large for a frame */
+    load->options = (struct options){.validators = 80, .bots = 1000, .rate = 10100, .seconds = 20, .seed = 42};
+    struct options *options = &load->options;
     options_read(options, argc, argv);
     const struct sign_suite suite = {options->simulated ? SIGN_SIMULATED : SIGN_ED25519};
     double sign_s, check_s, unit_sign_s, unit_check_s;
     calibrate(suite, &sign_s, &check_s);
     struct run_grant *grants = base_alloc(sizeof(*grants) * (options->bots + 1));
     char(*names)[24] = base_alloc(sizeof(*names) * (options->bots + 1));
-    load.bots = base_alloc(sizeof(*load.bots) * (options->bots + 1));
-    load.indices = base_alloc(sizeof(*load.indices) * (options->bots + 1));
-    bots_make(&load, grants, suite);
+    load->bots = base_alloc(sizeof(*load->bots) * (options->bots + 1));
+    load->indices = base_alloc(sizeof(*load->indices) * (options->bots + 1));
+    bots_make(load, grants, suite);
     const struct boot_options boot_options = {.simulated = options->simulated, .wire = options->wire, .second_thread = options->second_thread, .seed = options->seed,
                                               .validators = options->validators, .grants = grants, .grants_count = options->bots};
     struct err err = {0};
-    if (!boot_new(&boot_options, &load.boot, &err)) {
+    if (!boot_new(&boot_options, &load->boot, &err)) {
         fprintf(stderr, "%s\n", err.text);
         return 1;
     }
-    const struct target target = boot_target(load.boot);
-    load.crew = (struct crew){.env = target.env, .alpha = target.alpha, .admin = target.admin, .suite = target.suite, .bots = load.bots, .bots_count = options->bots};
-    load.track = (struct track){.bots = load.indices, .bots_count = options->bots};
-    rng_init(&load.track.rng, options->seed);
-    bots_start(&load, grants, names);
+    const struct target target = boot_target(load->boot);
+    load->crew = (struct crew){.env = target.env, .alpha = target.alpha, .admin = target.admin, .suite = target.suite, .bots = load->bots, .bots_count = options->bots};
+    load->track = (struct track){.bots = load->indices, .bots_count = options->bots};
+    rng_init(&load->track.rng, options->seed);
+    bots_start(load, grants, names);
     const uint64_t before = resident_bytes();
     const double start = wall(), start_cpu = cpu();
-    (void)fiber_spawn(target.env, main_fiber, &load);
-    (void)sim_run(boot_sim(load.boot), INSTANT_NEVER, &load.over);
+    (void)fiber_spawn(target.env, main_fiber, load);
+    (void)sim_run(boot_sim(load->boot), INSTANT_NEVER, &load->over);
     const double took = wall() - start, busy = cpu() - start_cpu;
     calibrate((struct sign_suite){SIGN_ED25519}, &unit_sign_s, &unit_check_s);
-    report(&load, took, busy, before, sign_s, check_s, unit_sign_s + unit_check_s);
-    boot_free(load.boot);
-    for (uint32_t i = 0; i < options->bots; i++) bot_free(load.bots[i]);
+    report(load, took, busy, before, sign_s, check_s, unit_sign_s + unit_check_s);
+    boot_free(load->boot);
+    for (uint32_t i = 0; i < options->bots; i++) bot_free(load->bots[i]);
+    base_free(load);
     return 0;
 }

@@ -19,6 +19,14 @@
 #define MIN(a, b) ((a) < (b) ? (a) : (b))
 #define MAX(a, b) ((a) > (b) ? (a) : (b))
 
+/* Asks for the cache lines of `bytes` at `ptr`, which may be anything; a hint. Where thousands of things are met one after the other, each for
+ * the first time in a while, most of the cost is waiting for memory, and whoever knows what comes next can have it fetched meanwhile. */
+#define CACHE_LINE 64
+static inline void base_prefetch(const void *ptr, size_t bytes)
+{
+    for (size_t at = 0; at < bytes; at += CACHE_LINE) __builtin_prefetch((const char *)ptr + at);
+}
+
 /* ASSERT stops the process, in every build, when the program itself is wrong. Untrusted input
  * never reaches one. VERIFY is for costly checks: debug, sanitizer and simulation-test builds. */
 #define ASSERT(cond) ((cond) ? (void)0 : base_assert_failed(#cond, __FILE__, __LINE__))

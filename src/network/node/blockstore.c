@@ -99,6 +99,7 @@ void blockstore_free(struct blockstore *store)
     base_free(store);
 }
 
+enum { AHEAD = 8 };
 struct stored *blockstore_put(struct blockstore *store, struct block *block)
 {
     bool fresh;
@@ -113,7 +114,10 @@ struct stored *blockstore_put(struct blockstore *store, struct block *block)
     store->stats.blocks++;
     store->stats.bodies++;
     store->stats.body_bytes += block->txs_bytes;
-    for (uint32_t i = 0; i < block->txs_count; i++) txindex_put(store->index, &block->txs[i]->id, stored->number, i);
+    for (uint32_t i = 0; i < block->txs_count; i++) {
+        if (i + AHEAD < block->txs_count) txindex_prefetch(store->index, &block->txs[i + AHEAD]->id);
+        txindex_put(store->index, &block->txs[i]->id, stored->number, i);
+    }
     return stored;
 }
 

@@ -103,6 +103,7 @@ static bool marks_hold(const struct mempool *pool)
     return true;
 }
 
+enum { AHEAD = 4 };
 static void bundle_read(struct mempool *pool, const struct logged *logged)
 {
     struct bundle *bundle = logged->bundle;
@@ -112,6 +113,7 @@ static void bundle_read(struct mempool *pool, const struct logged *logged)
     pool->log_stats.txs_read += bundle->count;
     for (uint32_t i = 0; i < bundle->count; i++) {
         struct tx *tx = bundle->txs[i];
+        if (i + AHEAD < bundle->count) base_prefetch(bundle->txs[i + AHEAD], sizeof(*tx));
         if (map_find(&pool->ids, &tx->id) != NULL) continue; /* came another way too */
         if (!marks && pool->host.executed != NULL && pool->host.executed(pool->host.context, &tx->id)) continue;
         const struct queue *queue = queue_find(pool, &tx->sender);

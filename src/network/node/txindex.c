@@ -69,6 +69,11 @@ static void grow(struct txindex *index)
     index->slots_count = count;
 }
 
+void txindex_prefetch(const struct txindex *index, const struct hash *id)
+{
+    base_prefetch(&index->slots[slot_of(id, index->slots_count)], sizeof(struct slot));
+}
+
 void txindex_put(struct txindex *index, const struct hash *id, uint32_t block, uint32_t place)
 {
     ASSERT(block != EMPTY && place <= UINT16_MAX);

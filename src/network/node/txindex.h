@@ -12,6 +12,7 @@ typedef const struct hash *txindex_id(void *ctx, uint32_t block, uint32_t place)
 struct txindex *txindex_new(txindex_id *id_of, void *ctx);
 void txindex_free(struct txindex *index);
 size_t txindex_count(const struct txindex *index);
+void txindex_prefetch(const struct txindex *index, const struct hash *id);
 /* A block has at most 65,536 places. */
 void txindex_put(struct txindex *index, const struct hash *id, uint32_t block, uint32_t place);
 

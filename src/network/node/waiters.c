@@ -53,11 +53,16 @@ void waiter_add(struct node *node, struct http_exchange *exchange, const struct 
     env_timer_set(node->space->env, &waiter->timer, instant_add(env_now(node->space->env), duration_ms(timeout_ms)));
 }
 
-static void reached(struct node *node, const struct hash *id, enum tx_status status)
+static struct waiter *waiters_of(const struct node *node, const struct hash *id)
 {
     struct waiter *const *first = map_find(&node->waiters, id);
+    return first ? *first : NULL;
+}
+
+static void reached(struct node *node, struct waiter *first, enum tx_status status)
+{
     struct waiter *next;
-    for (struct waiter *waiter = first ? *first : NULL; waiter; waiter = next) {
+    for (struct waiter *waiter = first; waiter; waiter = next) {
         next = waiter->next;
         if (status == TX_STATUS_DROPPED || status >= waiter->wanted) answer(node, waiter);
     }
@@ -67,12 +72,26 @@ void waiters_block(struct node *node, struct stored *stored, enum tx_status stat
 {
     if (stored->pruned) return;
     if (status == TX_CERTIFIED && node->waiting[TX_CERTIFIED] == 0) return; /* what waits for less has been answered when it became the head */
-    for (uint32_t i = 0; i < stored->block->txs_count && map_count(&node->waiters) > 0; i++) reached(node, &stored->block->txs[i]->id, status);
+    /* In groups: all found, then all fetched, then all answered, so that each waits for memory together with the others. Answering one
+     * takes no other away. */
+    struct waiter *group[16];
+    const struct block *block = stored->block;
+    for (uint32_t i = 0; i < block->txs_count && map_count(&node->waiters) > 0; i += ARRAY_LEN(group)) {
+        const uint32_t count = MIN(block->txs_count - i, (uint32_t)ARRAY_LEN(group));
+        for (uint32_t k = 0; k < count; k++) __builtin_prefetch(&block->txs[i + k]->id);
+        for (uint32_t k = 0; k < count; k++) {
+            group[k] = waiters_of(node, &block->txs[i + k]->id);
+            if (group[k]) base_prefetch(group[k], sizeof(*group[k]));
+        }
+        for (uint32_t k = 0; k < count; k++)
+            if (group[k]) http_prefetch(group[k]->exchange);
+        for (uint32_t k = 0; k < count; k++) reached(node, group[k], status);
+    }
 }
 
 void waiters_dropped(struct node *node, const struct hash *id)
 {
-    if (map_count(&node->waiters) > 0) reached(node, id, TX_STATUS_DROPPED);
+    if (map_count(&node->waiters) > 0) reached(node, waiters_of(node, id), TX_STATUS_DROPPED);
 }
 
 void waiters_forget(struct node *node)

@@ -31,6 +31,8 @@ struct packet_class {
     void (*free)(struct packet *packet); /* may run after its sender's end: it must stand on its own */
     /* One sending of `packet` was lost on its way to `to`; borrowed. May be NULL: packets are lost in silence. */
     void (*lost)(struct packet *packet, uint32_t to, enum packet_loss why);
+    /* It will be received before long: a chance to prefetch what that will look at; nothing else. May be NULL. */
+    void (*soon)(const struct packet *packet);
 };
 struct packet {
     const struct packet_class *class; /* tells the receiver what it is */

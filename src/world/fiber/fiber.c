@@ -34,7 +34,7 @@ struct sched {
     bool in_deep;
 };
 
-enum { RING_MIN = 64, COLOURS = 8, COLOUR_BYTES = 128 };
+enum { RING_MIN = 64, COLOURS = 8, COLOUR_BYTES = 128, FRAMES_BYTES = 1536 };
 
 /* Which world's fibers this thread is running: fiber_self has no other way to know. */
 static _Thread_local struct sched *running;
@@ -177,6 +177,11 @@ bool fiber_park(struct env *env, struct instant deadline)
     self->state = FIBER_PARKED;
     suspend(self);
     return self->woken;
+}
+
+void fiber_prefetch(const struct fiber *fiber)
+{
+    base_prefetch((const char *)fiber - FRAMES_BYTES, FRAMES_BYTES + sizeof(*fiber));
 }
 
 void fiber_wake(struct env *env, struct fiber *fiber)

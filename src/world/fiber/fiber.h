@@ -18,6 +18,8 @@ struct fiber *fiber_self(void); /* NULL outside fibers */
 /* Suspends until fiber_wake, or until `deadline` (INSTANT_NEVER: none). True: woken. A wake that came while the fiber was not
  * parked is kept (one permit), so no wake is lost; callers re-check their condition in a loop. */
 bool fiber_park(struct env *env, struct instant deadline) FIBER;
+/* It will go on before long: fetches its struct and the last frames of its stack. */
+void fiber_prefetch(const struct fiber *fiber);
 void fiber_wake(struct env *env, struct fiber *fiber); /* from fibers, timers and packet handlers of the same env */
 void fiber_sleep_until(struct env *env, struct instant at) FIBER;
 void fiber_sleep(struct env *env, struct duration d) FIBER;

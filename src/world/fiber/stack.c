@@ -12,6 +12,7 @@ enum {
     CHUNK_STACKS = 512,
     IDLE_WARM = 1024, /* idle stacks beyond these, and beyond half of all, give back what is below their top */
     IDLE_KEEP_BYTES = 8192,
+    IDLE_TOP_BYTES = 2048, /* what a fiber touches first, colour included */
 };
 #define CHUNK_BYTES (STACK_BYTES * CHUNK_STACKS)
 
@@ -52,7 +53,11 @@ void stack_pool_done(struct stack_pool *pool)
 
 uint8_t *stack_take(struct stack_pool *pool)
 {
-    if (pool->idle.count) return vec_pop(&pool->idle);
+    if (pool->idle.count) {
+        uint8_t *low = vec_pop(&pool->idle);
+        if (pool->idle.count) base_prefetch(vec_last(&pool->idle) + STACK_BYTES - IDLE_TOP_BYTES, IDLE_TOP_BYTES); /* for the next one */
+        return low;
+    }
     if (pool->chunks.count == 0 || pool->chunk_used == CHUNK_STACKS) chunk_add(pool);
     uint8_t *low = vec_last(&pool->chunks) + STACK_BYTES * pool->chunk_used++;
     guard_install(pool, low);

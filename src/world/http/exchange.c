@@ -21,8 +21,15 @@ static void request_lost(struct packet *packet, uint32_t to, enum packet_loss wh
     exchange_reset_after(exchange, instant_since(env_now(exchange->net->env), exchange->sent).ns);
 }
 
+static void answer_soon(const struct packet *packet)
+{
+    const struct http_exchange *exchange = CONTAINER_OF((uintptr_t)packet, const struct http_exchange, answer_packet);
+    base_prefetch(exchange, sizeof(*exchange));
+    if (exchange->waiter) fiber_prefetch(exchange->waiter);
+}
+
 const struct packet_class http_packet_class = {.name = "http.request", .free = request_free, .lost = request_lost};
-const struct packet_class http_answer_class = {.name = "http.answer", .free = answer_free};
+const struct packet_class http_answer_class = {.name = "http.answer", .free = answer_free, .soon = answer_soon};
 
 static void reset_fired(struct timer *timer)
 {
@@ -48,6 +55,7 @@ static struct http_exchange *pool_take(struct http_net *net)
         return exchange;
     }
     net->pool = exchange->next;
+    base_prefetch(net->pool, sizeof(*exchange)); /* for the next one */
     const struct arena arena = exchange->arena;
     const struct buf wire = exchange->wire;
     *exchange = (struct http_exchange){.arena = arena, .wire = wire};
@@ -219,6 +227,10 @@ void http_respond(struct http_exchange *exchange, const struct http_response *re
     exchange_release(exchange);
 }
 
+void http_prefetch(const struct http_exchange *exchange)
+{
+    base_prefetch(exchange, sizeof(*exchange));
+}
 bool http_is_gone(const struct http_exchange *exchange)
 {
     return !exchange->client_holds;

@@ -79,6 +79,7 @@ struct str http_request_body(struct http_exchange *exchange);
  * kept or be static. The exchange is the world's afterwards. When the host goes down, all it has not answered is taken from it:
  * whoever dies answers before env_host_down or not at all. */
 void http_respond(struct http_exchange *exchange, const struct http_response *response);
+void http_prefetch(const struct http_exchange *exchange); /* it will be answered before long */
 bool http_is_gone(const struct http_exchange *exchange); /* the client gave up: answering is pointless but harmless */
 
 /* ---- who answers where ---- */

@@ -17,7 +17,10 @@ enum exchange_outcome { EXCHANGE_OPEN, EXCHANGE_ANSWERED, EXCHANGE_RESET };
 /* Held by its client until that frees it or gives up, by its server from http_packet_exchange to http_respond, and by each of its
  * packets while that is on its way; goes back to the pool when nobody holds it. */
 struct http_exchange {
+    /* What is looked at first when a packet comes stands together. */
     struct packet request_packet, answer_packet;
+    struct fiber *waiter;
+    enum exchange_outcome outcome;
     struct http_net *net;
     struct http_exchange *previous, *next;           /* those that live; in the pool, next */
     struct http_exchange *host_previous, *host_next; /* those not answered at one host */
@@ -25,10 +28,8 @@ struct http_exchange {
     bool client_holds, server_holds, at_host;
     bool text, parsed, taken;
     uint16_t fault; /* the text is malformed: what to answer */
-    enum exchange_outcome outcome;
     struct host from, to;
     struct instant sent;
-    struct fiber *waiter;
     struct timer reset; /* the news that the host is down is on its way */
     struct http_request request;
     struct http_response response;

@@ -202,6 +202,8 @@ void sim_deliver(struct sim *sim, struct delivery *delivery)
 {
     struct sim_host *to = sim->hosts.data[delivery->to - 1];
     struct link *link = sim->hosts.data[delivery->from - 1]->links.data[delivery->to];
+    const struct delivery *next = calendar_next(&sim->calendar);
+    if (next && next->packet->class->soon) next->packet->class->soon(next->packet);
     if (!to->up || to->incarnation != delivery->incarnation) {
         drop(sim, link, delivery, LOSS_HOST);
         return;

@@ -180,6 +180,7 @@ static bool calendar_refill(struct calendar *calendar, uint64_t limit_ns)
     if (!calendar->bits[i / 64]) calendar->summary &= ~(UINT64_C(1) << (i / 64));
     for (struct delivery *next; list; list = next) {
         next = list->next;
+        __builtin_prefetch(list->packet);
         heap_push(&calendar->near, list);
     }
     while (calendar->far.count && calendar->far.entries[0].key >> WHEEL_SLOT_BITS <= slot)

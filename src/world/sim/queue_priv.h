@@ -48,6 +48,11 @@ void calendar_give(struct calendar *calendar, struct delivery *delivery);
 void calendar_push(struct calendar *calendar, struct delivery *delivery);
 /* The earliest, if it is at or before `limit_ns`; else NULL. It stays in. */
 const struct heap4_entry *calendar_peek(struct calendar *calendar, uint64_t limit_ns);
+/* What would be next, as far as that is known without looking further: a guess. */
+static inline const struct delivery *calendar_next(const struct calendar *calendar)
+{
+    return calendar->near.count ? calendar->near.entries[0].item : NULL;
+}
 struct delivery *calendar_pop(struct calendar *calendar); /* after a peek that found one */
 
 #endif
