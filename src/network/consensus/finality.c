@@ -19,6 +19,7 @@ void high_set(struct replica *r, struct certificate *certificate)
     struct certificate *old = r->high;
     r->high = certificate_ref(certificate);
     certificate_unref(old);
+    timer_reset(r);
 }
 
 static void lock_set(struct replica *r, const struct block *block)
@@ -117,6 +118,7 @@ static void epoch_enter(struct replica *r, struct finality_proof *proof)
     const uint64_t round = proof_round(proof) + 1;
     epoch_set(r, &next);
     loose_clear(r);
+    vec_clear(&r->absent);
     high_set(r, base->certificate);
     lock_set(r, base->block);
     timeouts_clear(r);

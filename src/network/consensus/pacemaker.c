@@ -12,7 +12,7 @@ bool can_sign(const struct replica *r)
            r->votes.epoch == r->epoch.committee->epoch;
 }
 
-static bool is_leader(const struct replica *r)
+bool is_leader(const struct replica *r)
 {
     return r->has_leader && address_eq(&r->epoch.committee->members[r->leader].address, &r->validator);
 }
@@ -58,6 +58,7 @@ void round_enter(struct replica *r, uint64_t round, enum entry entry, struct cer
     timeoutcert_unref(r->entry_tc);
     r->entry_certificate = certificate;
     r->entry_tc = tc;
+    if (fresh) absent_note(r);
     r->entry = entry;
     r->round = round;
     round_leader(r);
@@ -67,6 +68,7 @@ void round_enter(struct replica *r, uint64_t round, enum entry entry, struct cer
     r->round_began = r->now.now;
     r->timer_at = r->deadline = instant_add(r->now.now, duration_ms(r->timeout_ms));
     r->timed_out = false;
+    r->share_at = INSTANT_NEVER;
     timeouts_clear(r);
     block_unref(r->template);
     r->template = NULL;
@@ -75,6 +77,13 @@ void round_enter(struct replica *r, uint64_t round, enum entry entry, struct cer
     struct replica_action *action = action_push(r, REPLICA_ROUND);
     action->round.round = round;
     action->round.by_timeout = entry == ENTRY_TIMEOUT;
+}
+
+void timer_reset(struct replica *r)
+{
+    if (r->timeout_ms == r->params.round_timeout_ms) return;
+    r->timeout_ms = r->params.round_timeout_ms;
+    if (!r->timed_out) r->timer_at = r->deadline = instant_add(r->round_began, duration_ms(r->timeout_ms));
 }
 
 void round_resume(struct replica *r)
@@ -288,6 +297,28 @@ static struct message *entry_message(struct replica *r)
     if (twig == NULL) return NULL;
     const struct certified_block item = {twig->block, r->entry_certificate};
     return message_of_blocks(r->domain, &item, 1, twig_height(r->head), NULL);
+}
+
+void absent_note(struct replica *r)
+{
+    if (!r->has_leader) return;
+    while (r->absent.count < r->epoch.committee->count) vec_push(&r->absent, false);
+    if (r->leader < r->absent.count) r->absent.data[r->leader] = replica_proposal_at(r, 0) == NULL;
+}
+
+bool leader_absent(const struct replica *r)
+{
+    return r->has_leader && r->leader < r->absent.count && r->absent.data[r->leader];
+}
+
+/* The second collector has the certificate that let it in here, the first one says nothing: then all are told, or they would wait for the
+ * round before to end. */
+void share_fire(struct replica *r)
+{
+    r->share_at = INSTANT_NEVER;
+    if (r->entry != ENTRY_CERTIFICATE || r->timed_out || r->external || replica_proposal_at(r, 0) != NULL) return;
+    struct message *message = entry_message(r);
+    if (message != NULL) send_all(r, message);
 }
 
 static void timeout_sign_now(struct replica *r)

@@ -116,7 +116,7 @@ struct replica *replica_new(const struct replica_config *config)
     map_init(&r->refused, sizeof(struct hash), 1);
     votestate_init(&r->votes, config->domain, &config->validator);
     r->timeout_ms = r->params.round_timeout_ms;
-    r->timer_at = r->deadline = INSTANT_NEVER;
+    r->timer_at = r->deadline = r->share_at = INSTANT_NEVER;
     epoch_first_set(r, config);
     return r;
 }
@@ -146,6 +146,7 @@ void replica_free(struct replica *r)
     for (size_t i = 0; i < r->strays.count; i++) block_unref(r->strays.data[i]);
     vec_done(&r->strays);
     vec_done(&r->wants);
+    vec_done(&r->absent);
     for (size_t i = map_next(&r->loose, 0); i != MAP_END; i = map_next(&r->loose, i + 1))
         certificate_unref(*(struct certificate **)map_value_at(&r->loose, i));
     map_done(&r->loose);
@@ -307,6 +308,7 @@ void replica_tick(struct replica *r, struct replica_time now)
     replica_begin(r, now);
     if (r->started && r->epoch.committee != NULL) {
         if (!instant_before(now.now, propose_due(r))) propose(r);
+        if (!r->held && !instant_before(now.now, r->share_at)) share_fire(r);
         if (!r->held && !instant_before(now.now, r->timer_at)) timer_fire(r);
         sync_tick(r);
     }
@@ -319,6 +321,7 @@ struct instant replica_wake(const struct replica *r)
     struct instant due = r->held ? INSTANT_NEVER : r->timer_at;
     const struct instant proposal = propose_due(r), sync = sync_due(r);
     if (instant_before(proposal, due)) due = proposal;
+    if (!r->held && instant_before(r->share_at, due)) due = r->share_at;
     if (instant_before(sync, due)) due = sync;
     return due;
 }

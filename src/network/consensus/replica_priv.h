@@ -111,13 +111,14 @@ struct replica {
     struct timeoutcert *entry_tc;      /* ENTRY_TIMEOUT */
     struct certificate *entry_certificate; /* ENTRY_CERTIFICATE */
     uint64_t timeout_ms, missed_round; /* missed: the last round whose proposal could not be built */
-    struct instant round_began, timer_at, deadline;
+    struct instant round_began, timer_at, deadline, share_at;
     bool timed_out;
     bool has_leader;
     uint32_t leader;
     VEC(struct seen_timeout) timeouts; /* by member */
     struct amount timeouts_power;
     struct block *template; /* X19, of this round */
+    VEC(bool) absent;       /* by member: its last turn passed without a proposal */
 
     VEC(struct tally *) tallies; /* by round seen */
     VEC(struct seen_header) headers;
@@ -188,11 +189,16 @@ const struct committee *committee_known(const struct replica *r, const struct ha
 /* ---- pacemaker.c ---- */
 void round_enter(struct replica *r, uint64_t round, enum entry entry, struct certificate *certificate, struct timeoutcert *tc);
 void round_resume(struct replica *r); /* in the round that the vote state was left in, when it is of this epoch and later */
+bool is_leader(const struct replica *r);
 void round_leader(struct replica *r);
 struct instant propose_due(const struct replica *r);
 void propose(struct replica *r);
 bool vote_try(struct replica *r, const struct twig *twig);
 void vote_send(struct replica *r, const struct vote *vote);
+void timer_reset(struct replica *r); /* a certificate has come: timeouts in a row are over */
+void absent_note(struct replica *r); /* the round ends: did its leader speak? */
+bool leader_absent(const struct replica *r);
+void share_fire(struct replica *r);
 void timer_fire(struct replica *r);
 void timeout_take(struct replica *r, uint32_t from, const struct message_timeout *in);
 bool timeout_add(struct replica *r, const struct timeout *timeout, struct certificate *high); /* a checked one; false: had one */

@@ -87,6 +87,9 @@ static void tally_close(struct replica *r, struct tally *tally, uint32_t from)
     base_free(signers);
     base_free(signatures);
     certificate_take(r, certificate, from);
+    if (r->round == tally->round + 1 && r->entry == ENTRY_CERTIFICATE && !is_leader(r))
+        r->share_at = leader_absent(r) ? r->now.now /* it missed its last turn too */
+                                       : instant_add(r->now.now, duration_ms(r->params.block_interval_ms + r->params.round_timeout_ms / 8));
     certificate_unref(certificate);
 }
 
