@@ -30,11 +30,16 @@ static void send_to(struct node *node, struct packet *packet, uint32_t peer)
     env_send(space->env, node->host, space->peers[peer].host, packet_ref(packet));
 }
 
+void node_send_packet(struct node *node, struct packet *packet)
+{
+    for (uint32_t i = 0; i < node->space->peers_count; i++)
+        if (i != node->index) send_to(node, packet, i);
+}
+
 void node_send_all(struct node *node, struct message *message)
 {
     struct packet *packet = node_packet_new(message);
-    for (uint32_t i = 0; i < node->space->peers_count; i++)
-        if (i != node->index) send_to(node, packet, i);
+    node_send_packet(node, packet);
     packet_unref(packet);
 }
 
@@ -340,6 +345,7 @@ static void finalize(struct node *node, struct block *block, struct certificate 
     poststate_unref(node->final_post);
     node->final_post = post;
     node->final = stored;
+    node_announce_resumed(node);
     tentative_drop(node, stored);
     journal_put(&node->journal, JOURNAL_FINAL, stored_hash(stored));
     if (map_count(&node->waiters) > 0) waiters_block(node, stored, TX_FINALIZED);

@@ -23,7 +23,10 @@ void node_gossip_fire(struct timer *timer)
     if (node->outgoing.count == 0) return;
     node->gossiped_at = env_now(node->space->env);
     struct message *message = message_of_txs(node->space->rules.domain, node->outgoing.data, node->outgoing.count);
-    node_send_all(node, message);
+    struct packet *packet = node_packet_new(message);
+    node_send_packet(node, packet);
+    node_announce_note(node, CONTAINER_OF(packet, struct node_packet, packet));
+    packet_unref(packet);
     message_unref(message);
     for (size_t i = 0; i < node->outgoing.count; i++) tx_unref(node->outgoing.data[i]);
     vec_clear(&node->outgoing);
@@ -46,8 +49,29 @@ static struct bundle *bundle_of(struct node *node, struct node_packet *packet)
     return packet->bundle;
 }
 
+/* Without reading the log: what stands there unread counts as unknown. */
+static bool is_known(const struct node *node, const struct tx *tx)
+{
+    struct ledger_account account;
+    if (mempool_has_read(node->pool, &tx->id)) return true;
+    ledger_account_get(poststate_state(node->final_post), &tx->sender, &account);
+    return tx->nonce < account.nonce;
+}
+
+uint64_t node_gossip_checks(const struct node *node, const struct node_packet *packet)
+{
+    const struct message *message = packet->message;
+    if (peer_set_has(&packet->heard, node->index)) return 0;
+    if (!packet->again) return message->txs.count;
+    uint64_t unknown = 0;
+    for (uint32_t i = 0; i < message->txs.count; i++) unknown += !is_known(node, message->txs.items[i]);
+    return unknown;
+}
+
 void node_gossip_take(struct node *node, struct node_packet *packet)
 {
-    struct bundle *bundle = bundle_of(node, packet);
+    const bool news = node_gossip_checks(node, packet) > 0;
+    peer_set_add(&packet->heard, node->index);
+    struct bundle *bundle = news ? bundle_of(node, packet) : NULL;
     if (bundle) mempool_log(node->pool, bundle, node_clock_ms(node));
 }

@@ -246,6 +246,8 @@ static void entry_view(struct mempool *pool, const struct entry *entry, size_t p
     };
 }
 
+bool mempool_has_read(const struct mempool *pool, const struct hash *id) { return map_find(&pool->ids, id) != NULL; }
+
 bool mempool_find(struct mempool *pool, const struct hash *id, struct mempool_entry *out)
 {
     mempool_digest(pool);

@@ -104,6 +104,8 @@ bool mempool_remove(struct mempool *pool, const struct hash *id, enum code reaso
 /* Empties queue and log, telling `dropped` of what was in the queue. */
 void mempool_clear(struct mempool *pool, enum code reason);
 
+/* Whether the queue holds it, as far as the log has been read; reads nothing. */
+bool mempool_has_read(const struct mempool *pool, const struct hash *id);
 bool mempool_find(struct mempool *pool, const struct hash *id, struct mempool_entry *out) MUST_CHECK;
 /* The transaction itself, without its place: O(1). NULL: not there. Borrowed. */
 const struct tx *mempool_tx(struct mempool *pool, const struct hash *id, uint64_t *out_received_at_ms);

@@ -44,8 +44,9 @@ static uint64_t certificate_checks(const struct node *node, const struct certifi
     return high && high->round >= certificate->round ? 0 : certificate->count;
 }
 
-static uint64_t message_cost_ns(const struct node *node, const struct message *message)
+static uint64_t message_cost_ns(const struct node *node, const struct node_packet *packet)
 {
+    const struct message *message = packet->message;
     uint64_t checks = 0, applied = 0;
     switch (message->type) {
     case MESSAGE_PROPOSAL:
@@ -60,7 +61,7 @@ static uint64_t message_cost_ns(const struct node *node, const struct message *m
         checks = 1 + certificate_checks(node, message->timeout.high);
         break;
     case MESSAGE_TXS:
-        checks = message->txs.count;
+        checks = node_gossip_checks(node, packet);
         break;
     case MESSAGE_FINALITY:
         for (size_t i = 0; i < FINALITY_CERTIFICATES; i++) checks += certificate_checks(node, message->finality->certificates[i]);
@@ -94,7 +95,7 @@ static uint64_t request_cost_ns(const struct packet *packet)
 static uint64_t cost_ns(void *ctx, struct host from, const struct packet *packet)
 {
     (void)from;
-    if (packet->class == &node_packet_class) return message_cost_ns(ctx, CONTAINER_OF(packet, const struct node_packet, packet)->message);
+    if (packet->class == &node_packet_class) return message_cost_ns(ctx, CONTAINER_OF(packet, const struct node_packet, packet));
     return packet->class == &http_packet_class ? request_cost_ns(packet) : 0;
 }
 
@@ -299,6 +300,8 @@ struct node *node_new(struct node_space *space, const struct node_config *config
     node->wake = TIMER(wake_fire);
     node->gossip = TIMER(node_gossip_fire);
     node->drops = TIMER(drops_fire);
+    node->announce = TIMER(node_announce_fire);
+    node->final_at = env_now(space->env);
     node->wake_at = INSTANT_NEVER;
     node_skew(node, config->offset_ms, config->drift_ppm);
     node->started_ms = instant_ms(env_now(space->env));
@@ -337,6 +340,7 @@ void node_free(struct node *node)
     env_timer_cancel(node->space->env, &node->wake);
     env_timer_cancel(node->space->env, &node->gossip);
     env_timer_cancel(node->space->env, &node->drops);
+    node_announce_done(node);
     waiters_forget(node);
     mempool_free(node->pool);
     replica_free(node->replica);
@@ -355,6 +359,7 @@ void node_free(struct node *node)
     vec_done(&node->alerts);
     journal_done(&node->journal);
     node->self->node = NULL;
+    node_announce_forgotten(node);
     base_free(node);
 }
 
@@ -372,6 +377,7 @@ void node_resume(struct node *node)
     node->paused = false;
     node_gossip_fire(&node->gossip);
     drops_fire(&node->drops);
+    node_announce_fire(&node->announce);
     wake_fire(&node->wake);
 }
 
@@ -385,7 +391,11 @@ void node_hold(struct node *node, bool held)
 }
 
 void node_params_changed(struct node *node) { replica_set_params(node->replica, &node->space->params); }
-void node_pool_clear(struct node *node) { mempool_clear(node->pool, CODE_TX_DROPPED); }
+void node_pool_clear(struct node *node)
+{
+    mempool_clear(node->pool, CODE_TX_DROPPED);
+    node_announce_forgotten(node);
+}
 
 void node_sync_with(struct node *node, uint32_t peer)
 {

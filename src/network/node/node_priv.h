@@ -6,11 +6,24 @@
 #include "network/node/node.h"
 
 /* ---- packets between nodes ---- */
+/* Some of the peers, by index. One beyond the end is never in it. */
+#define PEER_SET_MAX 256
+struct peer_set {
+    uint64_t bits[PEER_SET_MAX / 64];
+};
+static inline bool peer_set_has(const struct peer_set *set, uint32_t i) { return i < PEER_SET_MAX && (set->bits[i / 64] >> i % 64 & 1) != 0; }
+static inline void peer_set_add(struct peer_set *set, uint32_t i)
+{
+    if (i < PEER_SET_MAX) set->bits[i / 64] |= (uint64_t)1 << i % 64;
+}
+
 struct node_packet {
     struct packet packet;
     struct message *message;
     struct bundle *bundle; /* of a TXS message: those with a good signature; made by the first node that reads it */
     bool bundle_made;
+    bool again;            /* a TXS message of what was announced before */
+    struct peer_set heard; /* of a TXS message: who has read it, or all of it in earlier ones */
 };
 extern const struct packet_class node_packet_class;
 struct packet *node_packet_new(struct message *message); /* takes a reference */
@@ -75,6 +88,13 @@ struct node_alert {
     struct hash subject;
 };
 
+/* Transactions that this view passed on together. */
+struct announced {
+    struct node_packet *packet; /* a reference */
+    struct instant due;
+    uint64_t wait_ns; /* until `due`, when it was set */
+};
+
 struct node {
     struct node_space *space;
     struct node_peer *self;
@@ -90,6 +110,11 @@ struct node {
     bool gossip_set;
     struct instant gossiped_at;
     VEC(struct tx *) outgoing; /* admitted here, not yet passed on; references */
+    VEC(struct announced) announced; /* admitted here and passed on, until they are final: announced again if that takes long */
+    size_t announced_txs;
+    struct timer announce;
+    struct instant announce_at; /* what it is set to; 0: it is not */
+    struct instant final_at; /* when a block last became final here */
 
     bool paused, held;
     bool votes_pending;      /* the vote state has changed since it was written */
@@ -130,6 +155,7 @@ struct replica_time node_time(const struct node *node);
 void node_perform(struct node *node);
 bool node_sync(struct node *node); /* all it knows is durable */
 void node_send_all(struct node *node, struct message *message);
+void node_send_packet(struct node *node, struct packet *packet); /* the same with a packet that exists */
 /* The post-state of a block of this view; executes what is missing. Borrowed; NULL: the body is gone. */
 struct poststate *node_post_of(struct node *node, struct stored *stored);
 const struct ledger_orders *node_orders_at(const struct node_space *space, uint32_t height);
@@ -143,6 +169,15 @@ void node_pool_follow(struct node *node, struct stored *to);
 void node_gossip_put(struct node *node, struct tx *tx);
 void node_gossip_fire(struct timer *timer);
 void node_gossip_take(struct node *node, struct node_packet *packet);
+/* How many of a TXS message's signatures this view has to check: all, but for what it knows. */
+uint64_t node_gossip_checks(const struct node *node, const struct node_packet *packet);
+
+/* ---- announce.c: what waits long is announced again ---- */
+void node_announce_note(struct node *node, struct node_packet *packet); /* it has just been passed on; takes a reference */
+void node_announce_fire(struct timer *timer);
+void node_announce_resumed(struct node *node); /* finality goes on after a halt */
+void node_announce_forgotten(struct node *node); /* its pool is empty now, whatever it has heard */
+void node_announce_done(struct node *node);
 
 /* ---- view.c: where blocks and transactions stand in this view ---- */
 /* NULL: this view has none at that height (preferred branch). */

@@ -130,6 +130,17 @@ static bool pending_view(struct node *node, const struct hash *id, struct tx_vie
     return true;
 }
 
+/* Another has its nonce in a block that may yet be left behind: it is not over. */
+static bool is_open(struct node *node, const struct dropped *dropped)
+{
+    struct ledger_account head, final;
+    const struct tx *tx = dropped->tx;
+    if (dropped->reason != CODE_TX_DROPPED) return false;
+    ledger_account_get(node_state(node, false), &tx->sender, &head);
+    ledger_account_get(node_state(node, true), &tx->sender, &final);
+    return final.nonce <= tx->nonce && tx->nonce < head.nonce;
+}
+
 bool node_tx_view(struct node *node, const struct hash *id, struct tx_view *out)
 {
     const struct blockstore *store = node->space->store;
@@ -144,14 +155,15 @@ bool node_tx_view(struct node *node, const struct hash *id, struct tx_view *out)
     if (pending_view(node, id, out)) return true;
     const struct dropped *dropped = map_find(&node->dropped, id);
     if (!dropped) return false;
+    const bool open = is_open(node, dropped);
     *out = (struct tx_view){
         .id = *id,
         .chain = CHAIN_ALPHA,
-        .status = TX_STATUS_DROPPED,
+        .status = open ? TX_PENDING : TX_STATUS_DROPPED,
         .envelope = tx_ref(dropped->tx),
         .size = dropped->tx->size,
         .received_at = dropped->tx->received_ms,
-        .dropped_reason = dropped->reason,
+        .dropped_reason = open ? CODE_NONE : dropped->reason,
     };
     return true;
 }
