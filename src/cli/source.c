@@ -105,7 +105,7 @@ static void diags_tell(struct diags *diags)
 {
     struct buf text = {0};
     diags_print(diags, &text);
-    fwrite(text.data, 1, text.len, stderr);
+    if (text.len > 0) fwrite(text.data, 1, text.len, stderr);
     if (diags->errors_count > 0)
         fprintf(stderr, "%zu error%s; nothing was started\n", diags->errors_count, diags->errors_count == 1 ? "" : "s");
     buf_done(&text);

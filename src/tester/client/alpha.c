@@ -10,7 +10,7 @@
 static char *put(char *at, const char *end, struct str text)
 {
     ASSERT(text.len < (size_t)(end - at));
-    memcpy(at, text.data, text.len);
+    if (text.len > 0) memcpy(at, text.data, text.len);
     at[text.len] = '\0';
     return at + text.len;
 }
