@@ -29,7 +29,7 @@ extern const struct packet_class node_packet_class;
 struct packet *node_packet_new(struct message *message); /* takes a reference */
 
 /* ---- journal: what a node has on disk ---- */
-#define JOURNAL_BYTES_MAX (64u << 10) /* longer than that, it is written anew */
+#define JOURNAL_BYTES_MAX (8u << 10) /* longer than that, it is written anew */
 struct journal {
     struct env *env;
     struct host host;
