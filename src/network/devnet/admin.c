@@ -289,7 +289,7 @@ static const struct admin_route routes[] = {
     {HTTP_GET, "byzantine", NULL},
     {HTTP_PUT, "byzantine", NULL},
     {HTTP_POST, "roles", NULL},
-    {HTTP_POST, "validators", NULL},
+    {HTTP_POST, "validators", devnet_admin_validators},
     {HTTP_POST, "snapshot", NULL},
     {HTTP_POST, "restore", NULL},
     {HTTP_POST, "reset", NULL},

@@ -240,3 +240,49 @@ void devnet_admin_limits(struct admin *admin)
                      str_fmt(admin->call.arena, "[{\"listener\":\"alpha\",\"per_client_rps\":0,\"per_peer_rps\":0,\"burst\":0,\"mempool_capacity\":%" PRIu64 "}]",
                              admin->net->space->params.mempool_capacity));
 }
+
+/* ---- external validators ---- */
+
+void devnet_admin_validators(struct admin *admin)
+{
+    struct devnet *net = admin->net;
+    const struct json *body = call_json(&admin->call);
+    if (!body) return;
+    const struct json *names = json_find(body, STR("external"));
+    bool enabled;
+    if (json_find(body, STR("add"))) {
+        refuse_field(admin, CODE_FEATURE_NOT_AVAILABLE, "add", "validators join by transactions, which this network does not take");
+        return;
+    }
+    if (!json_is(names, JSON_ARRAY) || !json_bool(json_find(body, STR("enabled")), &enabled)) {
+        refuse_field(admin, names ? CODE_INVALID_FIELD_TYPE : CODE_MISSING_FIELD, "external", "external is a list of names, enabled true or false");
+        return;
+    }
+    struct target_set set = {0};
+    for (const struct json *item = names->child; item; item = item->next) {
+        uint32_t i;
+        if (!json_is(item, JSON_STRING) || !target_name_parse(item->text, net->count, &i)) {
+            refuse_field(admin, CODE_NODE_NOT_FOUND, "external", "no validator has that name");
+            return;
+        }
+        target_add(&set, i);
+    }
+    struct buf json = {0};
+    struct json_writer w = json_writer_of(&json);
+    json_object(&w);
+    json_key(&w, STR("external"));
+    json_array(&w);
+    for (uint32_t i = 0; i < net->count; i++) {
+        if (target_has(&set, i) && net->validators[i].external != enabled) {
+            net->validators[i].external = enabled;
+            if (net->validators[i].node) node_external(net->validators[i].node, enabled);
+        }
+        if (net->validators[i].external) json_put_str(&w, str_of(net->validators[i].name));
+    }
+    json_array_end(&w);
+    json_object_end(&w);
+    const struct str text = str_dup(admin->call.arena, buf_str(&json));
+    buf_done(&json);
+    devnet_log(net, STR("validators"), body, "{}");
+    call_answer_json(&admin->call, 200, text);
+}

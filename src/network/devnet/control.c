@@ -19,6 +19,7 @@ void validator_start(struct devnet *net, uint32_t i, bool wipe)
         .key = net->count ? &validator->consensus : NULL,
         .host = validator->host,
         .held = net->manual && !net->step,
+        .external = validator->external,
         .offset_ms = validator->offset_ms,
         .drift_ppm = validator->drift_ppm,
     };

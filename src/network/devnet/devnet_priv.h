@@ -21,6 +21,7 @@ struct validator {
     enum validator_state state;
     uint32_t crashed_by, paused_by, skewed_by, limited_by; /* ids of the chaos that did it; 0: none */
     int64_t offset_ms, drift_ppm;
+    bool external; /* driven by X19, X20 */
     uint32_t height, final_height; /* when it was last seen up */
     struct hash head;
 };
@@ -96,7 +97,7 @@ struct admin {
 };
 #define ADMIN_LIST(A)                                                                                                         \
     A(info) A(nodes) A(faucet) A(step) A(mode) A(parameters) A(parameters_put) A(log) A(audit) A(limits) A(chaos_post)          \
-    A(chaos_list) A(chaos_end) A(chaos_end_all) A(switches) A(switch_get) A(switch_put)
+    A(validators) A(chaos_list) A(chaos_end) A(chaos_end_all) A(switches) A(switch_get) A(switch_put)
 #define A(name) void devnet_admin_##name(struct admin *admin);
 ADMIN_LIST(A)
 #undef A

@@ -320,6 +320,10 @@ struct node *node_new(struct node_space *space, const struct node_config *config
     if (state == JOURNAL_VOTES_GOOD) votestate_done(&votes);
     head_init(node);
     if (node->held) replica_hold(node->replica, node_time(node), true);
+    if (config->external) replica_set_external(node->replica, node_time(node), true);
+    const struct node_signed *outside = &node->self->outside;
+    if (outside->voted || outside->proposed || outside->timed_out)
+        replica_note_signed(node->replica, outside->voted, outside->proposed, outside->timed_out);
     replica_start(node->replica, node_time(node));
     node_perform(node);
     return node;
@@ -387,6 +391,12 @@ void node_hold(struct node *node, bool held)
 {
     node->held = held;
     replica_hold(node->replica, node_time(node), held);
+    node_perform(node);
+}
+
+void node_external(struct node *node, bool external)
+{
+    replica_set_external(node->replica, node_time(node), external);
     node_perform(node);
 }
 

@@ -17,6 +17,10 @@ struct presign;
 struct waiter;
 
 /* ---- the space ---- */
+/* The last rounds a validator's key has signed in from outside (X20). */
+struct node_signed {
+    uint64_t voted, proposed, timed_out;
+};
 struct node_peer {
     struct host host;
     struct address address; /* of the validator */
@@ -25,6 +29,7 @@ struct node_peer {
     /* What its disk holds of states: the one after its last final block, kept through a crash. */
     struct stored *disk_final;
     struct poststate *disk_post;
+    struct node_signed outside;
 };
 struct node_orders { /* what the admin API decided for one height; applied by everybody */
     struct ledger_orders orders;
@@ -94,6 +99,7 @@ struct node_config {
     const struct seckey *key; /* consensus key; NULL: it only listens (a network without validators) */
     struct host host;
     bool held;                /* manual mode */
+    bool external;            /* its key is used from outside: it signs nothing itself */
     int64_t offset_ms, drift_ppm; /* of its clock, as node_skew */
 };
 /* Starts the node from what its host's files hold. Its host, which is down, comes up with it; its timers run from now on. */
@@ -111,6 +117,7 @@ void node_pause(struct node *node);  /* it does nothing from now on; its host is
 void node_resume(struct node *node); /* the host is up again */
 bool node_is_paused(const struct node *node);
 void node_hold(struct node *node, bool held);
+void node_external(struct node *node, bool external);
 void node_params_changed(struct node *node);
 /* Its own clock: the env's, plus an offset and a drift from now on. */
 void node_skew(struct node *node, int64_t offset_ms, int64_t drift_ppm);

@@ -214,7 +214,7 @@ struct rest {
     R(blocks) R(height_of) R(tx_broadcast) R(tx_get) R(tx_batch) R(pool_ids) R(pool_get) R(pool_entries) R(pool_stats)           \
     R(state_root_latest) R(state_root_at) R(state_path) R(account) R(committee_at) R(committee_latest) R(peers_all)              \
     R(peers_count) R(peers_metrics) R(sync_status) R(node_info) R(validators) R(validator) R(supply) R(finality) R(tx_proof)      \
-    R(evidence_list) R(evidence_get) R(evidence_post) R(votes_at) R(round) R(forks) R(checkpoints) R(alerts)
+    R(template) R(submit_proposal) R(submit_vote) R(submit_timeout) R(evidence_list) R(evidence_get) R(evidence_post) R(votes_at) R(round) R(forks) R(checkpoints) R(alerts)
 #define R(name) void rest_##name(struct rest *rest);
 REST_LIST(R)
 #undef R

@@ -52,6 +52,10 @@ static const struct route routes[] = {
     GET("evidence/{}", evidence_get),
     GET("consensus/votes/{}", votes_at),
     GET("consensus/round", round),
+    GET("consensus/template", template),
+    POST("consensus/proposal", submit_proposal),
+    POST("consensus/vote", submit_vote),
+    POST("consensus/timeout", submit_timeout),
     GET("forks", forks),
     GET("checkpoints", checkpoints),
     GET("alerts", alerts),
@@ -85,10 +89,6 @@ static const struct route routes[] = {
     LATER(HTTP_GET, "shielded/nullifiers", "shielded"),
     LATER(HTTP_GET, "shielded/count/{}", "shielded"),
     LATER(HTTP_GET, "names/{}", "names"),
-    LATER(HTTP_GET, "consensus/template", "external_validators"),
-    LATER(HTTP_POST, "consensus/proposal", "external_validators"),
-    LATER(HTTP_POST, "consensus/vote", "external_validators"),
-    LATER(HTTP_POST, "consensus/timeout", "external_validators"),
     LATER(HTTP_GET, "events", "event_stream"),
 };
 

@@ -138,7 +138,8 @@ static const struct expectation reads[] = {
     {"/testnet/names/alice", CODE_FEATURE_NOT_AVAILABLE},
     {"/testnet/crosschain/messages", CODE_FEATURE_NOT_AVAILABLE},
     {"/testnet/events", CODE_FEATURE_NOT_AVAILABLE},
-    {"/testnet/consensus/template", CODE_FEATURE_NOT_AVAILABLE},
+    {"/testnet/consensus/template", CODE_INVALID_PARAMETER},
+    {"/testnet/consensus/template?validator=$B", CODE_NOT_IN_VALIDATOR_SET},
     /* prefixes and wrong turns */
     {"/v2/testnet/block/height/latest", CODE_NONE},
     {"/node/v2/testnet/block/height/latest", CODE_NONE},
