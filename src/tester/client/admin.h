@@ -11,7 +11,7 @@
 struct admin {
     struct http_client *http;
     struct str origin; /* "admin" */
-    struct str token;
+    struct str token;  /* at most 120 bytes */
 };
 
 struct capabilities {

@@ -7,6 +7,8 @@
 
 /* ---- paths ---- */
 
+#define VIEW_BYTES_MAX 48 /* names of views come from the network, too: a longer one is cut, and nobody answers to it */
+
 static char *put(char *at, const char *end, struct str text)
 {
     ASSERT(text.len < (size_t)(end - at));
@@ -24,7 +26,7 @@ static void call_begin(struct call *call, const struct alpha *alpha, enum http_m
     call->query[0] = '\0';
     const char *end = call->path + sizeof(call->path);
     char *at = call->path;
-    if (alpha->view.len > 0) at = put(put(at, end, STR("/node/")), end, alpha->view);
+    if (alpha->view.len > 0) at = put(put(at, end, STR("/node/")), end, str_sub(alpha->view, 0, VIEW_BYTES_MAX));
     at = put(put(put(at, end, STR("/")), end, network_text(alpha->network)), end, STR("/"));
     (void)put(put(at, end, route), end, tail); /* the end is not needed */
     if (alpha->client_id.len > 0) ask_header(call, STR("x-client-id"), alpha->client_id);
