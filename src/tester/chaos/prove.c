@@ -188,6 +188,9 @@ static void prove_groups(struct proof *proof, bool cut)
     proof->deed->state = DEED_PROVEN;
 }
 
+static void prove_cut(struct proof *proof) { prove_groups(proof, true); }
+static void prove_healed(struct proof *proof) { prove_groups(proof, false); }
+
 /* ---- faults of links ---- */
 
 static uint64_t latency_of(const struct flow *flow) { return flow->links ? flow->latency_ms / flow->links : 0; }
@@ -195,13 +198,11 @@ static uint64_t latency_of(const struct flow *flow) { return flow->links ? flow-
 static bool link_effect(const struct proof *proof, const struct flow *first, const struct flow *now)
 {
     const struct action *action = proof->deed->action;
-    switch (action->spec->id) {
-    case ACTION_LATENCY: return latency_of(now) >= latency_of(&proof->flow_before) + (uint64_t)MAX(action->measure / 2, 1);
-    case ACTION_LOSS: return now->dropped > first->dropped;
-    case ACTION_DUPLICATE: return now->duplicates > first->duplicates;
-    case ACTION_REORDER: return now->out_of_order > first->out_of_order;
-    default: return false; /* no other action is about links */
-    }
+    const enum action_id id = action->spec->id;
+    if (id == ACTION_LATENCY) return latency_of(now) >= latency_of(&proof->flow_before) + (uint64_t)MAX(action->measure / 2, 1);
+    if (id == ACTION_LOSS) return now->dropped > first->dropped;
+    if (id == ACTION_DUPLICATE) return now->duplicates > first->duplicates;
+    return id == ACTION_REORDER && now->out_of_order > first->out_of_order;
 }
 
 static void prove_links(struct proof *proof)
@@ -298,41 +299,85 @@ static void prove_clock(struct proof *proof)
 
 /* ---- clear: what it ended must be over ---- */
 
+static bool clocks_right(struct proof *proof)
+{
+    struct answer answer;
+    const struct page *nodes = admin_nodes(proof->weather->config.admin, in(proof, duration_s(5)), &answer);
+    const struct admin_node *items = nodes ? nodes->items : NULL;
+    bool right = nodes != NULL;
+    for (uint32_t i = 0; nodes && i < nodes->count; i++) right = right && items[i].clock_offset_ms == 0;
+    answer_done(&answer);
+    return right;
+}
+
+/* Only what it ended is judged: another fault may begin right after it. */
+static bool links_over(const struct proof *proof, const struct flow *first, const struct flow *now)
+{
+    const bool *ended = proof->ended;
+    if (now->links == 0 || now->received <= first->received) return false;
+    if (ended[ACTION_LOSS] && now->dropped != first->dropped) return false;
+    if (ended[ACTION_DUPLICATE] && now->duplicates != first->duplicates) return false;
+    if (ended[ACTION_REORDER] && now->out_of_order != first->out_of_order) return false;
+    return !ended[ACTION_LATENCY] || latency_of(now) < MAX(latency_of(&proof->flow_before) * 3 / 4, 1);
+}
+
+static void prove_links_over(struct proof *proof)
+{
+    struct weather *weather = proof->weather;
+    bool all[ACTION_TARGETS_MAX + 1];
+    memset(all, 1, sizeof(all));
+    fiber_sleep(weather->config.env, duration_ms(FLOW_SETTLE_MS));
+    struct flow first = flow_read(weather, all, all), now = first;
+    const struct instant deadline = in(proof, duration_s(FLOW_PROOF_S));
+    bool over = false;
+    while (!over && more_time(proof, deadline)) {
+        fiber_sleep(weather->config.env, duration_s(2));
+        const struct flow look = flow_read(weather, all, all);
+        over = links_over(proof, &first, &look);
+        if (!over) first = now; /* begin again from the look before */
+        now = look;
+    }
+    EVIDENCE(proof, "all links: received %" PRIu64 " -> %" PRIu64 ", latency %" PRIu64 " ms, dropped %" PRIu64 " -> %" PRIu64 ", duplicates %" PRIu64
+             " -> %" PRIu64 ", out of order %" PRIu64 " -> %" PRIu64, first.received, now.received, latency_of(&now), first.dropped, now.dropped,
+             first.duplicates, now.duplicates, first.out_of_order, now.out_of_order);
+    proof->deed->state = over ? DEED_PROVEN : DEED_OPEN;
+}
+
+/* Each kind of fault it ended has a proof of its own; all must hold. */
 static void prove_clear(struct proof *proof)
 {
-    bool silent = false;
-    for (uint32_t i = 1; i <= proof->weather->config.validators; i++) silent = silent || !proof->before[i].answers;
-    if (proof->groups_count >= 2) prove_groups(proof, false);
-    else if (silent) prove_return(proof);
-    else {
-        bool all[ACTION_TARGETS_MAX + 1];
-        memset(all, 1, sizeof(all));
-        fiber_sleep(proof->weather->config.env, duration_ms(FLOW_SETTLE_MS));
-        const struct flow first = flow_read(proof->weather, all, all);
-        fiber_sleep(proof->weather->config.env, duration_s(3));
-        const struct flow now = flow_read(proof->weather, all, all);
-        EVIDENCE(proof, "all links: received %" PRIu64 " -> %" PRIu64 ", dropped %" PRIu64 " -> %" PRIu64 ", duplicates %" PRIu64 " -> %" PRIu64,
-                 first.received, now.received, first.dropped, now.dropped, first.duplicates, now.duplicates);
-        if (flow_is_healed(&first, &now) && now.duplicates == first.duplicates && now.out_of_order == first.out_of_order)
-            proof->deed->state = DEED_PROVEN;
+    const bool *ended = proof->ended;
+    const bool silent = ended[ACTION_CRASH] || ended[ACTION_PAUSE], split = ended[ACTION_PARTITION] && proof->groups_count >= 2,
+               links = ended[ACTION_LOSS] || ended[ACTION_DUPLICATE] || ended[ACTION_REORDER] || ended[ACTION_LATENCY];
+    if (!silent && !split && !links && !ended[ACTION_CLOCK_SKEW]) {
+        EVIDENCE(proof, "nothing was in effect that it could end");
+        return;
     }
+    struct deed *deed = proof->deed;
+    deed->state = DEED_PROVEN;
+    if (silent) {
+        deed->state = DEED_OPEN;
+        prove_return(proof);
+    }
+    if (split && deed->state == DEED_PROVEN) {
+        deed->state = DEED_OPEN;
+        prove_groups(proof, false);
+    }
+    if (links && deed->state == DEED_PROVEN) prove_links_over(proof);
+    if (!ended[ACTION_CLOCK_SKEW] || deed->state != DEED_PROVEN) return;
+    const bool right = clocks_right(proof);
+    if (!silent && !split && !links) EVIDENCE(proof, "clock_offset_ms of all nodes is %s", right ? "0 again" : "not 0");
+    if (!right) deed->state = DEED_OPEN;
 }
 
 void prove(struct proof *proof)
 {
-    switch (proof->deed->action->spec->id) {
-    case ACTION_CRASH:
-    case ACTION_PAUSE: prove_silence(proof); return;
-    case ACTION_RESTART:
-    case ACTION_RESUME: prove_return(proof); return;
-    case ACTION_PARTITION: prove_groups(proof, true); return;
-    case ACTION_HEAL: prove_groups(proof, false); return;
-    case ACTION_LATENCY:
-    case ACTION_LOSS:
-    case ACTION_DUPLICATE:
-    case ACTION_REORDER: prove_links(proof); return;
-    case ACTION_CLOCK_SKEW: prove_clock(proof); return;
-    case ACTION_CLEAR: prove_clear(proof); return;
-    default: EVIDENCE(proof, "this build knows no proof for it"); return; /* the loader lets none of the others through */
-    }
+    static void (*const proofs[ACTION_IDS])(struct proof *proof) = {
+        [ACTION_CRASH] = prove_silence, [ACTION_PAUSE] = prove_silence, [ACTION_RESTART] = prove_return, [ACTION_RESUME] = prove_return,
+        [ACTION_PARTITION] = prove_cut, [ACTION_HEAL] = prove_healed, [ACTION_LATENCY] = prove_links, [ACTION_LOSS] = prove_links,
+        [ACTION_DUPLICATE] = prove_links, [ACTION_REORDER] = prove_links, [ACTION_CLOCK_SKEW] = prove_clock, [ACTION_CLEAR] = prove_clear,
+    };
+    const enum action_id id = proof->deed->action->spec->id;
+    if (proofs[id]) proofs[id](proof);
+    else EVIDENCE(proof, "this build knows no proof for it"); /* the loader lets none of the others through */
 }

@@ -132,6 +132,14 @@ static uint32_t groups_of(const struct action *partition, uint32_t validators, u
     return count + rest;
 }
 
+static bool action_ends(const struct action *action, enum action_id fault)
+{
+    if (action->spec->id == ACTION_CLEAR)
+        return action->clears.len == 0 || str_eq(action->clears, STR("all")) || str_eq(action->clears, str_of(action_specs[fault].name));
+    const char *undo = action_specs[fault].undo;
+    return undo && strcmp(undo, action->spec->name) == 0;
+}
+
 static void proof_begin(struct proof *proof)
 {
     struct weather *weather = proof->weather;
@@ -148,11 +156,14 @@ static void proof_begin(struct proof *proof)
         memcpy(proof->groups, weather->groups, sizeof(proof->groups));
         proof->groups_count = weather->groups_count;
     }
-    if (action->from.kind == TARGETS_NONE || action->to.kind == TARGETS_NONE) return;
+    for (size_t i = 0; i < ACTION_IDS; i++) proof->ended[i] = weather->active[i] && action_ends(action, (enum action_id)i);
+    if (weather_down(weather) == 0) proof->ended[ACTION_CRASH] = proof->ended[ACTION_PAUSE] = false; /* all are back by themselves or by restart */
+    const bool links = action->from.kind != TARGETS_NONE && action->to.kind != TARGETS_NONE;
+    if (!links && !proof->ended[ACTION_LATENCY]) return;
     bool from[ACTION_TARGETS_MAX + 1] = {false}, to[ACTION_TARGETS_MAX + 1] = {false};
     for (uint32_t i = 1; i <= n; i++) {
-        from[i] = action->from.kind != TARGETS_NAMED || targets_has(&action->from, i);
-        to[i] = action->to.kind != TARGETS_NAMED || targets_has(&action->to, i);
+        from[i] = !links || action->from.kind != TARGETS_NAMED || targets_has(&action->from, i);
+        to[i] = !links || action->to.kind != TARGETS_NAMED || targets_has(&action->to, i);
     }
     proof->flow_before = flow_read(weather, from, to);
 }
@@ -185,14 +196,6 @@ static bool action_send(struct weather *weather, const struct action *action, st
     const struct instant deadline = instant_add(env_now(weather->config.env), duration_s(REQUEST_TIMEOUT_S));
     return admin_chaos_start(weather->config.admin, str_of(action->spec->name), action->params_json, duration_ms(action->duration_ms), deadline,
                              answer) != NULL;
-}
-
-static bool action_ends(const struct action *action, enum action_id fault)
-{
-    if (action->spec->id == ACTION_CLEAR)
-        return action->clears.len == 0 || str_eq(action->clears, STR("all")) || str_eq(action->clears, str_of(action_specs[fault].name));
-    const char *undo = action_specs[fault].undo;
-    return undo && strcmp(undo, action->spec->name) == 0;
 }
 
 static void active_update(struct weather *weather, const struct action *action)
