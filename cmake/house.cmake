@@ -5,7 +5,7 @@
 #       src/FOLDER/test/test_*.c  -> one test program and one test each
 #       src/FOLDER/test/fuzz_*.c  -> a fuzzer (preset fuzz); elsewhere a test that replays its corpus
 #       src/FOLDER/test/bench_*.c -> a program of the target `benches`
-#   suite(FOLDER [USES room...])   tests that belong to no room: test_*.c and test_*.sh; sweep_*.c (target `sweeps`),
+#   suite(FOLDER [USES room...])   tests that belong to no room: test_*.c and test_*.sh; sweep_X.c with X/*.c (target `sweeps`),
 #                                  each also a short test of 15 seconds
 #   benches(FOLDER [USES room...]) bench_*.c of the whole house
 
@@ -126,6 +126,9 @@ function(suite FOLDER)
   foreach(source ${sweeps})
     get_filename_component(unit ${source} NAME_WE)
     house_program(${unit} ${source} USES ${S_USES})
+    string(REPLACE "sweep_" "" subject ${unit})
+    file(GLOB parts CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/${FOLDER}/${subject}/*.c)
+    target_sources(${unit} PRIVATE ${parts})
     add_test(NAME ${prefix}.${unit} COMMAND ${unit} --seeds 1000 --first 1 --seconds 15)
     set_tests_properties(${prefix}.${unit} PROPERTIES TIMEOUT 600)
     add_dependencies(sweeps ${unit})

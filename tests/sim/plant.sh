@@ -70,10 +70,8 @@ mkdir -p "$work/src/core" "$work/src/network"
 cp -r "$root/src/core/"{base,crypto,codec} "$work/src/core/"
 cp -r "$root/src/chain" "$work/src/"
 for source in "$work"/src/core/{base,crypto,codec}/*.c "$work"/src/chain/*.c; do compile "$source" "$work/common/$(basename "$(dirname "$source")")_$(basename "$source" .c).o"; done
-compile "$root/tests/sim/sweep_consensus.c" "$work/common/sweep.o" 2>/dev/null || {
-  cp -r "$root/src/network/consensus" "$work/src/network/"
-  compile "$root/tests/sim/sweep_consensus.c" "$work/common/sweep.o"
-}
+cp -r "$root/src/network/consensus" "$work/src/network/"
+for source in "$root"/tests/sim/sweep_consensus.c "$root"/tests/sim/consensus/*.c; do compile "$source" "$work/common/sweep_$(basename "$source" .c).o"; done
 
 bad=0
 for name in "${@:-vote-twice skip-lock two-chain forget-votes eager-epoch}"; do

@@ -7,10 +7,7 @@ const struct committee *committee_known(const struct replica *r, const struct ha
     return r->store.committee_of == NULL ? NULL : r->store.committee_of(r->store.ctx, hash);
 }
 
-static bool is_refused(const struct replica *r, const struct hash *hash)
-{
-    return map_find(&r->refused, hash) != NULL;
-}
+static bool is_refused(const struct replica *r, const struct hash *hash) { return map_find(&r->refused, hash) != NULL; }
 
 static void refuse(struct replica *r, const struct hash *hash)
 {
@@ -26,7 +23,8 @@ static enum code signed_by_leader(struct replica *r, const struct block *block, 
     if (!committee_leader(committee, header->round, &leader)) return CODE_INVALID_BLOCK;
     const struct member *member = &committee->members[leader];
     if (!address_eq(&member->address, &header->proposer)) return CODE_INVALID_BLOCK;
-    if (!header_check(&block->hash, &block->proposer_signature, &member->consensus_key, &r->verifier)) return CODE_INVALID_SIGNATURE;
+    if (!header_check(&block->hash, &block->proposer_signature, &member->consensus_key, &r->verifier))
+        return CODE_INVALID_SIGNATURE;
     return CODE_NONE;
 }
 
@@ -53,10 +51,7 @@ static bool wrong_parent(struct replica *r, const struct block *block)
     return true;
 }
 
-void alert(struct replica *r, struct block *block)
-{
-    action_block(r, REPLICA_ALERT, block, NULL);
-}
+void alert(struct replica *r, struct block *block) { action_block(r, REPLICA_ALERT, block, NULL); }
 
 /* The last round of the three certified blocks that prove the final block at `height`; 0: no longer known. */
 static uint64_t proven_round_of(struct replica *r, uint32_t height)
@@ -116,8 +111,8 @@ static void park(struct replica *r, const struct arrival *in)
         finality_unref(oldest->proof);
         vec_remove(&r->parked, 0);
     }
-    vec_push(&r->parked, ((struct parked){block_ref(in->block), certificate_ref(in->certificate), finality_ref(in->proof), in->from,
-                                          in->proposal}));
+    vec_push(&r->parked, ((struct parked){block_ref(in->block), certificate_ref(in->certificate), finality_ref(in->proof),
+                                          in->from, in->proposal}));
 }
 
 static enum code admit_orphan(struct replica *r, const struct arrival *in)
@@ -180,14 +175,16 @@ static bool justify_good(struct replica *r, const struct twig *parent, const str
 }
 
 /* Rule 3: what lets a block of this round stand on this parent. */
-static bool round_allowed(struct replica *r, const struct twig *parent, const struct committee *committee, const struct arrival *in)
+static bool round_allowed(struct replica *r, const struct twig *parent, const struct committee *committee,
+                          const struct arrival *in)
 {
     const struct header *header = &in->block->header;
     const struct timeoutcert *tc = in->block->tc;
     const struct finality_proof *proof = in->proof;
     if (header->round == header->justify_round + 1) return true;
     if (tc != NULL && tc->round == header->round - 1 && timeoutcert_high_round(tc) <= header->justify_round &&
-        timeoutcert_verify(tc, committee, twig_ends_epoch(parent) ? parent->committee : NULL, r->domain, &r->verifier) == VERDICT_GOOD)
+        timeoutcert_verify(tc, committee, twig_ends_epoch(parent) ? parent->committee : NULL, r->domain, &r->verifier) ==
+            VERDICT_GOOD)
         return true;
     return twig_ends_epoch(parent) && !header_is_closing(header) && proof != NULL &&
            hash_eq(&proof->target_hash, &parent->block->hash) &&
@@ -204,8 +201,8 @@ static bool closing_good(const struct twig *parent, const struct block *block)
 {
     const struct header *header = &block->header;
     return block->txs_count == 0 && header->transaction_count == 0 && header->message_count == 0 &&
-           hash_is_zero(&header->transactions_root) && hash_is_zero(&header->receipts_root) && hash_is_zero(&header->messages_root) &&
-           hash_eq(&header->state_root, &parent->block->header.state_root);
+           hash_is_zero(&header->transactions_root) && hash_is_zero(&header->receipts_root) &&
+           hash_is_zero(&header->messages_root) && hash_eq(&header->state_root, &parent->block->header.state_root);
 }
 
 /* Rule 5 and the committee that the header names next. *out_next is the caller's. */
@@ -215,8 +212,12 @@ static enum code execute(struct replica *r, const struct twig *parent, const str
     const struct header *header = &block->header;
     *out_next = NULL;
     if (header_is_closing(header)) return closing_good(parent, block) ? CODE_NONE : CODE_INVALID_BLOCK;
-    const struct replica_place place = {.parent = parent->block, .committee = committee, .epoch_first_height = epoch_first,
-                                        .round = header->round, .timestamp_ms = header->timestamp_ms, .proposer = &header->proposer};
+    const struct replica_place place = {.parent = parent->block,
+                                        .committee = committee,
+                                        .epoch_first_height = epoch_first,
+                                        .round = header->round,
+                                        .timestamp_ms = header->timestamp_ms,
+                                        .proposer = &header->proposer};
     struct replica_outcome outcome = {0};
     const enum code code = r->ledger.execute(r->ledger.ctx, &place, block, &outcome);
     struct committee *next = outcome.next_committee;
@@ -225,7 +226,8 @@ static enum code execute(struct replica *r, const struct twig *parent, const str
         committee_unref(outcome.next_committee);
     }
     const struct hash *named = next == NULL ? &committee->hash : &next->hash;
-    if (code != CODE_NONE || !hash_eq(&header->next_committee_hash, named) || (next != NULL && next->epoch != committee->epoch + 1)) {
+    if (code != CODE_NONE || !hash_eq(&header->next_committee_hash, named) ||
+        (next != NULL && next->epoch != committee->epoch + 1)) {
         committee_unref(next);
         return code == CODE_NONE ? CODE_INVALID_BLOCK : code;
     }
@@ -243,8 +245,8 @@ static enum code admit_stray(struct replica *r, const struct twig *parent, struc
 }
 
 /* Rules 1 to 4 but for the certificates; `certified`: a quorum has answered for what was a matter of its time. */
-static enum code rules_hold(struct replica *r, const struct twig *parent, const struct committee *committee, const struct arrival *in,
-                            bool certified)
+static enum code rules_hold(struct replica *r, const struct twig *parent, const struct committee *committee,
+                            const struct arrival *in, bool certified)
 {
     const struct header *header = &in->block->header;
     if (header->justify_round != twig_round(parent) || header->height != twig_height(parent) + 1) return CODE_INVALID_BLOCK;
@@ -254,7 +256,8 @@ static enum code rules_hold(struct replica *r, const struct twig *parent, const 
     if (!round_allowed(r, parent, committee, in) || !time_allowed(r, header)) return CODE_INVALID_BLOCK;
     const struct twig *state = parent;
     while (state->closing) state = state->parent;
-    if (r->ledger.is_jailed != NULL && r->ledger.is_jailed(r->ledger.ctx, state->block, &header->proposer)) return CODE_VALIDATOR_JAILED;
+    if (r->ledger.is_jailed != NULL && r->ledger.is_jailed(r->ledger.ctx, state->block, &header->proposer))
+        return CODE_VALIDATOR_JAILED;
     return CODE_NONE;
 }
 
@@ -359,7 +362,8 @@ void admit_settle(struct replica *r)
             struct parked item = r->parked.data[i];
             const struct twig *parent = tree_find(r, &item.block->header.parent_hash);
             const bool old = item.block->header.height <= twig_height(r->root);
-            if (!old && (parent == NULL || (twig_ends_epoch(parent) && !header_is_closing(&item.block->header) && parent != r->root)))
+            if (!old &&
+                (parent == NULL || (twig_ends_epoch(parent) && !header_is_closing(&item.block->header) && parent != r->root)))
                 continue;
             vec_remove(&r->parked, i);
             again = true;

@@ -48,7 +48,8 @@ static enum code proposal_judge(struct replica *r, struct block *block)
     const struct header *header = &block->header;
     const struct member *proposer = member_of(r, &header->proposer);
     if (proposer == NULL) return CODE_NOT_IN_VALIDATOR_SET;
-    if (!header_check(&block->hash, &block->proposer_signature, &proposer->consensus_key, &r->verifier)) return CODE_INVALID_SIGNATURE;
+    if (!header_check(&block->hash, &block->proposer_signature, &proposer->consensus_key, &r->verifier))
+        return CODE_INVALID_SIGNATURE;
     if (!domain_eq(header->domain, r->domain)) return CODE_INVALID_BLOCK;
     if (header->height <= twig_height(r->root)) return CODE_CHECKPOINT_CONFLICT;
     if (header->height == twig_height(r->root) + 1 && !hash_eq(&header->parent_hash, &r->root->block->hash))
@@ -82,7 +83,8 @@ static enum code vote_judge(struct replica *r, const struct vote *vote)
 {
     const struct member *voter = member_of(r, &vote->voter);
     if (voter == NULL) return CODE_NOT_IN_VALIDATOR_SET;
-    if (!domain_eq(vote->domain, r->domain) || !vote_check(vote, &voter->consensus_key, &r->verifier)) return CODE_INVALID_SIGNATURE;
+    if (!domain_eq(vote->domain, r->domain) || !vote_check(vote, &voter->consensus_key, &r->verifier))
+        return CODE_INVALID_SIGNATURE;
     const struct twig *twig = tree_find(r, &vote->block_hash);
     if (twig == NULL || twig == r->root) {
         if (tally_conflicts(r, vote)) {

@@ -9,7 +9,7 @@ bool certificate_good(struct replica *r, const struct certificate *certificate, 
 {
     const struct committee *committee = is_committee(&certificate->committee_hash, r->epoch.committee)  ? r->epoch.committee
                                         : is_committee(&certificate->committee_hash, r->epoch.previous) ? r->epoch.previous
-                                                                                                       : NULL;
+                                                                                                        : NULL;
     if (out_committee != NULL) *out_committee = committee;
     return committee != NULL && certificate_verify(certificate, committee, r->domain, &r->verifier) == VERDICT_GOOD;
 }
@@ -85,7 +85,7 @@ void votes_adopt(struct replica *r)
 {
     const uint64_t epoch = r->epoch.committee == NULL ? 0 : r->epoch.committee->epoch;
     if (r->votes.epoch > epoch) return; /* still catching up with what the key has signed: can_sign says no */
-    if (r->votes.epoch < epoch) { /* what was high and locked then died with its epoch */
+    if (r->votes.epoch < epoch) {       /* what was high and locked then died with its epoch */
         r->votes.epoch = epoch;
         r->votes.lock = r->lock;
         certificate_unref(r->votes.high);
@@ -104,17 +104,14 @@ void votes_adopt(struct replica *r)
     }
 }
 
-static uint64_t proof_round(const struct finality_proof *proof)
-{
-    return proof->headers[proof->headers_count - 1].round;
-}
+static uint64_t proof_round(const struct finality_proof *proof) { return proof->headers[proof->headers_count - 1].round; }
 
 /* The root has just become a final epoch end that `proof` proves. */
 static void epoch_enter(struct replica *r, struct finality_proof *proof)
 {
     struct twig *base = r->root;
-    const struct replica_epoch next = {.committee = base->next, .previous = r->epoch.committee,
-                                       .base = {base->block, base->certificate}, .proof = proof};
+    const struct replica_epoch next = {
+        .committee = base->next, .previous = r->epoch.committee, .base = {base->block, base->certificate}, .proof = proof};
     const uint64_t round = proof_round(proof) + 1;
     epoch_set(r, &next);
     loose_clear(r);
@@ -189,8 +186,10 @@ static void chain_check(struct replica *r, struct twig *twig)
     if (!tree_descends(target, r->root) || (target == r->root && r->root_proof != NULL)) return;
     struct finality_proof *proof = proof_of_branch(target, twig);
     if (proof == NULL) return; /* genesis needs none; more closing blocks than a proof may have: a peer's proof will come */
-    if (target == r->root) root_prove(r, proof);
-    else finalize(r, target, proof);
+    if (target == r->root)
+        root_prove(r, proof);
+    else
+        finalize(r, target, proof);
     finality_unref(proof);
 }
 
@@ -248,7 +247,8 @@ bool proof_take(struct replica *r, struct finality_proof *proof, uint32_t from)
         sync_ahead(r, from, proof->target_height);
         return false;
     }
-    if (target->closing || finality_verify(proof, r->domain, &target->committee->hash, 1, &r->verifier) != VERDICT_GOOD) return false;
+    if (target->closing || finality_verify(proof, r->domain, &target->committee->hash, 1, &r->verifier) != VERDICT_GOOD)
+        return false;
     const struct hash hash = target->block->hash;
     for (size_t i = 0; i < FINALITY_CERTIFICATES; i++) {
         struct twig *twig = tree_find(r, &proof->certificates[i]->block_hash);
@@ -256,7 +256,7 @@ bool proof_take(struct replica *r, struct finality_proof *proof, uint32_t from)
     }
     target = tree_find(r, &hash);
     if (target == NULL || target == r->root) return true; /* those certificates did it */
-    if (target->certificate == NULL) { /* a long proof has no certificate of its target: the chain has */
+    if (target->certificate == NULL) {                    /* a long proof has no certificate of its target: the chain has */
         sync_ahead(r, from, proof->target_height);
         return false;
     }

@@ -64,7 +64,8 @@ void round_enter(struct replica *r, uint64_t round, enum entry entry, struct cer
     round_leader(r);
     if (!fresh) return;
     const struct params *p = &r->params;
-    r->timeout_ms = entry == ENTRY_TIMEOUT ? MIN(r->timeout_ms + r->timeout_ms / 2, p->round_timeout_max_ms) : p->round_timeout_ms;
+    r->timeout_ms =
+        entry == ENTRY_TIMEOUT ? MIN(r->timeout_ms + r->timeout_ms / 2, p->round_timeout_max_ms) : p->round_timeout_ms;
     r->round_began = r->now.now;
     r->timer_at = r->deadline = instant_add(r->now.now, duration_ms(r->timeout_ms));
     r->timed_out = false;
@@ -90,9 +91,12 @@ void round_resume(struct replica *r)
 {
     const struct votestate *votes = &r->votes;
     if (votes->epoch != r->epoch.committee->epoch || votes->round <= r->round) return;
-    if (votes->entered_by != NULL) round_enter(r, votes->round, ENTRY_TIMEOUT, NULL, votes->entered_by);
-    else if (votes->entered_certificate != NULL) round_enter(r, votes->round, ENTRY_CERTIFICATE, votes->entered_certificate, NULL);
-    else round_enter(r, votes->round, ENTRY_START, NULL, NULL);
+    if (votes->entered_by != NULL)
+        round_enter(r, votes->round, ENTRY_TIMEOUT, NULL, votes->entered_by);
+    else if (votes->entered_certificate != NULL)
+        round_enter(r, votes->round, ENTRY_CERTIFICATE, votes->entered_certificate, NULL);
+    else
+        round_enter(r, votes->round, ENTRY_START, NULL, NULL);
 }
 
 /* ---- proposing ---- */
@@ -152,9 +156,12 @@ struct block *block_build(struct replica *r, const struct address *proposer, boo
     const uint64_t timestamp_ms = MAX(r->now.clock_ms, parent->block->header.timestamp_ms + 1);
     const uint32_t height = twig_height(parent) + 1;
     const bool opens = parent == r->root && twig_ends_epoch(parent);
-    const struct replica_place place = {.parent = parent->block, .committee = r->epoch.committee,
-                                        .epoch_first_height = opens ? height : parent->epoch_first, .round = r->round,
-                                        .timestamp_ms = timestamp_ms, .proposer = proposer};
+    const struct replica_place place = {.parent = parent->block,
+                                        .committee = r->epoch.committee,
+                                        .epoch_first_height = opens ? height : parent->epoch_first,
+                                        .round = r->round,
+                                        .timestamp_ms = timestamp_ms,
+                                        .proposer = proposer};
     struct header header = {0};
     struct tx *const *txs;
     size_t txs_count;
@@ -215,7 +222,10 @@ bool vote_try(struct replica *r, const struct twig *twig)
     if (!twig->votable || header->round != r->round || twig->committee != r->epoch.committee) return false;
     if (r->round <= r->votes.voted_round || r->round <= r->votes.timed_out.round || r->timed_out || !can_sign(r)) return false;
     if (!hash_eq(&header->parent_hash, &r->lock.hash) && header->justify_round <= r->lock.round) return false;
-    struct vote vote = {.domain = r->domain, .height = header->height, .round = header->round, .block_hash = twig->block->hash,
+    struct vote vote = {.domain = r->domain,
+                        .height = header->height,
+                        .round = header->round,
+                        .block_hash = twig->block->hash,
                         .voter = r->validator};
     vote_sign(&vote, r->suite, &r->key);
     r->votes.voted_round = r->round;
@@ -286,7 +296,8 @@ static struct message *timeout_message(struct replica *r)
     struct finality_proof *proof = r->entry == ENTRY_PROOF ? r->epoch.proof : NULL;
     struct certificate *high = r->votes.timed_out_high;
     if (r->entry == ENTRY_CERTIFICATE && is_committee(&r->entry_certificate->committee_hash, r->epoch.previous))
-        high = r->entry_certificate; /* it let us in and is `high` no more: who is in this epoch has the certificate of its base */
+        high =
+            r->entry_certificate; /* it let us in and is `high` no more: who is in this epoch has the certificate of its base */
     return message_of_timeout(&r->votes.timed_out, high, r->entry == ENTRY_TIMEOUT ? r->entry_tc : NULL, proof);
 }
 
@@ -306,13 +317,10 @@ void absent_note(struct replica *r)
     if (r->leader < r->absent.count) r->absent.data[r->leader] = replica_proposal_at(r, 0) == NULL;
 }
 
-bool leader_absent(const struct replica *r)
-{
-    return r->has_leader && r->leader < r->absent.count && r->absent.data[r->leader];
-}
+bool leader_absent(const struct replica *r) { return r->has_leader && r->leader < r->absent.count && r->absent.data[r->leader]; }
 
-/* The second collector has the certificate that let it in here, the first one says nothing: then all are told, or they would wait for the
- * round before to end. */
+/* The second collector has the certificate that let it in here, the first one says nothing: then all are told, or they would wait
+ * for the round before to end. */
 void share_fire(struct replica *r)
 {
     r->share_at = INSTANT_NEVER;
@@ -324,7 +332,8 @@ void share_fire(struct replica *r)
 static void timeout_sign_now(struct replica *r)
 {
     struct timeout *timeout = &r->votes.timed_out;
-    *timeout = (struct timeout){.domain = r->domain, .round = r->round, .high_round = certificate_round(r->high), .voter = r->validator};
+    *timeout =
+        (struct timeout){.domain = r->domain, .round = r->round, .high_round = certificate_round(r->high), .voter = r->validator};
     timeout_sign(timeout, r->suite, &r->key);
     certificate_unref(r->votes.timed_out_high);
     r->votes.timed_out_high = certificate_ref(r->high);
@@ -361,7 +370,8 @@ static void help(struct replica *r, uint32_t from)
 /* Its sender has not heard that the last epoch is over. */
 static bool of_ended_epoch(const struct replica *r, const struct message_timeout *in)
 {
-    if (r->epoch.previous == NULL || in->epoch_proof != NULL || certificate_round(in->high) != in->timeout.high_round) return false;
+    if (r->epoch.previous == NULL || in->epoch_proof != NULL || certificate_round(in->high) != in->timeout.high_round)
+        return false;
     if (in->entered_by != NULL && !is_committee(&in->entered_by->committee_hash, r->epoch.previous)) return false;
     return in->high == NULL || is_committee(&in->high->committee_hash, r->epoch.previous);
 }
@@ -378,14 +388,16 @@ void timeout_take(struct replica *r, uint32_t from, const struct message_timeout
         high = r->epoch.base.certificate;
     }
     if (of_ended_epoch(r, in)) sync_answer_ended(r, from);
-    if (timeout->round == r->round && committee_find(r->epoch.committee, &timeout->voter, &member) && r->timeouts.count > member &&
-        r->timeouts.data[member].present)
+    if (timeout->round == r->round && committee_find(r->epoch.committee, &timeout->voter, &member) &&
+        r->timeouts.count > member && r->timeouts.data[member].present)
         return;
     const struct committee *committee = NULL;
     if (in->high != NULL && !certificate_good(r, in->high, &committee)) {
         if (committee != NULL) return;
-        if (in->high->height <= twig_height(r->root)) sync_answer_ended(r, from); /* of an epoch long over */
-        else sync_ahead(r, from, in->high->height);
+        if (in->high->height <= twig_height(r->root))
+            sync_answer_ended(r, from); /* of an epoch long over */
+        else
+            sync_ahead(r, from, in->high->height);
         return;
     }
     const uint64_t epoch = r->epoch.committee->epoch;

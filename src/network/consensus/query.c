@@ -48,10 +48,7 @@ void replica_status(const struct replica *r, struct replica_status *out)
     out->epoch_first_height = r->epoch.base.block->header.height + 1;
 }
 
-const struct votestate *replica_votes(const struct replica *r)
-{
-    return &r->votes;
-}
+const struct votestate *replica_votes(const struct replica *r) { return &r->votes; }
 
 size_t replica_timeouts(const struct replica *r, struct timeout *out, size_t max)
 {
@@ -113,7 +110,8 @@ size_t replica_forks(struct replica *r, struct replica_fork *out, size_t max)
         const struct twig *twig = *(struct twig **)map_value_at(&r->twigs, i);
         if (!is_tip(r, twig)) continue;
         if (count < max)
-            out[count] = (struct replica_fork){twig->block, twig_height(twig) - twig_height(r->root), support_of(r, twig), twig == r->head};
+            out[count] = (struct replica_fork){twig->block, twig_height(twig) - twig_height(r->root), support_of(r, twig),
+                                               twig == r->head};
         count++;
     }
     for (size_t i = 0; i < r->strays.count; i++) {
@@ -129,7 +127,7 @@ size_t replica_forks(struct replica *r, struct replica_fork *out, size_t max)
 
 static void found_fill(const struct replica *r, const struct twig *twig, struct replica_found *out)
 {
-    const enum replica_block_state state = twig == r->root              ? REPLICA_FINALIZED
+    const enum replica_block_state state = twig == r->root             ? REPLICA_FINALIZED
                                            : twig->certificate != NULL ? REPLICA_CERTIFIED
                                                                        : REPLICA_TENTATIVE;
     *out = (struct replica_found){twig->block, twig->certificate, state};
@@ -194,11 +192,14 @@ struct finality_proof *replica_finality_proof(struct replica *r, uint32_t height
         last[2] = at.certificate;
         const size_t n = headers.count;
         const struct finality_proof *rest = NULL;
-        if (header_is_epoch_end(header)) rest = proof_of_epoch_end(r, &at.block->hash);
-        else if (header->height == twig_height(r->root)) rest = r->root_proof;
+        if (header_is_epoch_end(header))
+            rest = proof_of_epoch_end(r, &at.block->hash);
+        else if (header->height == twig_height(r->root))
+            rest = r->root_proof;
         if (rest != NULL) proof = proof_extend(headers.data, n, rest);
         if (rest != NULL || n < 3 || last[0] == NULL || last[1] == NULL || last[2] == NULL) continue;
-        if (headers.data[n - 2].round != headers.data[n - 3].round + 1 || header->round != headers.data[n - 2].round + 1) continue;
+        if (headers.data[n - 2].round != headers.data[n - 3].round + 1 || header->round != headers.data[n - 2].round + 1)
+            continue;
         struct committee *committee = (struct committee *)committee_known(r, &header->committee_hash);
         if (committee == NULL) break;
         proof = finality_new(headers.data, n, last, &committee, 1);

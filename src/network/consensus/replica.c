@@ -29,10 +29,7 @@ static struct replica_action *send_push(struct replica *r, struct message *messa
     return &vec_last(&r->sends);
 }
 
-void send_all(struct replica *r, struct message *message)
-{
-    (void)send_push(r, message, REPLICA_TO_ALL);
-}
+void send_all(struct replica *r, struct message *message) { (void)send_push(r, message, REPLICA_TO_ALL); }
 
 void send_validator(struct replica *r, const struct address *to, struct message *message)
 {
@@ -53,9 +50,7 @@ static void actions_release(struct replica *r)
     for (size_t i = 0; i < r->actions.count; i++) {
         struct replica_action *action = &r->actions.data[i];
         switch (action->type) {
-        case REPLICA_SEND:
-            message_unref(action->send.message);
-            break;
+        case REPLICA_SEND: message_unref(action->send.message); break;
         case REPLICA_STORE_BLOCK:
         case REPLICA_STORE_CERTIFICATE:
         case REPLICA_HEAD:
@@ -68,17 +63,13 @@ static void actions_release(struct replica *r)
         case REPLICA_PERSIST:
         case REPLICA_STORE_EPOCH:
         case REPLICA_ROUND:
-        case REPLICA_EVIDENCE:
-            break;
+        case REPLICA_EVIDENCE: break;
         }
     }
     vec_clear(&r->actions);
 }
 
-size_t replica_actions_count(const struct replica *r)
-{
-    return r->actions.count;
-}
+size_t replica_actions_count(const struct replica *r) { return r->actions.count; }
 
 const struct replica_action *replica_action_at(const struct replica *r, size_t i)
 {
@@ -184,7 +175,8 @@ static void restore_base(struct replica *r, const struct replica_restored *in)
     r->high = certificate_ref(final.certificate);
     r->lock = (struct votestate_lock){final.block->hash, final.block->header.round, final.block->header.height};
     finality_unref(r->root_proof);
-    if (in->final.block != NULL && below) action_block(r, REPLICA_FINAL, final.block, final.certificate); /* the store lost that word */
+    if (in->final.block != NULL && below)
+        action_block(r, REPLICA_FINAL, final.block, final.certificate); /* the store lost that word */
     r->root_proof = at_base ? finality_ref(r->epoch.proof) : NULL;
 }
 
@@ -197,7 +189,8 @@ void replica_restore(struct replica *r, const struct replica_restored *in)
     }
     restore_base(r, in);
     for (size_t i = 0; i < in->tentative_count; i++) {
-        const struct arrival arrival = {.block = in->tentative[i].block, .certificate = in->tentative[i].certificate, .from = NOBODY};
+        const struct arrival arrival = {
+            .block = in->tentative[i].block, .certificate = in->tentative[i].certificate, .from = NOBODY};
         (void)admit_block(r, &arrival);
     }
     votes_adopt(r);
@@ -272,32 +265,23 @@ void replica_receive(struct replica *r, struct replica_time now, uint32_t from, 
     if (r->started && domain_eq(message->domain, r->domain)) {
         switch (message->type) {
         case MESSAGE_PROPOSAL: {
-            const struct arrival in = {.block = message->proposal.block, .proof = message->proposal.epoch_proof, .from = from,
-                                       .proposal = true};
+            const struct arrival in = {
+                .block = message->proposal.block, .proof = message->proposal.epoch_proof, .from = from, .proposal = true};
             if (r->epoch.committee != NULL) (void)admit_block(r, &in);
             break;
         }
-        case MESSAGE_VOTE:
-            tally_vote(r, &message->vote, from, false);
-            break;
-        case MESSAGE_TIMEOUT:
-            timeout_take(r, from, &message->timeout);
-            break;
+        case MESSAGE_VOTE: tally_vote(r, &message->vote, from, false); break;
+        case MESSAGE_TIMEOUT: timeout_take(r, from, &message->timeout); break;
         case MESSAGE_FINALITY:
             if (r->epoch.committee != NULL) (void)proof_take(r, message->finality, from);
             break;
-        case MESSAGE_SYNC_REQUEST:
-            sync_answer(r, from, &message->sync_request);
-            break;
-        case MESSAGE_BLOCK_REQUEST:
-            sync_answer_block(r, from, &message->block_request);
-            break;
+        case MESSAGE_SYNC_REQUEST: sync_answer(r, from, &message->sync_request); break;
+        case MESSAGE_BLOCK_REQUEST: sync_answer_block(r, from, &message->block_request); break;
         case MESSAGE_BLOCKS:
             if (r->epoch.committee != NULL) sync_blocks(r, from, &message->blocks);
             break;
         case MESSAGE_TXS:
-        case MESSAGE_TYPE_COUNT:
-            break;
+        case MESSAGE_TYPE_COUNT: break;
         }
     }
     replica_finish(r);
@@ -348,7 +332,4 @@ void replica_sync_with(struct replica *r, struct replica_time now, uint32_t peer
     replica_finish(r);
 }
 
-void replica_set_params(struct replica *r, const struct params *params)
-{
-    r->params = *params;
-}
+void replica_set_params(struct replica *r, const struct params *params) { r->params = *params; }

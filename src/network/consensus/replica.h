@@ -42,22 +42,22 @@ struct replica_place {
     const struct address *proposer;
 };
 struct replica_outcome {
-    /* Set when the block fills the epoch: the next committee, epoch + 1, start_round = the block's round + 1; a reference given to the
-     * replica. NULL: the epoch goes on. */
+    /* Set when the block fills the epoch: the next committee, epoch + 1, start_round = the block's round + 1; a reference given
+     * to the replica. NULL: the epoch goes on. */
     struct committee *next_committee;
 };
 struct replica_ledger {
     void *ctx;
     /* Rule 5 and the room and lanes of rule 4: executes `block` on its parent's post-state and compares roots and counts with
-     * the header. CODE_NONE: valid. Never asked about genesis or closing blocks, and always about a parent that is final at start, or
-     * was found valid before, or (above an epoch end) that epoch-end block. May be asked twice. The hashes of
+     * the header. CODE_NONE: valid. Never asked about genesis or closing blocks, and always about a parent that is final at
+     * start, or was found valid before, or (above an epoch end) that epoch-end block. May be asked twice. The hashes of
      * committees, rounds, timestamps and signatures are the replica's business. */
     enum code (*execute)(void *ctx, const struct replica_place *place, struct block *block, struct replica_outcome *out);
     /* A block to propose at `place`: header complete but for what the replica overwrites (domain, height, round,
-     * timestamp, parent, justify, proposer, both committee hashes unless it ends the epoch), no signature. *out_txs is the host's,
-     * good until the next call; the replica builds the block. False: nothing can be built now (the turn is missed). */
-    bool (*build)(void *ctx, const struct replica_place *place, struct header *out, struct tx *const **out_txs, size_t *out_txs_count,
-                  struct replica_outcome *out_outcome);
+     * timestamp, parent, justify, proposer, both committee hashes unless it ends the epoch), no signature. *out_txs is the
+     * host's, good until the next call; the replica builds the block. False: nothing can be built now (the turn is missed). */
+    bool (*build)(void *ctx, const struct replica_place *place, struct header *out, struct tx *const **out_txs,
+                  size_t *out_txs_count, struct replica_outcome *out_outcome);
     /* Whether `member` is jailed or ejected in the state after `parent`. */
     bool (*is_jailed)(void *ctx, const struct block *parent, const struct address *member);
 };
@@ -103,19 +103,21 @@ void replica_free(struct replica *replica);
 
 /* What the store of a node that ran before still holds. Borrowed for the call. */
 struct replica_restored {
-    const struct votestate *votes;   /* NULL: the key never signed (or replica is an observer) */
-    const struct replica_epoch *epoch; /* the newest one stored; NULL: the first */
-    struct certified_block final;    /* last final block; {NULL}: the base. When the word that the base is final
-                                      * was lost, it is given again as an action of replica_start */
+    const struct votestate *votes;           /* NULL: the key never signed (or replica is an observer) */
+    const struct replica_epoch *epoch;       /* the newest one stored; NULL: the first */
+    struct certified_block final;            /* last final block; {NULL}: the base. When the word that the base is final
+                                              * was lost, it is given again as an action of replica_start */
     const struct certified_block *tentative; /* blocks above it, parents before children; certificates where known */
     size_t tentative_count;
 };
-/* Once, before replica_start, whose list of actions then also tells what followed from the blocks. They are executed again; nothing is believed of the tentative ones but what verifies. */
+/* Once, before replica_start, whose list of actions then also tells what followed from the blocks. They are executed again;
+ * nothing is believed of the tentative ones but what verifies. */
 void replica_restore(struct replica *replica, const struct replica_restored *restored);
 
 /* ---- inputs; each clears the list of actions and fills it anew ---- */
 void replica_start(struct replica *replica, struct replica_time now);
-/* `from` is whatever the host calls the sender (not UINT32_MAX); SENDs to a peer give it back. The message is borrowed. TXS are ignored. */
+/* `from` is whatever the host calls the sender (not UINT32_MAX); SENDs to a peer give it back. The message is borrowed. TXS are
+ * ignored. */
 void replica_receive(struct replica *replica, struct replica_time now, uint32_t from, struct message *message);
 void replica_tick(struct replica *replica, struct replica_time now);
 struct instant replica_wake(const struct replica *replica); /* when replica_tick is wanted next; INSTANT_NEVER: not at all */
@@ -139,7 +141,8 @@ enum code replica_submit_timeout(struct replica *replica, struct replica_time no
 /* Tells the replica of the validator itself what was accepted for it, at any view: rounds it signed in (0: none). */
 void replica_note_signed(struct replica *replica, uint64_t voted_round, uint64_t proposed_round, uint64_t timed_out_round);
 /* X19: the block that `validator` may sign in this round, header complete, unsigned; the same one however often it is asked. A
- * reference for the caller. NOT_IN_VALIDATOR_SET when it is no member, INVALID_BLOCK when it is not its turn or nothing can be built. */
+ * reference for the caller. NOT_IN_VALIDATOR_SET when it is no member, INVALID_BLOCK when it is not its turn or nothing can be
+ * built. */
 enum code replica_template(struct replica *replica, struct replica_time now, const struct address *validator, struct block **out);
 
 /* ---- actions ---- */
@@ -164,8 +167,8 @@ struct replica_action {
         const struct votestate *votes;
         struct {
             struct message *message;
-            enum replica_to to;        /* ALL: every peer, validators and observers, but itself */
-            struct address validator;  /* never its own */
+            enum replica_to to;       /* ALL: every peer, validators and observers, but itself */
+            struct address validator; /* never its own */
             uint32_t peer;
         } send;
         struct {
@@ -198,13 +201,13 @@ struct replica_status {
     enum replica_phase phase;
     bool has_proposer, is_syncing, is_validator; /* is_validator: member of the committee in force */
     struct address proposer;
-    struct instant deadline; /* when this round times out here, on the clock of replica_time.now */
-    struct committee *committee;         /* in force; NULL: none */
-    struct certificate *high;            /* NULL: genesis */
+    struct instant deadline;     /* when this round times out here, on the clock of replica_time.now */
+    struct committee *committee; /* in force; NULL: none */
+    struct certificate *high;    /* NULL: genesis */
     struct votestate_lock lock;
-    struct timeoutcert *entered_by;      /* NULL: by a certificate */
-    struct block *head, *final;          /* preferred (`latest`), last final */
-    uint32_t target_height;              /* highest a peer showed; at least the head's */
+    struct timeoutcert *entered_by; /* NULL: by a certificate */
+    struct block *head, *final;     /* preferred (`latest`), last final */
+    uint32_t target_height;         /* highest a peer showed; at least the head's */
     uint32_t epoch_first_height;
 };
 void replica_status(const struct replica *replica, struct replica_status *out);
@@ -232,8 +235,8 @@ struct replica_fork {
 };
 size_t replica_forks(struct replica *replica, struct replica_fork *out, size_t max);
 
-/* A block above or at the final one (or one just below, or a stray), by hash; on the preferred head's branch by height. False: look in the
- * host's store. Closing blocks are found by hash only. */
+/* A block above or at the final one (or one just below, or a stray), by hash; on the preferred head's branch by height. False:
+ * look in the host's store. Closing blocks are found by hash only. */
 enum replica_block_state { REPLICA_TENTATIVE, REPLICA_CERTIFIED, REPLICA_FINALIZED, REPLICA_STRAY };
 struct replica_found {
     struct block *block;

@@ -1,6 +1,6 @@
 /* Inside of the replica: its state and the units that share it. tree: blocks above the final one. tally: votes and
- * certificates. admit: what makes a block valid. pacemaker: rounds, timers, proposing, voting. finality: three-chain and change of
- * committee. sync: catching up and helping others to. */
+ * certificates. admit: what makes a block valid. pacemaker: rounds, timers, proposing, voting. finality: three-chain and change
+ * of committee. sync: catching up and helping others to. */
 #ifndef CONSENSUS_REPLICA_PRIV_H
 #define CONSENSUS_REPLICA_PRIV_H
 
@@ -15,7 +15,7 @@
 #define REFUSED_MAX 1024  /* hashes of blocks known to be invalid */
 #define WANTS_MAX 16      /* blocks asked for by hash */
 #define WANT_TRIES_MAX 8
-#define TWIGS_MAX 4096    /* blocks above the final one; honest validators need a handful */
+#define TWIGS_MAX 4096      /* blocks above the final one; honest validators need a handful */
 #define VOTE_ROUNDS_AHEAD 8 /* a vote may come before the proposal that takes us into its round */
 #define BALLOTS_A_ROUND 2   /* different blocks a member may be seen voting for in one round: two prove the offence */
 
@@ -98,7 +98,7 @@ struct replica {
     /* the epoch and its tree */
     struct replica_epoch epoch;
     struct finality_proof *root_proof; /* of the root; NULL: genesis, or not known again since a restart */
-    struct map twigs;      /* hash -> struct twig * */
+    struct map twigs;                  /* hash -> struct twig * */
     struct twig *root, *head;
     struct map loose;   /* block hash -> struct certificate * */
     struct map refused; /* block hash -> u8 */
@@ -108,9 +108,9 @@ struct replica {
     /* the round */
     uint64_t round;
     enum entry entry;
-    struct timeoutcert *entry_tc;      /* ENTRY_TIMEOUT */
+    struct timeoutcert *entry_tc;          /* ENTRY_TIMEOUT */
     struct certificate *entry_certificate; /* ENTRY_CERTIFICATE */
-    uint64_t timeout_ms, missed_round; /* missed: the last round whose proposal could not be built */
+    uint64_t timeout_ms, missed_round;     /* missed: the last round whose proposal could not be built */
     struct instant round_began, timer_at, deadline, share_at;
     bool timed_out;
     bool has_leader;
@@ -136,23 +136,27 @@ void replica_begin(struct replica *r, struct replica_time now);
 void replica_finish(struct replica *r);
 struct replica_action *action_push(struct replica *r, enum replica_action_type type);
 void action_block(struct replica *r, enum replica_action_type type, struct block *block, struct certificate *certificate);
-void send_all(struct replica *r, struct message *message);                                      /* takes the reference */
-void send_validator(struct replica *r, const struct address *to, struct message *message);      /* takes the reference */
-void send_peer(struct replica *r, uint32_t peer, struct message *message);                      /* takes the reference */
+void send_all(struct replica *r, struct message *message);                                 /* takes the reference */
+void send_validator(struct replica *r, const struct address *to, struct message *message); /* takes the reference */
+void send_peer(struct replica *r, uint32_t peer, struct message *message);                 /* takes the reference */
 
 /* ---- small readings ---- */
 static inline uint64_t certificate_round(const struct certificate *c) { return c == NULL ? 0 : c->round; }
 static inline uint64_t twig_round(const struct twig *t) { return t->block->header.round; }
 static inline uint32_t twig_height(const struct twig *t) { return t->block->header.height; }
 static inline bool twig_ends_epoch(const struct twig *t) { return t->next != NULL; }
-static inline bool is_committee(const struct hash *hash, const struct committee *c) { return c != NULL && hash_eq(hash, &c->hash); }
+static inline bool is_committee(const struct hash *hash, const struct committee *c)
+{
+    return c != NULL && hash_eq(hash, &c->hash);
+}
 /* No certificate of this epoch is known yet: what the last committee signed may still move rounds (see docs/DECISIONS.md). */
 bool in_transition(const struct replica *r);
 bool can_sign(const struct replica *r);
 
 /* ---- tree.c ---- */
 struct twig *tree_find(const struct replica *r, const struct hash *hash);
-struct twig *tree_add(struct replica *r, struct block *block, struct twig *parent, struct committee *committee, uint32_t epoch_first);
+struct twig *tree_add(struct replica *r, struct block *block, struct twig *parent, struct committee *committee,
+                      uint32_t epoch_first);
 void tree_reroot(struct replica *r, struct twig *root); /* prunes what does not descend from it; ORPHANED for each */
 bool tree_descends(const struct twig *twig, const struct twig *ancestor);
 void tree_clear(struct replica *r);
@@ -169,9 +173,10 @@ struct amount tally_support(const struct replica *r, const struct hash *hash);
 void tally_prune(struct replica *r);
 void tally_free(struct tally *tally);
 bool tally_conflicts(struct replica *r, const struct vote *vote); /* the voter was seen voting for another block of the round */
-bool header_seen(struct replica *r, struct block *block);         /* notes a signed header; false: its leader made two others before */
+bool header_seen(struct replica *r, struct block *block); /* notes a signed header; false: its leader made two others before */
 void headers_prune(struct replica *r);
-void evidence_found(struct replica *r, const struct evidence *evidence, const struct address *accused, uint32_t height, uint64_t round);
+void evidence_found(struct replica *r, const struct evidence *evidence, const struct address *accused, uint32_t height,
+                    uint64_t round);
 void alert(struct replica *r, struct block *block);
 
 /* ---- admit.c ---- */
@@ -202,7 +207,7 @@ void share_fire(struct replica *r);
 void timer_fire(struct replica *r);
 void timeout_take(struct replica *r, uint32_t from, const struct message_timeout *in);
 bool timeout_add(struct replica *r, const struct timeout *timeout, struct certificate *high); /* a checked one; false: had one */
-void timeouts_count(struct replica *r); /* may end the round */
+void timeouts_count(struct replica *r);                                                       /* may end the round */
 void timeouts_clear(struct replica *r);
 void sign_note(struct replica *r); /* high, lock, round and entry go into the vote state; PERSIST is due */
 struct block *block_build(struct replica *r, const struct address *proposer, bool sign);
@@ -214,7 +219,7 @@ void certificate_take(struct replica *r, struct certificate *certificate, uint32
 void certificate_attach(struct replica *r, struct twig *twig, struct certificate *certificate);
 void timeoutcert_take(struct replica *r, struct timeoutcert *tc, uint32_t from); /* checks it */
 bool proof_take(struct replica *r, struct finality_proof *proof, uint32_t from); /* true: its target is final here now */
-void epoch_set(struct replica *r, const struct replica_epoch *epoch); /* keeps references */
+void epoch_set(struct replica *r, const struct replica_epoch *epoch);            /* keeps references */
 void votes_adopt(struct replica *r); /* high and lock of the vote state, when it is of this epoch */
 void high_set(struct replica *r, struct certificate *certificate);
 

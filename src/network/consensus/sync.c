@@ -76,8 +76,10 @@ void sync_tick(struct replica *r)
 {
     if (r->asking && !instant_before(r->now.now, r->ask_until)) {
         r->asking = false;
-        if (r->asked_peer == NOBODY || r->target_height <= twig_height(r->head)) r->target_height = 0; /* nobody stood by it */
-        else sync_poll(r);
+        if (r->asked_peer == NOBODY || r->target_height <= twig_height(r->head))
+            r->target_height = 0; /* nobody stood by it */
+        else
+            sync_poll(r);
     }
     for (size_t i = 0; i < r->wants.count;) {
         struct want *want = &r->wants.data[i];
@@ -144,7 +146,8 @@ static struct finality_proof *proof_of_epoch_end(struct replica *r, const struct
 }
 
 /* Final blocks from the store, up to the end of an epoch. */
-static size_t answer_final(struct replica *r, uint32_t height, struct certified_block *out, size_t max, struct finality_proof **proof)
+static size_t answer_final(struct replica *r, uint32_t height, struct certified_block *out, size_t max,
+                           struct finality_proof **proof)
 {
     size_t count = 0;
     while (count < max && height <= twig_height(r->root) && final_header_at(r, height, &out[count])) {

@@ -16,8 +16,12 @@ static struct ballot *ballot_of(struct tally *tally, uint32_t member)
 
 static struct vote vote_of(const struct replica *r, const struct tally *tally, const struct ballot *ballot)
 {
-    return (struct vote){.domain = r->domain, .height = tally->height, .round = tally->round, .block_hash = tally->hash,
-                         .voter = tally->committee->members[ballot->member].address, .signature = ballot->signature};
+    return (struct vote){.domain = r->domain,
+                         .height = tally->height,
+                         .round = tally->round,
+                         .block_hash = tally->hash,
+                         .voter = tally->committee->members[ballot->member].address,
+                         .signature = ballot->signature};
 }
 
 static bool ballot_check(struct replica *r, struct tally *tally, struct ballot *ballot)
@@ -28,7 +32,8 @@ static bool ballot_check(struct replica *r, struct tally *tally, struct ballot *
     return ballot->checked;
 }
 
-void evidence_found(struct replica *r, const struct evidence *evidence, const struct address *accused, uint32_t height, uint64_t round)
+void evidence_found(struct replica *r, const struct evidence *evidence, const struct address *accused, uint32_t height,
+                    uint64_t round)
 {
     struct replica_action *action = action_push(r, REPLICA_EVIDENCE);
     action->found.evidence = *evidence;
@@ -58,17 +63,15 @@ static bool double_vote(struct replica *r, const struct vote *vote, bool report)
     return found;
 }
 
-bool tally_conflicts(struct replica *r, const struct vote *vote)
-{
-    return double_vote(r, vote, false);
-}
+bool tally_conflicts(struct replica *r, const struct vote *vote) { return double_vote(r, vote, false); }
 
 /* Makes the certificate once the votes suffice and the block is known to be this committee's: votes do not name it. */
 static void tally_close(struct replica *r, struct tally *tally, uint32_t from)
 {
     if (tally->certified || !committee_is_quorum(tally->committee, tally->power)) return;
     const struct twig *twig = tree_find(r, &tally->hash);
-    if (twig == NULL || twig->committee != tally->committee || twig_round(twig) != tally->round || twig_height(twig) != tally->height)
+    if (twig == NULL || twig->committee != tally->committee || twig_round(twig) != tally->round ||
+        twig_height(twig) != tally->height)
         return;
     tally->certified = true;
     uint32_t *signers = base_alloc(tally->ballots.count * sizeof(*signers));
@@ -88,8 +91,9 @@ static void tally_close(struct replica *r, struct tally *tally, uint32_t from)
     base_free(signatures);
     certificate_take(r, certificate, from);
     if (r->round == tally->round + 1 && r->entry == ENTRY_CERTIFICATE && !is_leader(r))
-        r->share_at = leader_absent(r) ? r->now.now /* it missed its last turn too */
-                                       : instant_add(r->now.now, duration_ms(r->params.block_interval_ms + r->params.round_timeout_ms / 8));
+        r->share_at = leader_absent(r)
+                          ? r->now.now /* it missed its last turn too */
+                          : instant_add(r->now.now, duration_ms(r->params.block_interval_ms + r->params.round_timeout_ms / 8));
     certificate_unref(certificate);
 }
 
@@ -132,7 +136,8 @@ void tally_vote(struct replica *r, const struct vote *vote, uint32_t from, bool 
     if (committee == NULL || vote->round == 0) return;
     if (vote->round > r->round + VOTE_ROUNDS_AHEAD || vote->round + REPLICA_VOTE_ROUNDS < r->round) return;
     if (!committee_find(committee, &vote->voter, &member)) {
-        if (!own && r->epoch.previous != NULL && committee_find(r->epoch.previous, &vote->voter, &member)) sync_answer_ended(r, from);
+        if (!own && r->epoch.previous != NULL && committee_find(r->epoch.previous, &vote->voter, &member))
+            sync_answer_ended(r, from);
         return;
     }
     struct tally *tally = tally_for(r, vote, committee, member);
@@ -164,8 +169,11 @@ void tally_certificate(struct replica *r, const struct certificate *certificate,
         uint32_t nth = 0; /* the certificate's votes against what we saw: its signers voted twice */
         for (uint32_t member = 0; member < committee->count; member++) {
             if (!certificate_has_signer(certificate, member)) continue;
-            const struct vote vote = {.domain = r->domain, .height = certificate->height, .round = certificate->round,
-                                      .block_hash = certificate->block_hash, .voter = committee->members[member].address,
+            const struct vote vote = {.domain = r->domain,
+                                      .height = certificate->height,
+                                      .round = certificate->round,
+                                      .block_hash = certificate->block_hash,
+                                      .voter = committee->members[member].address,
                                       .signature = certificate->signatures[nth++]};
             (void)double_vote(r, &vote, true);
         }
@@ -176,7 +184,8 @@ struct amount tally_support(const struct replica *r, const struct hash *hash)
 {
     struct amount best = {0};
     for (size_t i = 0; i < r->tallies.count; i++)
-        if (hash_eq(&r->tallies.data[i]->hash, hash) && amount_cmp(r->tallies.data[i]->power, best) > 0) best = r->tallies.data[i]->power;
+        if (hash_eq(&r->tallies.data[i]->hash, hash) && amount_cmp(r->tallies.data[i]->power, best) > 0)
+            best = r->tallies.data[i]->power;
     return best;
 }
 
@@ -217,8 +226,8 @@ bool header_seen(struct replica *r, struct block *block)
         if (hash_eq(&seen->first->hash, &block->hash)) return true;
         if (seen->second != NULL) return hash_eq(&seen->second->hash, &block->hash);
         seen->second = block_ref(block);
-        const struct evidence evidence = evidence_of_headers(&seen->first->header, &seen->first->proposer_signature, header,
-                                                             &block->proposer_signature);
+        const struct evidence evidence =
+            evidence_of_headers(&seen->first->header, &seen->first->proposer_signature, header, &block->proposer_signature);
         evidence_found(r, &evidence, &header->proposer, header->height, header->round);
         return true;
     }

@@ -6,7 +6,8 @@ struct twig *tree_find(const struct replica *r, const struct hash *hash)
     return slot == NULL ? NULL : *slot;
 }
 
-struct twig *tree_add(struct replica *r, struct block *block, struct twig *parent, struct committee *committee, uint32_t epoch_first)
+struct twig *tree_add(struct replica *r, struct block *block, struct twig *parent, struct committee *committee,
+                      uint32_t epoch_first)
 {
     struct twig *twig = base_alloc(sizeof(*twig));
     twig->block = block_ref(block);

@@ -14,16 +14,16 @@ struct votestate_lock {
 struct votestate {
     struct domain domain;
     struct address validator;
-    uint64_t epoch;          /* of the committee under which high and lock were taken */
-    uint64_t round;          /* it was in; 0: none yet */
-    uint64_t voted_round;    /* last round it signed a vote in, 0: none */
-    uint64_t proposed_round; /* ... a proposal */
-    uint64_t outside_round;  /* up to here the key may have signed elsewhere (X20): nothing more is signed in those rounds */
-    struct timeout timed_out;         /* the last timeout signed; round 0: none */
+    uint64_t epoch;           /* of the committee under which high and lock were taken */
+    uint64_t round;           /* it was in; 0: none yet */
+    uint64_t voted_round;     /* last round it signed a vote in, 0: none */
+    uint64_t proposed_round;  /* ... a proposal */
+    uint64_t outside_round;   /* up to here the key may have signed elsewhere (X20): nothing more is signed in those rounds */
+    struct timeout timed_out; /* the last timeout signed; round 0: none */
     struct certificate *timed_out_high; /* the certificate of its high_round; NULL: genesis */
-    struct certificate *high;         /* highest certificate known; NULL: genesis */
+    struct certificate *high;           /* highest certificate known; NULL: genesis */
     struct votestate_lock lock;
-    struct timeoutcert *entered_by;   /* what let it into `round`: a timeout certificate, */
+    struct timeoutcert *entered_by;          /* what let it into `round`: a timeout certificate, */
     struct certificate *entered_certificate; /* or a certificate; both NULL: neither */
 };
 

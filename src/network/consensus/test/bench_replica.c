@@ -139,13 +139,21 @@ static void bench(enum sign_scheme scheme, uint32_t validators, uint32_t blocks,
     struct params params;
     params_init(&params, PROFILE_TEST, CHAIN_ALPHA);
     const struct domain domain = domain_of(CHAIN_ALPHA, NETWORK_TESTNET);
-    const struct header header = {.domain = domain, .timestamp_ms = instant_ms(INSTANT_GENESIS), .committee_hash = committee->hash,
+    const struct header header = {.domain = domain,
+                                  .timestamp_ms = instant_ms(INSTANT_GENESIS),
+                                  .committee_hash = committee->hash,
                                   .next_committee_hash = committee->hash};
     struct block *genesis = block_new(&header, &(struct signature){{0}}, NULL, NULL, NULL, 0);
     for (uint32_t i = 0; i < validators; i++) {
-        const struct replica_config config = {.domain = domain, .params = &params, .genesis = genesis, .committee = committee,
-                                              .key = &net.keys[i], .validator = net.addresses[i], .suite = suite,
-                                              .verifier = verifier_of_cache(cache), .ledger = {&net, execute, build, NULL}};
+        const struct replica_config config = {.domain = domain,
+                                              .params = &params,
+                                              .genesis = genesis,
+                                              .committee = committee,
+                                              .key = &net.keys[i],
+                                              .validator = net.addresses[i],
+                                              .suite = suite,
+                                              .verifier = verifier_of_cache(cache),
+                                              .ledger = {&net, execute, build, NULL}};
         net.replicas[i] = replica_new(&config);
         if (i < down) continue;
         replica_start(net.replicas[i], time_of(&net));
@@ -158,7 +166,8 @@ static void bench(enum sign_scheme scheme, uint32_t validators, uint32_t blocks,
     net_run(&net, 3 + blocks);
     const double seconds = cpu_s() - began;
     const double messages = (double)(net.messages - before);
-    printf("%-9s %3u validators: %7.1f us a block, %6.0f ns a message, %5.0f messages a block, %3.0f checks a block, %6.1f times real time, final gap %.1f s at most, %.2f s a block\n",
+    printf("%-9s %3u validators: %7.1f us a block, %6.0f ns a message, %5.0f messages a block, %3.0f checks a block, %6.1f times "
+           "real time, final gap %.1f s at most, %.2f s a block\n",
            sign_scheme_text(scheme), validators, seconds * 1e6 / blocks, seconds * 1e9 / messages, messages / blocks,
            (double)(sigcache_stats(cache).checks - checks_before) / blocks, (double)(net.now_ns - virtual_before) / 1e9 / seconds,
            (double)net.gap_ns / 1e9, (double)(net.now_ns - virtual_before) / 1e9 / blocks);

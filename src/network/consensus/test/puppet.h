@@ -13,18 +13,18 @@
 struct puppet {
     struct domain domain;
     struct params params;
-    struct seckey keys[PUPPETS];         /* by member index */
+    struct seckey keys[PUPPETS]; /* by member index */
     struct sign_suite suite;
-    struct committee *committee, *next;  /* next: of the second epoch, the same members */
+    struct committee *committee, *next; /* next: of the second epoch, the same members */
     struct block *genesis;
     struct sigcache *cache;
-    uint32_t self;                       /* leads rounds 4, 8, ... */
+    uint32_t self; /* leads rounds 4, 8, ... */
     struct replica *replica;
     uint64_t now_ms, skew_ms;
     uint32_t epoch_blocks;
-    bool jailed;                         /* the leader of round 1 is */
-    enum code verdict;                   /* of the ledger */
-    VEC(struct vote) votes;              /* what the replica sent since it was last cleared */
+    bool jailed;            /* the leader of round 1 is */
+    enum code verdict;      /* of the ledger */
+    VEC(struct vote) votes; /* what the replica sent since it was last cleared */
     VEC(struct message *) sent;
     VEC(struct evidence) evidence;
     uint32_t persisted_before_vote, alerts, finals;
@@ -46,7 +46,8 @@ static inline struct committee *puppet_next(const struct puppet *p, const struct
     return committee_rebase(p->next, place->committee->epoch + 1, place->round + 1);
 }
 
-static inline enum code puppet_execute(void *ctx, const struct replica_place *place, struct block *block, struct replica_outcome *out)
+static inline enum code puppet_execute(void *ctx, const struct replica_place *place, struct block *block,
+                                       struct replica_outcome *out)
 {
     const struct puppet *p = ctx;
     const struct hash state = puppet_state(place->parent, block->header.timestamp_ms);
@@ -55,8 +56,8 @@ static inline enum code puppet_execute(void *ctx, const struct replica_place *pl
     return CODE_NONE;
 }
 
-static inline bool puppet_build(void *ctx, const struct replica_place *place, struct header *out, struct tx *const **txs, size_t *count,
-                                struct replica_outcome *outcome)
+static inline bool puppet_build(void *ctx, const struct replica_place *place, struct header *out, struct tx *const **txs,
+                                size_t *count, struct replica_outcome *outcome)
 {
     out->state_root = puppet_state(place->parent, place->timestamp_ms);
     *txs = NULL;
@@ -124,8 +125,13 @@ static inline struct message *puppet_sent(const struct puppet *p, enum message_t
 
 static inline struct replica_config puppet_config(struct puppet *p)
 {
-    return (struct replica_config){.domain = p->domain, .params = &p->params, .genesis = p->genesis, .committee = p->committee,
-                                   .key = &p->keys[p->self], .validator = p->committee->members[p->self].address, .suite = p->suite,
+    return (struct replica_config){.domain = p->domain,
+                                   .params = &p->params,
+                                   .genesis = p->genesis,
+                                   .committee = p->committee,
+                                   .key = &p->keys[p->self],
+                                   .validator = p->committee->members[p->self].address,
+                                   .suite = p->suite,
                                    .verifier = verifier_of_cache(p->cache),
                                    .ledger = {p, puppet_execute, puppet_build, puppet_jailed}};
 }
@@ -151,7 +157,9 @@ static inline void puppet_open(struct puppet *p)
     for (uint32_t i = 0; i < PUPPETS; i++)
         for (uint32_t k = 0; k < PUPPETS; k++)
             if (pubkey_eq(&keys[k].pub, &p->committee->members[i].consensus_key)) p->keys[i] = keys[k];
-    const struct header header = {.domain = p->domain, .timestamp_ms = p->now_ms, .committee_hash = p->committee->hash,
+    const struct header header = {.domain = p->domain,
+                                  .timestamp_ms = p->now_ms,
+                                  .committee_hash = p->committee->hash,
                                   .next_committee_hash = p->committee->hash};
     p->genesis = block_new(&header, &(struct signature){{0}}, NULL, NULL, NULL, 0);
     p->self = puppet_leader(p->committee, 4);
@@ -175,23 +183,32 @@ static inline void puppet_close(struct puppet *p)
     sigcache_free(p->cache);
 }
 
-/* A block as the leader of `round` would make it; the caller may change the header and sign again. Leaks nothing: refs are the caller's. */
-static inline struct block *puppet_block(const struct puppet *p, const struct block *parent, struct certificate *justify, uint64_t round,
-                                         struct timeoutcert *tc)
+/* A block as the leader of `round` would make it; the caller may change the header and sign again. Leaks nothing: refs are the
+ * caller's. */
+static inline struct block *puppet_block(const struct puppet *p, const struct block *parent, struct certificate *justify,
+                                         uint64_t round, struct timeoutcert *tc)
 {
     const uint32_t leader = puppet_leader(p->committee, round);
     const uint64_t timestamp_ms = MAX(p->now_ms, parent->header.timestamp_ms + 1);
-    struct header h = {.domain = p->domain, .height = parent->header.height + 1, .round = round, .timestamp_ms = timestamp_ms,
-                       .justify_round = parent->header.round, .parent_hash = parent->hash, .justify_hash = parent->hash,
-                       .state_root = puppet_state(parent, timestamp_ms), .committee_hash = p->committee->hash,
-                       .next_committee_hash = p->committee->hash, .proposer = p->committee->members[leader].address};
+    struct header h = {.domain = p->domain,
+                       .height = parent->header.height + 1,
+                       .round = round,
+                       .timestamp_ms = timestamp_ms,
+                       .justify_round = parent->header.round,
+                       .parent_hash = parent->hash,
+                       .justify_hash = parent->hash,
+                       .state_root = puppet_state(parent, timestamp_ms),
+                       .committee_hash = p->committee->hash,
+                       .next_committee_hash = p->committee->hash,
+                       .proposer = p->committee->members[leader].address};
     const struct hash hash = header_hash(&h);
     const struct signature signature = header_sign(&hash, p->suite, &p->keys[leader]);
     return block_new(&h, &signature, justify, tc, NULL, 0);
 }
 
 /* The same block with another header, signed by its proposer (or by `signer`). */
-static inline struct block *puppet_resign(const struct puppet *p, const struct block *block, const struct header *header, uint32_t signer)
+static inline struct block *puppet_resign(const struct puppet *p, const struct block *block, const struct header *header,
+                                          uint32_t signer)
 {
     const struct hash hash = header_hash(header);
     const struct signature signature = header_sign(&hash, p->suite, &p->keys[signer]);
@@ -200,7 +217,10 @@ static inline struct block *puppet_resign(const struct puppet *p, const struct b
 
 static inline struct vote puppet_vote(const struct puppet *p, const struct block *block, uint32_t member)
 {
-    struct vote vote = {.domain = p->domain, .height = block->header.height, .round = block->header.round, .block_hash = block->hash,
+    struct vote vote = {.domain = p->domain,
+                        .height = block->header.height,
+                        .round = block->header.round,
+                        .block_hash = block->hash,
                         .voter = p->committee->members[member].address};
     vote_sign(&vote, p->suite, &p->keys[member]);
     return vote;
@@ -221,12 +241,14 @@ static inline struct certificate *puppet_certificate(const struct puppet *p, con
 
 static inline struct timeout puppet_timeout(const struct puppet *p, uint64_t round, uint64_t high_round, uint32_t member)
 {
-    struct timeout timeout = {.domain = p->domain, .round = round, .high_round = high_round, .voter = p->committee->members[member].address};
+    struct timeout timeout = {
+        .domain = p->domain, .round = round, .high_round = high_round, .voter = p->committee->members[member].address};
     timeout_sign(&timeout, p->suite, &p->keys[member]);
     return timeout;
 }
 
-static inline struct timeoutcert *puppet_timeoutcert(const struct puppet *p, uint64_t round, struct certificate *high, uint32_t mask)
+static inline struct timeoutcert *puppet_timeoutcert(const struct puppet *p, uint64_t round, struct certificate *high,
+                                                     uint32_t mask)
 {
     uint32_t signers[PUPPETS];
     uint64_t rounds[PUPPETS];
@@ -249,10 +271,7 @@ static inline void puppet_give(struct puppet *p, struct message *message)
     message_unref(message);
 }
 
-static inline void puppet_propose(struct puppet *p, struct block *block)
-{
-    puppet_give(p, message_of_proposal(block, NULL));
-}
+static inline void puppet_propose(struct puppet *p, struct block *block) { puppet_give(p, message_of_proposal(block, NULL)); }
 
 static inline void puppet_tick(struct puppet *p, uint64_t ms)
 {

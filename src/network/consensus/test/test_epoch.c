@@ -247,8 +247,8 @@ static void a_restart_goes_on_in_its_epoch_and_round(void)
         if (replica_action_at(e.p.replica, i)->type == REPLICA_STORE_EPOCH) stored = replica_action_at(e.p.replica, i)->epoch;
     CHECK(stored != NULL);
     struct finality_proof *proof = finality_ref(stored->proof);
-    const struct replica_epoch epoch = {.committee = committee_ref(stored->committee), .previous = e.p.committee,
-                                        .base = {e.b[1], e.c[1]}, .proof = proof};
+    const struct replica_epoch epoch = {
+        .committee = committee_ref(stored->committee), .previous = e.p.committee, .base = {e.b[1], e.c[1]}, .proof = proof};
     replica_free(e.p.replica);
     const struct replica_config config = puppet_config(&e.p);
     e.p.replica = replica_new(&config);
@@ -330,7 +330,8 @@ static void an_external_validator_hands_in_what_it_signed(void)
     CHECK(again == template);
     const struct hash hash = template->hash;
     struct signature signature = header_sign(&hash, p.suite, &p.keys[other]);
-    CHECK_U64(replica_submit_proposal(p.replica, puppet_time(&p), &template->header, &signature, NULL, 0), CODE_INVALID_SIGNATURE);
+    CHECK_U64(replica_submit_proposal(p.replica, puppet_time(&p), &template->header, &signature, NULL, 0),
+              CODE_INVALID_SIGNATURE);
     signature = header_sign(&hash, p.suite, &p.keys[leader]);
     p.jailed = true;
     CHECK_U64(replica_submit_proposal(p.replica, puppet_time(&p), &template->header, &signature, NULL, 0), CODE_VALIDATOR_JAILED);
@@ -382,7 +383,8 @@ static void what_conflicts_with_a_final_block_is_no_submission(void)
     h.timestamp_ms += 3;
     const uint32_t leader = puppet_leader(e.p.committee, 1);
     struct block *changed = puppet_resign(&e.p, rival, &h, leader);
-    CHECK_U64(replica_submit_proposal(e.p.replica, puppet_time(&e.p), &h, &changed->proposer_signature, NULL, 0), CODE_CHECKPOINT_CONFLICT);
+    CHECK_U64(replica_submit_proposal(e.p.replica, puppet_time(&e.p), &h, &changed->proposer_signature, NULL, 0),
+              CODE_CHECKPOINT_CONFLICT);
     const struct vote vote = puppet_vote(&e.p, changed, (e.p.self + 1) % PUPPETS);
     CHECK_U64(replica_submit_vote(e.p.replica, puppet_time(&e.p), &vote), CODE_CHECKPOINT_CONFLICT);
     block_unref(rival);
@@ -445,7 +447,8 @@ static void a_lone_validator_signs_the_timeout_of_the_contract(void)
     const struct message *sent = puppet_sent(&p, MESSAGE_TIMEOUT);
     CHECK(sent != NULL);
     CHECK_HEX(sent->timeout.timeout.signature.b, 64,
-              "00bc4d7ab110a8ca892eeae651c1bd97ef7bdd5ffbaa8839213ff491adf09841db71838b75e19ff52b91ce5fdceeedecd617f8051d34a5ea4ca64b745f661500");
+              "00bc4d7ab110a8ca892eeae651c1bd97ef7bdd5ffbaa8839213ff491adf09841db71838b75e19ff52b91ce5fdceeedecd617f8051d34a5ea4c"
+              "a64b745f661500");
     CHECK_U64(puppet_status(&p).round, 2); /* alone it is a quorum */
     committee_unref(committee);
     puppet_close(&p);
