@@ -104,7 +104,24 @@ ADMIN_LIST(A)
 void devnet_log(struct devnet *net, struct str action, const struct json *params, const char *result_fmt, ...) PRINTF_LIKE(4, 5);
 void admin_step_head(void *ctx, uint32_t height); /* for node_space.on_head */
 
-/* ---- chaos.c ---- */
+/* ---- chaos.c, actions.c ---- */
+/* One action that is asked for. */
+struct deed {
+    struct admin *admin;
+    struct devnet *net;
+    const struct json *params; /* NULL: none */
+    uint32_t id;
+    bool lasts; /* set by an action that stays in effect until it is ended */
+    /* Links: what the action puts on them. */
+    struct target_set from, to;
+};
+struct chaos_row {
+    const char *action;
+    bool (*begin)(struct deed *deed); /* false: refused, and answered. NULL: known, not in this build */
+    void (*end)(struct devnet *net, uint32_t id);
+    bool (*active)(const struct devnet *net, uint32_t id); /* whether anything of it is left */
+};
+const struct chaos_row *chaos_row_find(struct str action); /* NULL: none of that name in this build */
 void chaos_end(struct chaos *chaos);
 void chaos_free_all(struct devnet *net);
 

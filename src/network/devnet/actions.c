@@ -1,0 +1,387 @@
+#include "network/devnet/devnet_priv.h"
+
+/* What each action of the chaos API reads from its params and does (api 5.2). */
+
+/* ---- reading params ---- */
+
+static bool refuse(struct deed *deed, const char *field, const char *why)
+{
+    call_refuse_with(&deed->admin->call, CODE_INVALID_PARAMETER, field, "%s", why);
+    return false;
+}
+
+static bool targets_read(struct deed *deed, const struct json *node, const char *field, struct target_set eligible, struct target_set *out)
+{
+    struct err err;
+    return targets_parse(node, deed->net->count, &eligible, &deed->net->rng, out, &err) || refuse(deed, field, err.text);
+}
+
+static bool targets_of(struct deed *deed, enum validator_state drawn_from, struct target_set *out)
+{
+    return targets_read(deed, json_find(deed->params, STR("targets")), "params.targets", validators_in(deed->net, drawn_from), out);
+}
+
+/* Absent leaves *out alone. */
+static bool number_of(struct deed *deed, const char *name, uint64_t max, uint64_t *out)
+{
+    const struct json *node = json_find(deed->params, str_of(name));
+    uint64_t value;
+    if (!node) return true;
+    if (!json_u64(node, &value) || value > max) return refuse(deed, name, "not a whole number within its bounds");
+    *out = value;
+    return true;
+}
+
+static bool signed_of(struct deed *deed, const char *name, int64_t bound, int64_t *out)
+{
+    const struct json *node = json_find(deed->params, str_of(name));
+    int64_t value;
+    if (!node) return true;
+    if (!json_i64(node, &value) || value > bound || value < -bound) return refuse(deed, name, "not a whole number within its bounds");
+    *out = value;
+    return true;
+}
+
+static bool wanted(struct deed *deed, const char *name)
+{
+    return json_find(deed->params, str_of(name)) != NULL || refuse(deed, name, "is missing");
+}
+
+/* ---- links ---- */
+
+#define MS_MAX UINT64_C(86400000)
+
+static bool links_of(struct deed *deed)
+{
+    const struct target_set running = validators_in(deed->net, VALIDATOR_RUNNING);
+    const struct json *from = json_find(deed->params, STR("from")), *to = json_find(deed->params, STR("to"));
+    for (uint32_t i = 0; i < deed->net->count; i++) { /* left out: everybody */
+        target_add(&deed->from, i);
+        target_add(&deed->to, i);
+    }
+    if (from && !targets_read(deed, from, "params.from", running, &deed->from)) return false;
+    return !to || targets_read(deed, to, "params.to", running, &deed->to);
+}
+
+static bool links_set(struct deed *deed, enum fault_kind kind, const struct link_fault *fault)
+{
+    faults_set(deed->net->faults, kind, deed->id, &deed->from, &deed->to, fault);
+    deed->lasts = true;
+    return true;
+}
+
+static bool begin_latency(struct deed *deed)
+{
+    uint64_t delay = 0, jitter = 0;
+    if (!wanted(deed, "delay_ms") || !links_of(deed) || !number_of(deed, "delay_ms", MS_MAX, &delay) || !number_of(deed, "jitter_ms", MS_MAX, &jitter))
+        return false;
+    return links_set(deed, FAULT_LATENCY, &(struct link_fault){.delay_ns = delay * NS_PER_MS, .jitter_ns = jitter * NS_PER_MS});
+}
+
+static bool begin_loss(struct deed *deed)
+{
+    uint64_t rate = 0, burst = 0, every = 0;
+    struct str model = STR("random");
+    const struct json *model_node = json_find(deed->params, STR("model"));
+    if (model_node && (!json_str(model_node, &model) || (!str_eq(model, STR("random")) && !str_eq(model, STR("burst")))))
+        return refuse(deed, "model", "model is random or burst");
+    if (!wanted(deed, "rate_bps") || !links_of(deed) || !number_of(deed, "rate_bps", 10000, &rate)) return false;
+    if (str_eq(model, STR("burst"))) {
+        if (!wanted(deed, "burst_ms") || !wanted(deed, "every_ms")) return false;
+        if (!number_of(deed, "burst_ms", MS_MAX, &burst) || !number_of(deed, "every_ms", MS_MAX, &every)) return false;
+        if (burst == 0 || every < burst) return refuse(deed, "burst_ms", "a burst is longer than nothing and not longer than every_ms");
+    }
+    return links_set(deed, FAULT_LOSS, &(struct link_fault){.loss_bps = (uint32_t)rate, .burst_ns = burst * NS_PER_MS, .every_ns = every * NS_PER_MS});
+}
+
+static bool begin_reorder(struct deed *deed)
+{
+    uint64_t rate = 0, window = 0;
+    if (!wanted(deed, "rate_bps") || !wanted(deed, "window_ms") || !links_of(deed)) return false;
+    if (!number_of(deed, "rate_bps", 10000, &rate) || !number_of(deed, "window_ms", MS_MAX, &window)) return false;
+    return links_set(deed, FAULT_REORDER, &(struct link_fault){.reorder_bps = (uint32_t)rate, .window_ns = window * NS_PER_MS});
+}
+
+static bool begin_duplicate(struct deed *deed)
+{
+    uint64_t rate = 0, copies = 1;
+    if (!wanted(deed, "rate_bps") || !links_of(deed) || !number_of(deed, "rate_bps", 10000, &rate) || !number_of(deed, "copies", 100, &copies)) return false;
+    return links_set(deed, FAULT_DUPLICATE, &(struct link_fault){.duplicate_bps = (uint32_t)rate, .copies = (uint32_t)copies});
+}
+
+static bool begin_corrupt(struct deed *deed)
+{
+    uint64_t rate = 0;
+    if (!wanted(deed, "rate_bps") || !links_of(deed) || !number_of(deed, "rate_bps", 10000, &rate)) return false;
+    return links_set(deed, FAULT_CORRUPT, &(struct link_fault){.corrupt_bps = (uint32_t)rate});
+}
+
+static bool begin_bandwidth(struct deed *deed)
+{
+    uint64_t kbps = 0;
+    if (!wanted(deed, "kbps") || !links_of(deed) || !number_of(deed, "kbps", UINT32_MAX, &kbps)) return false;
+    if (kbps == 0) return refuse(deed, "kbps", "kbps is 1 or more");
+    return links_set(deed, FAULT_BANDWIDTH, &(struct link_fault){.kbps = kbps});
+}
+
+static void end_links(struct devnet *net, uint32_t id) { faults_end(net->faults, id); }
+static bool active_links(const struct devnet *net, uint32_t id) { return faults_has(net->faults, id); }
+
+/* ---- partition ---- */
+
+static bool begin_partition(struct deed *deed)
+{
+    struct devnet *net = deed->net;
+    const struct json *groups = json_find(deed->params, STR("groups"));
+    if (!json_is(groups, JSON_ARRAY)) return refuse(deed, "params.groups", "groups is a list of lists of targets");
+    uint32_t group[DEVNET_VALIDATORS_MAX] = {0}, number = 0;
+    const struct target_set running = validators_in(net, VALIDATOR_RUNNING);
+    for (const struct json *item = groups->child; item; item = item->next) {
+        struct target_set members;
+        number++;
+        if (!targets_read(deed, item, "params.groups", running, &members)) return false;
+        for (uint32_t i = 0; i < net->count; i++) {
+            if (!target_has(&members, i)) continue;
+            if (group[i] != 0) return refuse(deed, "params.groups", "a validator is named in two groups");
+            group[i] = number;
+        }
+    }
+    for (uint32_t i = 0; i < net->count; i++)
+        if (group[i] == 0) group[i] = number + 1; /* whoever is not named */
+    faults_partition(net->faults, deed->id, group);
+    deed->lasts = true;
+    return true;
+}
+
+/* Each talks to one of another group that it was cut off from: the rest comes with the next rounds. */
+static void heal(struct devnet *net, uint32_t id)
+{
+    uint32_t group[DEVNET_VALIDATORS_MAX];
+    if (faults_partition_id(net->faults) != id) return;
+    for (uint32_t i = 0; i < net->count; i++) group[i] = faults_group(net->faults, i);
+    faults_end(net->faults, id);
+    for (uint32_t i = 0; i < net->count; i++) {
+        if (net->validators[i].state != VALIDATOR_RUNNING) continue;
+        for (uint32_t step = 1; step < net->count; step++) {
+            const uint32_t peer = (i + step) % net->count;
+            if (group[peer] == group[i] || net->validators[peer].state != VALIDATOR_RUNNING) continue;
+            node_sync_with(net->validators[i].node, peer);
+            break;
+        }
+    }
+}
+
+static bool begin_heal(struct deed *deed)
+{
+    const uint32_t id = faults_partition_id(deed->net->faults);
+    if (id != 0) heal(deed->net, id);
+    return true;
+}
+
+/* ---- processes ---- */
+
+static bool begin_crash(struct deed *deed)
+{
+    struct target_set targets;
+    struct str method = STR("kill");
+    const struct json *node = json_find(deed->params, STR("method"));
+    if (node && (!json_str(node, &method) || (!str_eq(method, STR("kill")) && !str_eq(method, STR("graceful")))))
+        return refuse(deed, "method", "method is kill or graceful");
+    if (!targets_of(deed, VALIDATOR_RUNNING, &targets)) return false;
+    for (uint32_t i = 0; i < deed->net->count; i++) {
+        if (!target_has(&targets, i) || deed->net->validators[i].state == VALIDATOR_CRASHED) continue;
+        validator_stop(deed->net, i, str_eq(method, STR("graceful")));
+        deed->net->validators[i].crashed_by = deed->id;
+        deed->lasts = true;
+    }
+    return true;
+}
+
+static void end_crash(struct devnet *net, uint32_t id)
+{
+    for (uint32_t i = 0; i < net->count; i++)
+        if (net->validators[i].state == VALIDATOR_CRASHED && net->validators[i].crashed_by == id) validator_start(net, i, false);
+}
+
+static bool active_crash(const struct devnet *net, uint32_t id)
+{
+    for (uint32_t i = 0; i < net->count; i++)
+        if (net->validators[i].state == VALIDATOR_CRASHED && net->validators[i].crashed_by == id) return true;
+    return false;
+}
+
+static bool begin_restart(struct deed *deed)
+{
+    struct target_set targets;
+    bool wipe = false;
+    const struct json *node = json_find(deed->params, STR("wipe"));
+    if (node && !json_bool(node, &wipe)) return refuse(deed, "wipe", "wipe is true or false");
+    if (!targets_of(deed, VALIDATOR_CRASHED, &targets)) return false;
+    for (uint32_t i = 0; i < deed->net->count; i++) {
+        if (!target_has(&targets, i)) continue;
+        if (deed->net->validators[i].state != VALIDATOR_CRASHED) validator_stop(deed->net, i, true);
+        validator_start(deed->net, i, wipe);
+    }
+    return true;
+}
+
+static bool begin_pause(struct deed *deed)
+{
+    struct target_set targets;
+    if (!targets_of(deed, VALIDATOR_RUNNING, &targets)) return false;
+    for (uint32_t i = 0; i < deed->net->count; i++) {
+        if (!target_has(&targets, i) || deed->net->validators[i].state != VALIDATOR_RUNNING) continue;
+        validator_pause(deed->net, i);
+        deed->net->validators[i].paused_by = deed->id;
+        deed->lasts = true;
+    }
+    return true;
+}
+
+static void end_pause(struct devnet *net, uint32_t id)
+{
+    for (uint32_t i = 0; i < net->count; i++)
+        if (net->validators[i].state == VALIDATOR_PAUSED && net->validators[i].paused_by == id) validator_resume(net, i);
+}
+
+static bool active_pause(const struct devnet *net, uint32_t id)
+{
+    for (uint32_t i = 0; i < net->count; i++)
+        if (net->validators[i].state == VALIDATOR_PAUSED && net->validators[i].paused_by == id) return true;
+    return false;
+}
+
+static bool begin_resume(struct deed *deed)
+{
+    struct target_set targets;
+    if (!targets_of(deed, VALIDATOR_PAUSED, &targets)) return false;
+    for (uint32_t i = 0; i < deed->net->count; i++)
+        if (target_has(&targets, i)) validator_resume(deed->net, i);
+    return true;
+}
+
+/* ---- clocks, processors, proposers, pools ---- */
+
+#define SKEW_MS_MAX INT64_C(86400000)
+#define DRIFT_PPM_MAX INT64_C(100000)
+
+static void skew(struct validator *validator, uint32_t id, int64_t offset_ms, int64_t drift_ppm)
+{
+    validator->skewed_by = id;
+    validator->offset_ms = offset_ms;
+    validator->drift_ppm = drift_ppm;
+    if (validator->node) node_skew(validator->node, offset_ms, drift_ppm);
+}
+
+static bool begin_clock_skew(struct deed *deed)
+{
+    struct target_set targets;
+    int64_t offset = 0, drift = 0;
+    if (!targets_of(deed, VALIDATOR_RUNNING, &targets)) return false;
+    if (!signed_of(deed, "offset_ms", SKEW_MS_MAX, &offset) || !signed_of(deed, "drift_ppm", DRIFT_PPM_MAX, &drift)) return false;
+    for (uint32_t i = 0; i < deed->net->count; i++) {
+        if (!target_has(&targets, i)) continue;
+        skew(&deed->net->validators[i], deed->id, offset, drift);
+        deed->lasts = true;
+    }
+    return true;
+}
+
+static void end_clock_skew(struct devnet *net, uint32_t id)
+{
+    for (uint32_t i = 0; i < net->count; i++)
+        if (net->validators[i].skewed_by == id) skew(&net->validators[i], 0, 0, 0);
+}
+
+static bool active_clock_skew(const struct devnet *net, uint32_t id)
+{
+    for (uint32_t i = 0; i < net->count; i++)
+        if (net->validators[i].skewed_by == id) return true;
+    return false;
+}
+
+static bool begin_cpu_limit(struct deed *deed)
+{
+    struct target_set targets;
+    uint64_t percent = 0;
+    if (!wanted(deed, "percent") || !targets_of(deed, VALIDATOR_RUNNING, &targets) || !number_of(deed, "percent", 100, &percent)) return false;
+    if (percent == 0) return refuse(deed, "percent", "percent is 1 to 100");
+    for (uint32_t i = 0; i < deed->net->count; i++) {
+        if (!target_has(&targets, i)) continue;
+        deed->net->validators[i].limited_by = deed->id;
+        env_host_cores(deed->net->env, deed->net->validators[i].host, NODE_CORES, (uint32_t)percent, NODE_QUEUE_MAX);
+        deed->lasts = true;
+    }
+    return true;
+}
+
+static void end_cpu_limit(struct devnet *net, uint32_t id)
+{
+    for (uint32_t i = 0; i < net->count; i++) {
+        if (net->validators[i].limited_by != id) continue;
+        net->validators[i].limited_by = 0;
+        env_host_cores(net->env, net->validators[i].host, NODE_CORES, 100, NODE_QUEUE_MAX);
+    }
+}
+
+static bool active_cpu_limit(const struct devnet *net, uint32_t id)
+{
+    for (uint32_t i = 0; i < net->count; i++)
+        if (net->validators[i].limited_by == id) return true;
+    return false;
+}
+
+static bool begin_block_capacity(struct deed *deed)
+{
+    uint64_t rate = 0;
+    if (!wanted(deed, "tx_per_second") || !number_of(deed, "tx_per_second", UINT32_MAX, &rate)) return false;
+    if (rate == 0) return refuse(deed, "tx_per_second", "tx_per_second is 1 or more");
+    deed->net->space->capacity_per_s = rate;
+    deed->net->block_capacity = deed->id;
+    deed->lasts = true;
+    return true;
+}
+
+static void end_block_capacity(struct devnet *net, uint32_t id)
+{
+    if (net->block_capacity == id) net->block_capacity = net->space->capacity_per_s = 0;
+}
+
+static bool active_block_capacity(const struct devnet *net, uint32_t id) { return net->block_capacity == id; }
+
+static bool begin_mempool_clear(struct deed *deed)
+{
+    struct target_set targets;
+    if (!targets_of(deed, VALIDATOR_RUNNING, &targets)) return false;
+    for (uint32_t i = 0; i < deed->net->count; i++)
+        if (target_has(&targets, i) && deed->net->validators[i].node) node_pool_clear(deed->net->validators[i].node);
+    return true;
+}
+
+/* ---- the table ---- */
+
+static const struct chaos_row chaos_rows[] = {
+    {"partition", begin_partition, heal, active_links},
+    {"heal", begin_heal, NULL, NULL},
+    {"crash", begin_crash, end_crash, active_crash},
+    {"restart", begin_restart, NULL, NULL},
+    {"pause", begin_pause, end_pause, active_pause},
+    {"resume", begin_resume, NULL, NULL},
+    {"latency", begin_latency, end_links, active_links},
+    {"loss", begin_loss, end_links, active_links},
+    {"reorder", begin_reorder, end_links, active_links},
+    {"duplicate", begin_duplicate, end_links, active_links},
+    {"corrupt", begin_corrupt, end_links, active_links},
+    {"bandwidth", begin_bandwidth, end_links, active_links},
+    {"clock_skew", begin_clock_skew, end_clock_skew, active_clock_skew},
+    {"block_capacity", begin_block_capacity, end_block_capacity, active_block_capacity},
+    {"cpu_limit", begin_cpu_limit, end_cpu_limit, active_cpu_limit},
+    {"mempool_clear", begin_mempool_clear, NULL, NULL},
+};
+
+const struct chaos_row *chaos_row_find(struct str action)
+{
+    for (size_t i = 0; i < ARRAY_LEN(chaos_rows); i++)
+        if (str_eq(action, str_of(chaos_rows[i].action))) return &chaos_rows[i];
+    return NULL;
+}
