@@ -39,7 +39,7 @@ static struct hash some_payments(struct village *v)
 /* The first committee from the seed alone (api 3.3); the hash of genesis stands in for what an operator would be handed. */
 static struct trust *trust_begin(struct village *v, struct verifier verifier)
 {
-    struct member members[VILLAGE_BOTS_MAX] = {0};
+    struct member *members = arena_array(&v->arena, struct member, v->config.validators);
     for (uint32_t i = 0; i < v->config.validators; i++) {
         uint8_t seed[32];
         char name[32];

@@ -201,7 +201,7 @@ static void hole_here(struct village *v)
     struct village_track good, bad;
     village_track(v, &good, "transfer.simple", NULL);
     village_track(v, &bad, "transfer.simple", (const char *const[]){"fee=1", NULL});
-    struct op ops[4];
+    struct op *ops = arena_array(&v->arena, struct op, 4);
     struct gate gate = {0};
     village_begin(v, &bad, 0, 0, (struct str){0}, &ops[0], &gate);
     for (uint32_t i = 1; i < 4; i++) village_begin(v, &good, 0, i, (struct str){0}, &ops[i], &gate);

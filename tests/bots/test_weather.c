@@ -25,7 +25,7 @@ static void halt_here(struct village *v)
 {
     struct village_track track;
     village_track(v, &track, "transfer.simple", NULL);
-    struct op ops[40];
+    struct op *ops = arena_array(&v->arena, struct op, 40);
     struct gate gate = {0};
     admin_do(v, "crash", "{\"targets\":[\"v5\",\"v6\",\"v7\"],\"method\":\"kill\"}");
     fiber_sleep(v->env, duration_s(5));
@@ -52,7 +52,7 @@ static void view_down_here(struct village *v)
 {
     struct village_track track;
     village_track(v, &track, "transfer.simple", NULL);
-    struct op ops[12];
+    struct op *ops = arena_array(&v->arena, struct op, 12);
     struct gate gate = {0};
     for (uint32_t i = 0; i < 6; i++) village_begin(v, &track, i % v->config.bots, i, STR("v2"), &ops[i], &gate);
     fiber_sleep(v->env, duration_ms(300));
@@ -75,7 +75,7 @@ static void lost_pool_here(struct village *v)
 {
     struct village_track track;
     village_track(v, &track, "transfer.burst", (const char *const[]){"size=5", NULL});
-    struct op ops[4];
+    struct op *ops = arena_array(&v->arena, struct op, 4);
     struct gate gate = {0};
     for (uint32_t i = 0; i < 4; i++) village_begin(v, &track, i, i, (struct str){0}, &ops[i], &gate);
     while (track.track.submitted < 8) fiber_sleep(v->env, (struct duration){NS_PER_MS / 10});
@@ -98,7 +98,7 @@ static void partition_here(struct village *v)
 {
     struct village_track track;
     village_track(v, &track, "transfer.simple", NULL);
-    struct op ops[24];
+    struct op *ops = arena_array(&v->arena, struct op, 24);
     struct gate gate = {0};
     admin_do(v, "partition", "{\"groups\":[[\"v1-v3\"],[\"v4-v6\"]]}");
     for (uint32_t i = 0; i < 24; i++) {
@@ -160,7 +160,7 @@ static void full_pool_here(struct village *v)
 {
     struct village_track track;
     village_track(v, &track, "transfer.burst", (const char *const[]){"size=60", "amount=1", NULL});
-    struct op ops[16];
+    struct op *ops = arena_array(&v->arena, struct op, 16);
     struct gate gate = {0};
     for (uint32_t i = 0; i < 16; i++) village_begin(v, &track, i, i, (struct str){0}, &ops[i], &gate);
     CHECK(gate_wait(v->env, &gate, village_in(v, duration_s(300))));
@@ -199,7 +199,7 @@ static void behind_here(struct village *v)
         check_done(&op);
     }
     admin_do(v, "restart", "{\"targets\":[\"v1\"],\"wipe\":true}");
-    struct op ops[40];
+    struct op *ops = arena_array(&v->arena, struct op, 40);
     struct gate gate = {0};
     for (uint32_t i = 0; i < 40; i++) {
         village_begin(v, &simple, 0, i, STR("v1"), &ops[i], &gate);

@@ -145,7 +145,7 @@ static bool village_ran[512]; /* by place in the catalog: which behaviours a tes
 struct village_track {
     struct track track;
     const struct behavior_spec *spec;
-    struct arg args[16];
+    struct arg *args; /* in the village's arena */
 };
 
 /* A track of all bots with default parameters, and those of `sets` ("name=value", NULL-terminated, may be NULL). */
@@ -159,6 +159,7 @@ static inline void village_track(struct village *v, struct village_track *out, c
     CHECK(place < ARRAY_LEN(village_ran));
     village_ran[place] = true;
     struct err err = {0};
+    out->args = arena_array(&v->arena, struct arg, param_specs_count(out->spec->params) + 1);
     for (size_t i = 0; i < param_specs_count(out->spec->params); i++)
         arg_fallback(&out->spec->params[i], &v->arena, &out->args[i]);
     for (; sets != NULL && *sets != NULL; sets++) {

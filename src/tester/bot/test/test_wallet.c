@@ -159,7 +159,8 @@ static void a_random_life_agrees_with_the_model(void)
         rng_init(&rng, seed);
         struct wallet w = with(1000000);
         uint64_t balance = 1000000, executed = 0;
-        enum fate fate[4096] = {FREE};
+        static enum fate fate[4096];
+        memset(fate, 0, sizeof(fate));
         VEC(struct spend) flying = {0};
         for (int step = 0; step < 600; step++) {
             if (flying.count == 0 || rng_below(&rng, 2) == 0) {

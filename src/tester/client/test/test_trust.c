@@ -178,7 +178,7 @@ static void every_flipped_bit_of_a_proof_is_refused(void)
     finality_unref(proof);
 }
 
-static void a_proof_of_another_chain_or_network_is_refused(void)
+__attribute__((noinline)) static void a_proof_of_another_chain_or_network_is_refused(void)
 {
     struct header other[3];
     memcpy(other, &chain[1], sizeof(other));
@@ -209,7 +209,7 @@ static void four_of_seven_are_no_quorum_and_five_are(void)
     }
 }
 
-static void a_gap_in_the_last_rounds_proves_nothing(void)
+__attribute__((noinline)) static void a_gap_in_the_last_rounds_proves_nothing(void)
 {
     struct header headers[3];
     memcpy(headers, &chain[1], sizeof(headers));
@@ -222,7 +222,7 @@ static void a_gap_in_the_last_rounds_proves_nothing(void)
     finality_unref(proof);
 }
 
-static void a_closing_block_is_never_final(void)
+__attribute__((noinline)) static void a_closing_block_is_never_final(void)
 {
     struct header headers[3];
     memcpy(headers, &chain[1], sizeof(headers));
@@ -284,7 +284,7 @@ static void a_committee_that_lies_about_its_hash_is_not_believed(void)
     committee_unref(liars);
 }
 
-static void two_final_blocks_at_one_height_are_a_conflict(void)
+__attribute__((noinline)) static void two_final_blocks_at_one_height_are_a_conflict(void)
 {
     struct header rival[3];
     memcpy(rival, &chain[2], sizeof(rival));
@@ -302,7 +302,7 @@ static void two_final_blocks_at_one_height_are_a_conflict(void)
     finality_unref(proof);
 }
 
-static void a_final_child_of_another_parent_is_a_conflict(void)
+__attribute__((noinline)) static void a_final_child_of_another_parent_is_a_conflict(void)
 {
     struct header rival[3];
     memcpy(rival, &chain[3], sizeof(rival));
@@ -330,7 +330,7 @@ static void a_final_child_of_another_parent_is_a_conflict(void)
     finality_unref(other);
 }
 
-static void an_epoch_end_that_is_proven_passes_trust_on_and_nothing_else_does(void)
+__attribute__((noinline)) static void an_epoch_end_that_is_proven_passes_trust_on_and_nothing_else_does(void)
 {
     struct header end[3], next[3];
     header_init(&end[0], &chain[5]);
@@ -374,7 +374,7 @@ static struct block_view view_of(uint32_t height)
     return view;
 }
 
-static void a_block_must_agree_with_itself_in_every_member(void)
+__attribute__((noinline)) static void a_block_must_agree_with_itself_in_every_member(void)
 {
     struct trust *trust = trust_with(1, 6);
     struct block_view view = view_of(3);
@@ -422,7 +422,7 @@ static void a_block_must_agree_with_itself_in_every_member(void)
     trust_free(trust);
 }
 
-static void full_transactions_must_have_the_ids_that_are_stated(void)
+__attribute__((noinline)) static void full_transactions_must_have_the_ids_that_are_stated(void)
 {
     struct trust *trust = trust_make();
     struct apierror error;
@@ -458,7 +458,7 @@ static void full_transactions_must_have_the_ids_that_are_stated(void)
 
 /* ---- transactions and state ---- */
 
-static void a_transaction_is_believed_only_at_its_place_with_its_receipt(void)
+__attribute__((noinline)) static void a_transaction_is_believed_only_at_its_place_with_its_receipt(void)
 {
     struct trust *trust = trust_with(1, 6);
     struct hash leaves[5];
@@ -524,7 +524,7 @@ static struct state_path path_of(struct arena *arena, const struct address *addr
     return path;
 }
 
-static void a_state_path_is_believed_only_as_it_is(void)
+__attribute__((noinline)) static void a_state_path_is_believed_only_as_it_is(void)
 {
     struct arena arena;
     arena_init(&arena, 0);
