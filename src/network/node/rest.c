@@ -95,15 +95,18 @@ static const struct route routes[] = {
 /* Whether the segments behind the network's are those of the pattern; the arguments go to `args`. */
 static bool matches(const struct route *route, const struct call *call, struct str *args)
 {
-    struct str rest = str_of(route->pattern), head;
-    uint32_t at = 1, arg = 0;
-    for (bool more = true; more; at++) {
-        more = str_cut(rest, '/', &head, &rest);
-        if (at >= call->segments_count) return false;
-        if (str_eq(head, STR("{}"))) args[arg++] = call->segments[at];
-        else if (!str_eq(head, call->segments[at])) return false;
+    const char *pattern = route->pattern;
+    for (uint32_t at = 1, arg = 0; at < call->segments_count; at++) {
+        const struct str segment = call->segments[at];
+        const bool any = pattern[0] == '{';
+        const size_t len = any ? 2 : segment.len; /* of the pattern's part */
+        if (any) args[arg++] = segment;
+        else if (strncmp(pattern, segment.data, len) != 0) return false;
+        pattern += len;
+        if (*pattern == '\0') return at + 1 == call->segments_count;
+        if (*pattern++ != '/') return false;
     }
-    return at == call->segments_count;
+    return false;
 }
 
 static const char *method_text(enum http_method method) { return method == HTTP_GET ? "GET" : method == HTTP_POST ? "POST" : "PUT"; }
