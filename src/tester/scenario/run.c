@@ -269,7 +269,9 @@ static struct duration planned_of(const struct plan *plan)
 struct run *run_new(const struct plan *plan, const struct target *target)
 {
     struct run *run = base_alloc(sizeof(*run));
-    *run = (struct run){.plan = plan, .target = *target, .env = target->env};
+    run->plan = plan;
+    run->target = *target;
+    run->env = target->env;
     arena_init(&run->arena, 64 * 1024);
     run->bots = base_alloc(sizeof(struct bot *) * (plan->bots_count + 1));
     run->running = base_alloc(sizeof(struct bot_running) * (plan->bots_count + 1));
