@@ -24,7 +24,7 @@ static void refuse_code(struct rest *rest, enum code code)
     call_refuse_with(&rest->call, code, NULL, STR_FMT, STR_ARG(code_message(code)));
 }
 
-static void accept(struct rest *rest, const struct hash *block_hash)
+static void taken(struct rest *rest, const struct hash *block_hash)
 {
     struct arena *arena = rest->call.arena;
     char hex[64];
@@ -148,7 +148,7 @@ void rest_submit_proposal(struct rest *rest)
     }
     noted(node, &header.proposer, (struct node_signed){.proposed = header.round});
     const struct hash hash = header_hash(&header);
-    accept(rest, &hash);
+    taken(rest, &hash);
 }
 
 void rest_submit_vote(struct rest *rest)
@@ -169,7 +169,7 @@ void rest_submit_vote(struct rest *rest)
         return;
     }
     noted(node, &vote.voter, (struct node_signed){.voted = vote.round});
-    accept(rest, &vote.block_hash);
+    taken(rest, &vote.block_hash);
 }
 
 void rest_submit_timeout(struct rest *rest)
@@ -190,5 +190,5 @@ void rest_submit_timeout(struct rest *rest)
         return;
     }
     noted(node, &timeout.voter, (struct node_signed){.timed_out = timeout.round});
-    accept(rest, NULL);
+    taken(rest, NULL);
 }
