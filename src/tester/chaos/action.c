@@ -73,11 +73,11 @@ const struct action_spec action_specs[ACTION_IDS] = {
     API(ACTION_LOSS, "loss", loss_params, NULL, "rate_bps", true, true),
     API(ACTION_REORDER, "reorder", reorder_params, NULL, "rate_bps", true, true),
     API(ACTION_DUPLICATE, "duplicate", duplicate_params, NULL, "rate_bps", true, true),
-    API(ACTION_CORRUPT, "corrupt", corrupt_params, NULL, "rate_bps", true, false),
-    API(ACTION_BANDWIDTH, "bandwidth", bandwidth_params, NULL, "kbps", true, false),
+    API(ACTION_CORRUPT, "corrupt", corrupt_params, NULL, "rate_bps", true, true),
+    API(ACTION_BANDWIDTH, "bandwidth", bandwidth_params, NULL, "kbps", true, true),
     API(ACTION_CLOCK_SKEW, "clock_skew", clock_skew_params, NULL, "offset_ms", true, true),
     API(ACTION_DISK_FULL, "disk_full", disk_full_params, NULL, NULL, true, false),
-    API(ACTION_BLOCK_CAPACITY, "block_capacity", block_capacity_params, NULL, "tx_per_second", true, false),
+    API(ACTION_BLOCK_CAPACITY, "block_capacity", block_capacity_params, NULL, "tx_per_second", true, true),
     API(ACTION_CPU_LIMIT, "cpu_limit", cpu_limit_params, NULL, "percent", true, false),
     API(ACTION_MEMORY_LIMIT, "memory_limit", memory_limit_params, NULL, "bytes", true, false),
     API(ACTION_IPC_DELAY, "ipc_delay", ipc_delay_params, NULL, "delay_ms", true, false),
@@ -146,7 +146,7 @@ uint32_t targets_size(const struct targets *targets, uint32_t validators)
     case TARGETS_NONE: return 0;
     case TARGETS_NAMED: return targets->count;
     case TARGETS_COUNT: return MIN(targets->amount, validators);
-    case TARGETS_FRACTION: return (uint32_t)((uint64_t)validators * targets->amount / 10000);
+    case TARGETS_FRACTION: return targets->amount ? MAX((uint32_t)((uint64_t)validators * targets->amount / 10000), 1) : 0;
     }
     UNREACHABLE();
 }

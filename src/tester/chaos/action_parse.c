@@ -279,11 +279,11 @@ static void scalar_put(struct reader *r, const struct action_param *param, const
         return;
     }
     case ACTION_PARAM_COUNT:
-        number_put(r, param, node, signed_parse(node->text, 0, &value) && value >= 0, value, "a whole number");
+    case ACTION_PARAM_SIGNED: {
+        const bool read = signed_parse(node->text, 0, &value) && (value >= 0 || param->type == ACTION_PARAM_SIGNED);
+        number_put(r, param, node, read, value, "a whole number");
         return;
-    case ACTION_PARAM_SIGNED:
-        number_put(r, param, node, signed_parse(node->text, 0, &value), value, "a whole number");
-        return;
+    }
     case ACTION_PARAM_BOOL:
         if (!yaml_bool(node, &flag)) FAULT(r, node, "'%s' is true or false", param->name);
         json_put_bool(r->json, flag);
@@ -296,9 +296,11 @@ static void scalar_put(struct reader *r, const struct action_param *param, const
     case ACTION_PARAM_TEXT:
         json_put_str(r->json, node->text);
         return;
-    case ACTION_PARAM_DURATION:
-        number_put(r, param, node, ms_read(node, true, false, &value), value, "a duration like 30s");
+    case ACTION_PARAM_DURATION: {
+        const bool read = ms_read(node, true, false, &value);
+        number_put(r, param, node, read, value, "a duration like 30s");
         return;
+    }
     case ACTION_PARAM_TARGETS:
     case ACTION_PARAM_GROUPS:
     case ACTION_PARAM_LIST: break;

@@ -200,7 +200,8 @@ static bool link_effect(const struct proof *proof, const struct flow *first, con
     const struct action *action = proof->deed->action;
     const enum action_id id = action->spec->id;
     if (id == ACTION_LATENCY) return latency_of(now) >= latency_of(&proof->flow_before) + (uint64_t)MAX(action->measure / 2, 1);
-    if (id == ACTION_LOSS) return now->dropped > first->dropped;
+    if (id == ACTION_BANDWIDTH) return latency_of(now) > latency_of(&proof->flow_before) + MAX(latency_of(&proof->flow_before) / 10, 1);
+    if (id == ACTION_LOSS || id == ACTION_CORRUPT) return now->dropped > first->dropped;
     if (id == ACTION_DUPLICATE) return now->duplicates > first->duplicates;
     return id == ACTION_REORDER && now->out_of_order > first->out_of_order;
 }
@@ -221,7 +222,8 @@ static void prove_links(struct proof *proof)
         look_again(proof);
         now = flow_read(weather, from, to);
     }
-    const struct flow *base = action->spec->id == ACTION_LATENCY ? &proof->flow_before : &first;
+    const bool timed = action->spec->id == ACTION_LATENCY || action->spec->id == ACTION_BANDWIDTH;
+    const struct flow *base = timed ? &proof->flow_before : &first;
     EVIDENCE(proof, "%u links: latency %" PRIu64 " -> %" PRIu64 " ms, dropped %" PRIu64 " -> %" PRIu64 ", duplicates %" PRIu64 " -> %" PRIu64
              ", out of order %" PRIu64 " -> %" PRIu64, now.links, latency_of(base), latency_of(&now), base->dropped, now.dropped, base->duplicates,
              now.duplicates, base->out_of_order, now.out_of_order);
@@ -297,6 +299,61 @@ static void prove_clock(struct proof *proof)
     else EVIDENCE(proof, "no timestamp and no clock_offset_ms is off");
 }
 
+/* ---- transactions a block ---- */
+
+/* Reads new blocks one by one: how many transactions the next one has, and how many more wait. */
+static bool block_read(struct proof *proof, uint32_t *height, uint32_t *out_transactions, uint32_t *out_waiting)
+{
+    const struct alpha *alpha = &proof->weather->config.alpha;
+    struct answer answer;
+    const struct block_view *block = alpha_block_latest(alpha, in(proof, duration_s(5)), &answer);
+    const bool fresh = block && block->header.height > *height;
+    if (fresh) {
+        *height = block->header.height;
+        *out_transactions = block->header.transaction_count;
+    }
+    answer_done(&answer);
+    if (!fresh) return false;
+    const struct pool_stats *stats = alpha_pool_stats(alpha, in(proof, duration_s(5)), &answer);
+    *out_waiting = stats ? stats->total : 0;
+    answer_done(&answer);
+    return true;
+}
+
+/* The cap bites when blocks are no fuller than it allows while more transactions wait than one block would take. */
+static void prove_capacity(struct proof *proof)
+{
+    struct weather *weather = proof->weather;
+    const uint64_t a_block = (uint64_t)proof->deed->action->measure * weather->config.interval.ns / NS_PER_S;
+    const struct instant deadline = in(proof, duration_s(FLOW_PROOF_S));
+    uint32_t height = 0, transactions = 0, waiting = 0, capped = 0, fuller = 0;
+    while (capped < 3 && more_time(proof, deadline)) {
+        fiber_sleep(weather->config.env, (struct duration){MAX(weather->config.interval.ns / 4, 10 * NS_PER_MS)});
+        if (!block_read(proof, &height, &transactions, &waiting)) continue;
+        const bool within = transactions <= a_block + a_block / 2 + 1;
+        fuller += !within;
+        capped += within && waiting > a_block;
+    }
+    EVIDENCE(proof, "%" PRIu32 " blocks within %" PRIu64 " transactions while more waited (%" PRIu32 " in block %" PRIu32 ", %" PRIu32 " waiting), %" PRIu32 " fuller", capped, a_block,
+             transactions, height, waiting, fuller);
+    if (capped >= 3) proof->deed->state = DEED_PROVEN;
+}
+
+/* Over when a block is fuller than the cap allowed, or nothing waits any more. */
+static void prove_capacity_over(struct proof *proof)
+{
+    const uint64_t a_block = (uint64_t)proof->capacity * proof->weather->config.interval.ns / NS_PER_S;
+    const struct instant deadline = in(proof, duration_s(FLOW_PROOF_S));
+    uint32_t height = 0, transactions = 0, waiting = 0;
+    bool over = false;
+    while (!over && more_time(proof, deadline)) {
+        fiber_sleep(proof->weather->config.env, (struct duration){MAX(proof->weather->config.interval.ns / 4, 10 * NS_PER_MS)});
+        over = block_read(proof, &height, &transactions, &waiting) && (transactions > a_block + a_block / 2 + 1 || waiting <= a_block);
+    }
+    EVIDENCE(proof, "%" PRIu32 " transactions in block %" PRIu32 ", %" PRIu32 " waiting, where %" PRIu64 " were allowed", transactions, height, waiting, a_block);
+    if (over) proof->deed->state = DEED_PROVEN;
+}
+
 /* ---- clear: what it ended must be over ---- */
 
 static bool clocks_right(struct proof *proof)
@@ -315,10 +372,10 @@ static bool links_over(const struct proof *proof, const struct flow *first, cons
 {
     const bool *ended = proof->ended;
     if (now->links == 0 || now->received <= first->received) return false;
-    if (ended[ACTION_LOSS] && now->dropped != first->dropped) return false;
+    if ((ended[ACTION_LOSS] || ended[ACTION_CORRUPT]) && now->dropped != first->dropped) return false;
     if (ended[ACTION_DUPLICATE] && now->duplicates != first->duplicates) return false;
     if (ended[ACTION_REORDER] && now->out_of_order != first->out_of_order) return false;
-    return !ended[ACTION_LATENCY] || latency_of(now) < MAX(latency_of(&proof->flow_before) * 3 / 4, 1);
+    return !(ended[ACTION_LATENCY] || ended[ACTION_BANDWIDTH]) || latency_of(now) < MAX(latency_of(&proof->flow_before) * 3 / 4, 1);
 }
 
 static void prove_links_over(struct proof *proof)
@@ -348,7 +405,12 @@ static void prove_clear(struct proof *proof)
 {
     const bool *ended = proof->ended;
     const bool silent = ended[ACTION_CRASH] || ended[ACTION_PAUSE], split = ended[ACTION_PARTITION] && proof->groups_count >= 2,
-               links = ended[ACTION_LOSS] || ended[ACTION_DUPLICATE] || ended[ACTION_REORDER] || ended[ACTION_LATENCY];
+               links = ended[ACTION_LOSS] || ended[ACTION_DUPLICATE] || ended[ACTION_REORDER] || ended[ACTION_LATENCY] ||
+                       ended[ACTION_CORRUPT] || ended[ACTION_BANDWIDTH];
+    if (ended[ACTION_BLOCK_CAPACITY] && !silent && !split && !links) {
+        prove_capacity_over(proof);
+        return;
+    }
     if (!silent && !split && !links && !ended[ACTION_CLOCK_SKEW]) {
         EVIDENCE(proof, "nothing was in effect that it could end");
         return;
@@ -376,6 +438,7 @@ void prove(struct proof *proof)
         [ACTION_CRASH] = prove_silence, [ACTION_PAUSE] = prove_silence, [ACTION_RESTART] = prove_return, [ACTION_RESUME] = prove_return,
         [ACTION_PARTITION] = prove_cut, [ACTION_HEAL] = prove_healed, [ACTION_LATENCY] = prove_links, [ACTION_LOSS] = prove_links,
         [ACTION_DUPLICATE] = prove_links, [ACTION_REORDER] = prove_links, [ACTION_CLOCK_SKEW] = prove_clock, [ACTION_CLEAR] = prove_clear,
+        [ACTION_CORRUPT] = prove_links, [ACTION_BANDWIDTH] = prove_links, [ACTION_BLOCK_CAPACITY] = prove_capacity,
     };
     const enum action_id id = proof->deed->action->spec->id;
     if (proofs[id]) proofs[id](proof);

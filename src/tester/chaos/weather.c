@@ -157,9 +157,10 @@ static void proof_begin(struct proof *proof)
         proof->groups_count = weather->groups_count;
     }
     for (size_t i = 0; i < ACTION_IDS; i++) proof->ended[i] = weather->active[i] && action_ends(action, (enum action_id)i);
+    if (proof->ended[ACTION_BLOCK_CAPACITY]) proof->capacity = weather->active[ACTION_BLOCK_CAPACITY]->measure;
     if (weather_down(weather) == 0) proof->ended[ACTION_CRASH] = proof->ended[ACTION_PAUSE] = false; /* all are back by themselves or by restart */
     const bool links = action->from.kind != TARGETS_NONE && action->to.kind != TARGETS_NONE;
-    if (!links && !proof->ended[ACTION_LATENCY]) return;
+    if (!links && !proof->ended[ACTION_LATENCY] && !proof->ended[ACTION_BANDWIDTH]) return;
     bool from[ACTION_TARGETS_MAX + 1] = {false}, to[ACTION_TARGETS_MAX + 1] = {false};
     for (uint32_t i = 1; i <= n; i++) {
         from[i] = !links || action->from.kind != TARGETS_NAMED || targets_has(&action->from, i);
@@ -246,7 +247,7 @@ struct deed *weather_do(struct weather *weather, const struct action *action)
     deed->at = env_now(weather->config.env);
     if (!sent) {
         const struct str code = code_text(answer.code);
-        snprintf(deed->evidence, sizeof(deed->evidence), "the request was not taken: %s%.*s %.200s", answer_status_text(answer.status), (int)code.len,
+        snprintf(deed->evidence, sizeof(deed->evidence), "the request was not taken: %s %.*s %.200s", answer_status_text(answer.status), (int)code.len,
                  code.data, answer.error ? answer.error->message : answer.fault ? answer.fault : "");
         answer_done(&answer);
         deed_tell(weather, deed, DEED_UNPROVEN);

@@ -26,6 +26,7 @@ struct proof {
     struct flow flow_before;
     uint8_t groups[ACTION_TARGETS_MAX + 1]; /* group of each view; UINT8_MAX: none */
     uint32_t groups_count;
+    int64_t capacity;        /* tx_per_second of the block_capacity it ends */
     bool ended[ACTION_IDS];  /* faults that were in effect and that this action ends */
 };
 

@@ -244,9 +244,9 @@ static bool metric_value_parse(struct arena *arena, const struct yaml *node, str
         text = value;
     }
     if (!quantity_parse(text, spec->dimension, &out->bound)) {
-        diags_add(diags, node->place, SEVERITY_ERROR,
-                  out->comparison == COMPARE_NEAR ? (struct str){0} : value_suggestion(arena, out->comparison, has_sign, text, spec->dimension),
-                  "'" STR_FMT "' does not fit metric '%s', which takes %s", STR_ARG(whole), spec->name, unit_hint(spec->dimension));
+        struct str suggestion = {0};
+        if (out->comparison != COMPARE_NEAR) suggestion = value_suggestion(arena, out->comparison, has_sign, text, spec->dimension);
+        diags_add(diags, node->place, SEVERITY_ERROR, suggestion, "'" STR_FMT "' does not fit metric '%s', which takes %s", STR_ARG(whole), spec->name, unit_hint(spec->dimension));
         return false;
     }
     out->expected = expected_text(arena, out);

@@ -61,10 +61,13 @@ void judge_phase_end(struct run *run, uint32_t phase)
     judge_tracks(run, phase, false);
     if (!run->phases[phase].failed) return;
     if (plan->end == PHASE_BY_UNTIL) { /* a demand like any other: it was not reached */
+        struct str expected = STR("the condition");
+        if (plan->until.criteria.count > 0) {
+            const struct criterion *first = &plan->until.criteria.items[0];
+            expected = str_fmt(&run->arena, STR_FMT " " STR_FMT, STR_ARG(first->name), STR_ARG(first->expected));
+        }
         run_find(run, (struct finding){.kind = FINDING_CHECK, .name = STR("until"), .scope = plan->name, .judgement = JUDGED_FAIL,
-                                       .expected = plan->until.criteria.count ? str_fmt(&run->arena, STR_FMT " " STR_FMT, STR_ARG(plan->until.criteria.items[0].name),
-                                                                                        STR_ARG(plan->until.criteria.items[0].expected))
-                                                                              : STR("the condition"),
+                                       .expected = expected,
                                        .actual = STR("not reached"), .note = STR("the timeout came first"), .samples = 1});
         return;
     }

@@ -32,6 +32,9 @@ static void actions_become_what_the_wire_wants(void)
          "{\"from\":[\"v1-v80\"],\"to\":[\"v1\",\"v3\"],\"delay_ms\":10000,\"jitter_ms\":5}"},
         {"loss", "{from: '*', to: '*', rate: 5%}", "{\"from\":[\"v1-v80\"],\"to\":[\"v1-v80\"],\"rate_bps\":500}"},
         {"clock_skew", "{targets: v2, offset: -3s}", "{\"targets\":[\"v2\"],\"offset_ms\":-3000}"},
+        {"bandwidth", "{from: v1, to: v2, kbps: 500}", "{\"from\":[\"v1\"],\"to\":[\"v2\"],\"kbps\":500}"},
+        {"block_capacity", "{tx_per_second: 50}", "{\"tx_per_second\":50}"},
+        {"clock_skew", "{targets: v2, offset_ms: 5, drift_ppm: -20}", "{\"targets\":[\"v2\"],\"offset_ms\":5,\"drift_ppm\":-20}"},
         {"heal", "{}", "{}"},
     };
     struct buf printed = {0};
