@@ -217,6 +217,160 @@ static void a_view_that_is_behind_is_waited_for_and_not_believed(void)
     village_free(village_run((struct village_config){.validators = 4, .bots = 2, .seed = 27, .ax = 100000000}, behind_here));
 }
 
+/* Half of the bots live on one side and half on the other; after the heal all talk to the gateway, which has not heard of what the
+ * other side holds: more than the nonce window of each bot there. */
+static void healed_here(struct village *v)
+{
+    enum { BURST = 90, AFTER = 5 };
+    struct village_track burst, simple;
+    char size[24];
+    snprintf(size, sizeof(size), "size=%d", BURST);
+    village_track(v, &burst, "transfer.burst", (const char *const[]){size, NULL});
+    village_track(v, &simple, "transfer.simple", NULL);
+    struct op ops[8 + 8 * AFTER];
+    struct gate gate = {0};
+    size_t count = 0;
+    admin_do(v, "partition", "{\"groups\":[[\"v1-v2\"],[\"v3-v4\"]]}");
+    fiber_sleep(v->env, duration_s(1));
+    for (uint32_t i = 0; i < 8; i++)
+        village_begin(v, &burst, i, count, i < 4 ? STR("v1") : i < 6 ? STR("v3") : STR("v4"), &ops[count], &gate), count++;
+    fiber_sleep(v->env, duration_s(60));
+    CHECK_U64(burst.track.pending, 8 * BURST);
+    admin_do(v, "heal", "{}");
+    for (uint32_t n = 0; n < AFTER; n++) {
+        for (uint32_t i = 0; i < 8; i++) village_begin(v, &simple, i, count, (struct str){0}, &ops[count], &gate), count++;
+        fiber_sleep(v->env, duration_ms(200));
+    }
+    CHECK_U64(simple.track.submitted, 8 * AFTER); /* told by the bots themselves: no block has been made yet */
+    CHECK(gate_wait(v->env, &gate, village_in(v, duration_s(120))));
+    for (size_t i = 0; i < count; i++) check_done(&ops[i]);
+    CHECK_U64(burst.track.pending + simple.track.pending, 0);
+    CHECK_U64(v->events[EVENT_TX_REFUSED] + v->events[EVENT_TX_DROPPED] + v->events[EVENT_BOT_RESYNCED], 0);
+    village_check_settled(v);
+}
+static void after_a_heal_no_nonce_is_given_up_and_no_operation_hangs(void)
+{
+    const struct village_config config = {.validators = 4, .bots = 8, .seed = 28, .ax = 10000000};
+    village_free(village_run(config, healed_here));
+}
+
+static struct hash steal(struct village *v, uint32_t bot, const char *view)
+{
+    struct apierror error;
+    const struct tx_spec spec = {.domain = v->crew.domain,
+                                 .kind = KIND_ALPHA_TRANSFER,
+                                 .fee = AMOUNT(1000),
+                                 .token = TOKEN_AX,
+                                 .to = v->bots[bot]->identity.address,
+                                 .amount = AMOUNT(1)};
+    struct tx *tx = tx_build(&spec, v->crew.suite, &v->bots[bot]->identity.key, &error);
+    struct alpha alpha = v->crew.alpha;
+    alpha.view = str_of(view);
+    struct answer answer;
+    CHECK(alpha_broadcast(&alpha, tx, village_in(v, duration_s(5)), &answer) != NULL);
+    answer_done(&answer);
+    const struct hash id = tx->id;
+    tx_unref(tx);
+    return id;
+}
+
+/* v4 is alone and the only one to hold what the bots gave it; it dies with it. What still can run is sent again; what lost its nonce
+ * meanwhile has ended. */
+static void only_holder_here(struct village *v)
+{
+    struct village_track simple;
+    village_track(v, &simple, "transfer.simple", NULL);
+    struct op ops[8];
+    struct gate gate = {0};
+    admin_do(v, "partition", "{\"groups\":[[\"v1-v3\"],[\"v4\"]]}");
+    fiber_sleep(v->env, duration_s(1));
+    for (uint32_t i = 0; i < 8; i++) village_begin(v, &simple, i % 4, i, STR("v4"), &ops[i], &gate);
+    fiber_sleep(v->env, duration_s(5));
+    CHECK_U64(simple.track.pending, 8);
+    (void)steal(v, 0, "v1"); /* somebody has the key of the first bot */
+    fiber_sleep(v->env, duration_s(5));
+    admin_do(v, "crash", "{\"targets\":[\"v4\"],\"method\":\"kill\"}");
+    fiber_sleep(v->env, duration_s(5));
+    admin_do(v, "heal", "{}");
+    admin_do(v, "restart", "{\"targets\":[\"v4\"]}");
+    CHECK(gate_wait(v->env, &gate, village_in(v, duration_s(120))));
+    CHECK_U64(ops[0].status, OP_DROPPED);
+    CHECK_U64(ops[0].code, CODE_TX_DROPPED);
+    for (uint32_t i = 1; i < 8; i++) check_done(&ops[i]);
+    CHECK_U64(v->events[EVENT_TX_DROPPED], 1);
+    CHECK_U64(v->events[EVENT_TX_REFUSED], 0);
+    CHECK_U64(simple.track.pending, 0);
+    CHECK_U64(v->bots[0]->wallet.lanes[0].next, 2); /* the stolen nonce is not used again */
+    CHECK_U64(v->bots[0]->wallet.lanes[0].holes_count, 0);
+    struct op op = village_once(v, &simple, 0, 8);
+    check_done(&op);
+    for (uint32_t i = 0; i < 4; i++) CHECK_U64(v->bots[i]->flights.txs.count, 0);
+}
+static void what_died_with_its_only_holder_is_sent_again_or_ends_as_dropped(void)
+{
+    const struct village_config config = {.validators = 4, .bots = 4, .seed = 29, .ax = 1000000};
+    village_free(village_run(config, only_holder_here));
+}
+
+/* The same without the crash: the view itself tells that the nonce is lost. */
+static void rival_here(struct village *v)
+{
+    struct village_track simple;
+    village_track(v, &simple, "transfer.simple", NULL);
+    struct op op;
+    struct gate gate = {0};
+    admin_do(v, "partition", "{\"groups\":[[\"v1-v3\"],[\"v4\"]]}");
+    fiber_sleep(v->env, duration_s(1));
+    village_begin(v, &simple, 0, 0, STR("v4"), &op, &gate);
+    fiber_sleep(v->env, duration_s(5));
+    (void)steal(v, 0, "v1");
+    fiber_sleep(v->env, duration_s(5));
+    admin_do(v, "heal", "{}");
+    CHECK(gate_wait(v->env, &gate, village_in(v, duration_s(60))));
+    CHECK_U64(op.status, OP_DROPPED);
+    CHECK_U64(op.code, CODE_TX_DROPPED);
+    CHECK_U64(v->bots[0]->wallet.lanes[0].holes_count, 0);
+    CHECK_U64(v->bots[0]->wallet.lanes[0].next, 1);
+    op = village_once(v, &simple, 0, 1);
+    check_done(&op);
+    CHECK_U64(v->events[EVENT_BOT_RESYNCED], 0);
+}
+static void a_nonce_lost_to_a_rival_is_not_handed_out_again(void)
+{
+    const struct village_config config = {.validators = 4, .bots = 2, .seed = 30, .ax = 1000000};
+    village_free(village_run(config, rival_here));
+}
+
+/* A rival has the nonce, so the bot goes on with the next one; then the rival is gone for good, and nobody has it. */
+static void vanished_here(struct village *v)
+{
+    struct village_track simple;
+    village_track(v, &simple, "transfer.simple", NULL);
+    struct op op;
+    struct gate gate = {0};
+    admin_do(v, "partition", "{\"groups\":[[\"v1-v3\"],[\"v4\"]]}");
+    fiber_sleep(v->env, duration_s(1));
+    (void)steal(v, 0, "v4");
+    village_begin(v, &simple, 0, 0, STR("v4"), &op, &gate);
+    fiber_sleep(v->env, duration_s(5));
+    CHECK_U64(v->events[EVENT_BOT_RESYNCED], 1);
+    CHECK_U64(v->bots[0]->wallet.lanes[0].next, 2);
+    admin_do(v, "crash", "{\"targets\":[\"v4\"],\"method\":\"kill\"}");
+    fiber_sleep(v->env, duration_s(1));
+    admin_do(v, "heal", "{}");
+    admin_do(v, "restart", "{\"targets\":[\"v4\"]}");
+    CHECK(gate_wait(v->env, &gate, village_in(v, duration_s(120))));
+    check_done(&op);
+    CHECK_U64(simple.track.fillers, 1);
+    while (v->bots[0]->operations_open > 0) fiber_sleep(v->env, duration_ms(100));
+    village_check_settled(v);
+}
+static void a_nonce_that_nobody_has_any_more_is_filled(void)
+{
+    const struct village_config config = {.validators = 4, .bots = 2, .seed = 31, .ax = 1000000};
+    village_free(village_run(config, vanished_here));
+}
+
 int main(void)
 {
     RUN(operations_survive_a_halt);
@@ -226,5 +380,9 @@ int main(void)
     RUN(a_deadline_ends_the_wait_and_leaves_the_question_open);
     RUN(a_full_pool_refuses_and_the_books_still_agree);
     RUN(a_view_that_is_behind_is_waited_for_and_not_believed);
+    RUN(after_a_heal_no_nonce_is_given_up_and_no_operation_hangs);
+    RUN(what_died_with_its_only_holder_is_sent_again_or_ends_as_dropped);
+    RUN(a_nonce_lost_to_a_rival_is_not_handed_out_again);
+    RUN(a_nonce_that_nobody_has_any_more_is_filled);
     return 0;
 }

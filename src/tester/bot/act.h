@@ -76,9 +76,12 @@ bool act_fail(struct op *op, const struct answer *answer);
  * The op gets sent, admitted, included, finalized, tx_id, transactions, status and code. Of several transactions in one op the
  * first `sent`, the last of the other instants and the first status that is not DONE stand.
  *
- * Refusals over nonces (a bot that lost track) resynchronise the wallet from the chain, say so (EVENT_BOT_RESYNCED) and try
- * again, at most SUBMIT_RESYNCS_MAX times. A refusal leaves a nonce hole; the next transaction fills it, and when none comes
- * while later ones wait behind it, a filler of one unit to the bot itself does, after SUBMIT_REPAIR_AFTER. */
+ * A nonce that the view finds too far ahead is not the bot's fault while the view is behind or others of the bot's are on their
+ * way: the bot tells the view those it misses (the same bytes) and asks again later. Other refusals over nonces (the bot lost
+ * track) resynchronise the wallet from the chain, say so (EVENT_BOT_RESYNCED) and try again, at most SUBMIT_RESYNCS_MAX times.
+ * A refusal leaves a nonce hole; the next transaction fills it, and when none comes while later ones wait behind it, a filler
+ * of one unit to the bot itself does, after SUBMIT_REPAIR_AFTER. A transaction the view no longer knows has ended as dropped
+ * only when the final state is past its nonce. */
 #define SUBMIT_RESYNCS_MAX 4
 #define SUBMIT_REPAIR_AFTER duration_ms(1000)
 

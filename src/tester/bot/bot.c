@@ -69,6 +69,7 @@ void bot_free(struct bot *bot)
     if (bot == NULL) return;
     identity_wipe(&bot->identity);
     wallet_done(&bot->wallet);
+    flights_done(&bot->flights);
     base_free(bot);
 }
 

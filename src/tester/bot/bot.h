@@ -10,6 +10,7 @@
 
 #include "core/metrics/event.h"
 #include "tester/bot/bus.h"
+#include "tester/bot/flights.h"
 #include "tester/bot/identity.h"
 #include "tester/bot/wallet.h"
 #include "tester/client/admin.h"
@@ -46,6 +47,8 @@ struct bot {
     uint32_t index;           /* within the run: ${index} */
     uint16_t role, variant;   /* rows of the role table; told by whoever made it */
     uint32_t operations_open; /* executions begun and not ended */
+    struct flights flights;   /* on Alpha */
+    bool recovering;         /* an execution is telling a view what it misses */
     bool repairing;           /* a filler for a nonce hole is under way */
     uint8_t stage;            /* of its life, for assertions */
 };

@@ -1,29 +1,10 @@
 #include "core/codec/binary.h"
-#include "tester/bot/act.h"
+#include "tester/bot/submit_priv.h"
 
-#define SEND_TIMEOUT duration_s(10)
-#define READ_TIMEOUT duration_s(10)
 #define FOLLOW_MARGIN duration_s(5)
-#define BACKOFF_FIRST_NS (250 * NS_PER_MS)
-#define BACKOFF_MAX_NS (5 * NS_PER_S)
 #define ODD_ANSWERS_MAX 8 /* answers in a row that no follower expects */
-#define FILLER_TRIES_MAX 20
 
 static uint64_t subject_of(const struct tx *tx) { return bin_load_u64(tx->id.b); }
-
-static bool gives_up(const struct act *act)
-{
-    return crew_is_stopping(act->crew) || !instant_before(env_now(act->crew->env), act->deadline);
-}
-
-/* Waits longer each time; `*ns` starts at 0. */
-static void backoff(const struct act *act, uint64_t *ns)
-{
-    *ns = *ns == 0 ? BACKOFF_FIRST_NS : MIN(*ns * 2, BACKOFF_MAX_NS);
-    struct env *env = act->crew->env;
-    const struct instant until = instant_add(env_now(env), (struct duration){*ns});
-    fiber_sleep_until(env, instant_before(until, act->deadline) ? until : act->deadline);
-}
 
 /* The first status that is not DONE stands. */
 static void op_outcome(struct op *op, enum op_status status, enum code code)
@@ -33,61 +14,9 @@ static void op_outcome(struct op *op, enum op_status status, enum code code)
     op->code = code;
 }
 
-/* ---- losing track and finding it again ---- */
-
 static bool is_about_nonces(enum code code)
 {
     return code == CODE_NONCE_TOO_LOW || code == CODE_NONCE_CONFLICT || code == CODE_NONCE_TOO_HIGH;
-}
-
-/* The node is not serving now; asking again is all there is to do. */
-static bool is_absence(const struct answer *answer)
-{
-    if (answer->status == ANSWER_UNREACHABLE || answer->status == ANSWER_TIMED_OUT) return true;
-    return answer->status == ANSWER_REFUSED && (answer->code == CODE_NODE_UNAVAILABLE || answer->code == CODE_NODE_SYNCING);
-}
-
-enum view_state { VIEW_SILENT, VIEW_BEHIND, VIEW_CURRENT };
-
-/* What the view says of the bot's nonces. It is behind when it has not executed what the bot has seen final elsewhere: a node
- * that has just come back. Taking its word would send old nonces again. */
-static enum view_state nonces_ask(struct act *act, uint64_t *out_next, uint64_t *out_pending)
-{
-    const struct alpha alpha = act_alpha(act);
-    struct answer answer;
-    const struct account_view *account =
-        alpha_account(&alpha, &act->bot->identity.address, act_deadline(act, READ_TIMEOUT), &answer);
-    enum view_state state = VIEW_SILENT;
-    if (account != NULL) {
-        state = account->nonce < act->bot->wallet.lanes[0].executed ? VIEW_BEHIND : VIEW_CURRENT;
-        *out_next = account->nonce;
-        *out_pending = account->pending_nonce;
-    }
-    answer_done(&answer);
-    return state;
-}
-
-static bool resync(struct act *act)
-{
-    uint64_t wait_ns = 0, next = 0, pending = 0;
-    while (!gives_up(act)) {
-        if (nonces_ask(act, &next, &pending) == VIEW_CURRENT) {
-            wallet_resync(&act->bot->wallet, CHAIN_ALPHA, next, pending);
-            act_event(act, EVENT_BOT_RESYNCED, CODE_NONE, 0, act->bot->wallet.lanes[0].next, (struct str){0});
-            return true;
-        }
-        backoff(act, &wait_ns);
-    }
-    return false;
-}
-
-/* A nonce too far ahead of what the view knows is not the bot's fault while the view is behind, or while others of the bot's are
- * on their way (on the other side of a partition, say): they come first. Giving the nonce up would leave a gap that nobody fills.
- */
-static bool is_ahead_of_view(struct act *act)
-{
-    uint64_t next, pending;
-    return act->bot->wallet.lanes[0].in_flight > 1 || nonces_ask(act, &next, &pending) != VIEW_CURRENT;
 }
 
 /* ---- sending ---- */
@@ -132,17 +61,27 @@ static bool prepare(struct act *act, struct tx_spec *spec, struct submission *ou
     struct build build = {act, spec, NULL};
     fiber_call_deep(build_deep, &build);
     out->tx = build.tx;
-    if (out->tx != NULL) return true;
+    if (out->tx != NULL) {
+        flights_add(&act->bot->flights, out->tx);
+        return true;
+    }
     wallet_release(&act->bot->wallet, &out->spend);
     op_outcome(op, OP_SKIPPED, CODE_NONE);
     op_note(op, "it would not be a transaction");
     return false;
 }
 
-static void submission_end(struct submission *submission)
+/* Nobody follows it any more, though it may yet run: it stays among the flights. */
+static void submission_leave(struct submission *submission)
 {
     tx_unref(submission->tx);
     submission->tx = NULL;
+}
+
+static void submission_end(struct act *act, struct submission *submission)
+{
+    flights_remove(&act->bot->flights, submission->tx);
+    submission_leave(submission);
 }
 
 enum knows { KNOWS_YES, KNOWS_NO, KNOWS_UNCERTAIN };
@@ -152,7 +91,7 @@ static enum knows view_knows(struct act *act, const struct hash *id)
     const struct alpha alpha = act_alpha(act);
     struct answer answer;
     const bool found =
-        alpha_transaction(&alpha, id, TX_WAIT_NONE, (struct duration){0}, act_deadline(act, READ_TIMEOUT), &answer) != NULL;
+        alpha_transaction(&alpha, id, TX_WAIT_NONE, (struct duration){0}, act_deadline(act, SUBMIT_READ_TIMEOUT), &answer) != NULL;
     const bool not_found = answer.status == ANSWER_REFUSED && answer.code == CODE_TRANSACTION_NOT_FOUND;
     answer_done(&answer);
     return found ? KNOWS_YES : not_found ? KNOWS_NO : KNOWS_UNCERTAIN;
@@ -166,10 +105,10 @@ static enum sent send_one(struct act *act, const struct tx *tx, bool again, enum
     const struct alpha alpha = act_alpha(act);
     uint64_t wait_ns = 0;
     for (;; again = true) {
-        if (gives_up(act)) return SENT_GAVE_UP;
+        if (act_gives_up(act)) return SENT_GAVE_UP;
         struct answer answer;
-        (void)alpha_broadcast(&alpha, tx, act_deadline(act, SEND_TIMEOUT), &answer); /* looked at through `answer` */
-        const bool absent = is_absence(&answer);
+        (void)alpha_broadcast(&alpha, tx, act_deadline(act, SUBMIT_SEND_TIMEOUT), &answer); /* looked at through `answer` */
+        const bool absent = answer_is_absence(&answer);
         const enum answer_status status = answer.status;
         const enum code code = answer.code;
         if (!absent && status != ANSWER_OK && op != NULL) {
@@ -178,22 +117,20 @@ static enum sent send_one(struct act *act, const struct tx *tx, bool again, enum
         answer_done(&answer);
         *out_code = code;
         if (absent) {
-            backoff(act, &wait_ns);
+            act_backoff(act, &wait_ns);
             continue;
         }
         if (status == ANSWER_OK || code == CODE_TX_ALREADY_KNOWN) return SENT_ADMITTED;
         if (status == ANSWER_MALFORMED) return SENT_ODD;
         if (!is_about_nonces(code)) return SENT_REFUSED;
-        if (code == CODE_NONCE_TOO_HIGH && is_ahead_of_view(act)) {
-            backoff(act, &wait_ns);
+        if (code == CODE_NONCE_TOO_HIGH && recover_gap(act, tx->nonce)) {
+            act_backoff(act, &wait_ns);
             continue;
         }
         if (again && code != CODE_NONCE_TOO_HIGH && view_knows(act, &tx->id) == KNOWS_YES) return SENT_ADMITTED;
         return SENT_LOST_TRACK;
     }
 }
-
-static void repair_begin(const struct act *act);
 
 /* It was never executed and never will be: the nonce may be used again. */
 static void refuse(struct act *act, struct submission *submission, enum op_status status, enum code code, struct op *op)
@@ -202,8 +139,8 @@ static void refuse(struct act *act, struct submission *submission, enum op_statu
     act_event(act, status == OP_DROPPED ? EVENT_TX_DROPPED : EVENT_TX_REFUSED, code, subject_of(submission->tx), 0,
               (struct str){0});
     wallet_release(&act->bot->wallet, &submission->spend);
-    submission_end(submission);
-    repair_begin(act);
+    submission_end(act, submission);
+    recover_repair(act);
 }
 
 bool submit_send(struct act *act, struct tx_spec *spec, struct submission *out, struct op *op)
@@ -231,8 +168,8 @@ bool submit_send(struct act *act, struct tx_spec *spec, struct submission *out, 
                     wallet_release(&act->bot->wallet, &out->spend); /* nobody else has it */
                 else
                     wallet_forfeit(&act->bot->wallet, &out->spend);
-                submission_end(out);
-                if (resync(act)) continue;
+                submission_end(act, out);
+                if (recover_resync(act)) continue;
                 op_outcome(op, OP_TIMED_OUT, CODE_NONE);
                 return false;
             }
@@ -248,7 +185,7 @@ bool submit_send(struct act *act, struct tx_spec *spec, struct submission *out, 
         case SENT_GAVE_UP: /* it may be there or not: nonce and money stay reserved */
             op_outcome(op, OP_TIMED_OUT, CODE_NONE);
             act_event(act, EVENT_TX_TIMED_OUT, CODE_NONE, subject_of(out->tx), 0, (struct str){0});
-            submission_end(out);
+            submission_leave(out);
             return false;
         }
     }
@@ -283,9 +220,20 @@ static void finalized(struct follow *f, const struct receipt *receipt)
     if (!success) op_outcome(f->op, OP_REFUSED, receipt->code);
 }
 
+/* Another has its nonce for good. */
+static void lost(struct follow *f)
+{
+    wallet_forfeit(&f->act->bot->wallet, &f->submission->spend);
+    act_event(f->act, EVENT_TX_DROPPED, CODE_TX_DROPPED, subject_of(f->submission->tx), 0, (struct str){0});
+    submission_end(f->act, f->submission);
+    op_outcome(f->op, OP_DROPPED, CODE_TX_DROPPED);
+    op_note(f->op, "lost: another transaction has its nonce");
+}
+
 /* The view answered about the transaction. True: it has ended. */
 static bool status_take(struct follow *f, const struct tx_view *view, bool *out_success)
 {
+    uint32_t height;
     switch (view->status) {
     case TX_PENDING: return false;
     case TX_INCLUDED:
@@ -293,9 +241,14 @@ static bool status_take(struct follow *f, const struct tx_view *view, bool *out_
     case TX_FINALIZED:
         finalized(f, &view->receipt);
         *out_success = receipt_success(&view->receipt);
-        submission_end(f->submission);
+        submission_end(f->act, f->submission);
         return true;
-    case TX_STATUS_DROPPED: refuse(f->act, f->submission, OP_DROPPED, view->dropped_reason, f->op); return true;
+    case TX_STATUS_DROPPED:
+        if (view->dropped_reason == CODE_TX_DROPPED && recover_is_final(f->act, f->submission->tx->nonce, &height))
+            lost(f);
+        else
+            refuse(f->act, f->submission, OP_DROPPED, view->dropped_reason, f->op);
+        return true;
     }
     UNREACHABLE();
 }
@@ -308,14 +261,9 @@ static bool send_again(struct follow *f)
     case SENT_ADMITTED: f->odd = 0; return false;
     case SENT_GAVE_UP: return false; /* the loop sees it */
     case SENT_LOST_TRACK:
-        if (code == CODE_NONCE_TOO_HIGH) break; /* those before it are gone too; their followers bring them back */
-        if (++f->odd < 3) break;                /* the view may be behind what executed it */
-        wallet_forfeit(&f->act->bot->wallet, &f->submission->spend);
-        act_event(f->act, EVENT_TX_DROPPED, code, subject_of(f->submission->tx), 0, (struct str){0});
-        submission_end(f->submission);
-        op_outcome(f->op, OP_DROPPED, CODE_TX_DROPPED);
-        op_note(f->op, "lost: another transaction has its nonce");
-        (void)resync(f->act); /* false: giving up, and then nobody asks */
+        if (code == CODE_NONCE_TOO_HIGH) break;
+        if (!recover_is_lost(f->act, f->submission->tx)) break;
+        lost(f);
         return true;
     case SENT_REFUSED:
         if (code != CODE_TX_EXPIRED && (code_has_retry_after(code) || ++f->odd < ODD_ANSWERS_MAX)) break;
@@ -326,7 +274,7 @@ static bool send_again(struct follow *f)
         refuse(f->act, f->submission, OP_POSTCONDITION, CODE_NONE, f->op);
         return true;
     }
-    backoff(f->act, &f->wait_ns);
+    act_backoff(f->act, &f->wait_ns);
     return false;
 }
 
@@ -338,10 +286,10 @@ static bool answer_take(struct follow *f, enum answer_status status, enum code c
         /* Whatever becomes of it, this target does not tell: nonce and money stay reserved. */
         op_outcome(f->op, status == ANSWER_MALFORMED ? OP_POSTCONDITION : OP_REFUSED, code);
         op_note(f->op, "the target does not tell what became of it");
-        submission_end(f->submission);
+        submission_leave(f->submission);
         return true;
     }
-    backoff(f->act, &f->wait_ns);
+    act_backoff(f->act, &f->wait_ns);
     return false;
 }
 
@@ -356,19 +304,20 @@ static bool follow_once(struct follow *f, bool *out_success)
     const struct tx_view *view =
         alpha_transaction(&alpha, &f->submission->tx->id, f->included ? TX_WAIT_FINALIZED : TX_WAIT_INCLUDED, patience,
                           act_deadline(f->act, (struct duration){patience.ns + FOLLOW_MARGIN.ns}), &answer);
-    const bool was_included = f->included;
+    const bool was_included = f->included, pending = view != NULL && view->status == TX_PENDING;
     bool ended = false, told = view != NULL;
     if (told) ended = status_take(f, view, out_success);
     const enum answer_status status = answer.status;
     const enum code code = answer.code;
-    const bool absent = is_absence(&answer);
+    const bool absent = answer_is_absence(&answer);
     answer_done(&answer);
     if (ended) return true;
     if (!told) return answer_take(f, status, code, absent);
     f->odd = 0;
+    if (pending && instant_since(env_now(env), asked).ns >= ALPHA_WAIT_MAX.ns) recover_stuck(f->act, f->submission->tx->nonce);
     /* A node that does not hold questions must not be asked in a tight loop. */
     if (f->included == was_included && instant_since(env_now(env), asked).ns < BACKOFF_FIRST_NS)
-        backoff(f->act, &f->wait_ns);
+        act_backoff(f->act, &f->wait_ns);
     else
         f->wait_ns = 0;
     return false;
@@ -378,64 +327,15 @@ bool submit_follow(struct act *act, struct submission *submission, struct op *op
 {
     struct follow f = {.act = act, .submission = submission, .op = op};
     bool success = false;
-    while (!gives_up(act)) {
+    while (!act_gives_up(act)) {
         if (!follow_once(&f, &success)) continue;
         act->track->pending--;
         return success;
     }
     op_outcome(op, OP_TIMED_OUT, CODE_NONE);
     act_event(act, EVENT_TX_TIMED_OUT, CODE_NONE, subject_of(submission->tx), 0, (struct str){0});
-    submission_end(submission);
+    submission_leave(submission);
     return false;
-}
-
-/* ---- nonce holes ---- */
-
-struct repair {
-    struct act act;
-    struct op op;
-};
-
-/* Later transactions wait behind a nonce that nobody used: send something harmless with it. */
-static void repair_run(void *arg)
-{
-    struct repair *repair = arg;
-    struct act *act = &repair->act;
-    struct bot *bot = act->bot;
-    uint64_t hole;
-    for (uint32_t tries = 0; tries < FILLER_TRIES_MAX && !gives_up(act); tries++) {
-        fiber_sleep(act->crew->env, SUBMIT_REPAIR_AFTER);
-        const struct lane_nonces *lane = &bot->wallet.lanes[0];
-        if (lane->in_flight == 0 || !wallet_hole_below(&bot->wallet, CHAIN_ALPHA, lane->next, &hole)) break;
-        struct tx_spec spec = {.kind = KIND_ALPHA_TRANSFER, .token = TOKEN_AX, .to = bot->identity.address, .amount = AMOUNT(1)};
-        struct submission filler;
-        repair->op = (struct op){0};
-        if (!submit_send(act, &spec, &filler, &repair->op)) continue;
-        act->track->fillers++;
-        if (submit_follow(act, &filler, &repair->op)) {
-            const bool fits = wallet_receive(&bot->wallet, money_of(TOKEN_AX, AMOUNT(1)));
-            ASSERT(fits);
-        }
-    }
-    bot->repairing = false;
-    bot->operations_open--;
-    act->track->open--;
-    base_free(repair);
-}
-
-static void repair_begin(const struct act *act)
-{
-    struct bot *bot = act->bot;
-    uint64_t hole;
-    if (bot->repairing || crew_is_stopping(act->crew)) return;
-    if (!wallet_hole_below(&bot->wallet, CHAIN_ALPHA, bot->wallet.lanes[0].next, &hole)) return;
-    struct repair *repair = base_alloc(sizeof(*repair));
-    repair->act = *act;
-    repair->act.output = NULL;
-    bot->repairing = true;
-    bot->operations_open++;
-    act->track->open++;
-    (void)fiber_spawn(act->crew->env, repair_run, repair);
 }
 
 /* ---- payments ---- */

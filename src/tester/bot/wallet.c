@@ -116,6 +116,8 @@ void wallet_release(struct wallet *wallet, struct spend *spend)
 
 void wallet_forfeit(struct wallet *wallet, struct spend *spend) { (void)spend_close(wallet, spend); }
 
+void wallet_reclaim(struct wallet *wallet, enum chain_id chain, uint64_t nonce) { nonce_return(lane_at(wallet, chain), nonce); }
+
 bool wallet_hole_below(const struct wallet *wallet, enum chain_id chain, uint64_t nonce, uint64_t *out)
 {
     const struct lane_nonces *lane = &wallet->lanes[chain == CHAIN_DELTA];

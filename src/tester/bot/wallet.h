@@ -57,6 +57,9 @@ void wallet_release(struct wallet *wallet, struct spend *spend);
 /* Never executed by us, and the nonce is not ours to use again (the chain has another transaction there). */
 void wallet_forfeit(struct wallet *wallet, struct spend *spend);
 
+/* A nonce that was forfeited, and that the chain shows to be free after all: a hole again. Not for one that is in flight. */
+void wallet_reclaim(struct wallet *wallet, enum chain_id chain, uint64_t nonce);
+
 /* A nonce below `nonce` that nobody holds: transactions above it cannot run. False: none. */
 bool wallet_hole_below(const struct wallet *wallet, enum chain_id chain, uint64_t nonce, uint64_t *out);
 bool wallet_is_quiet(const struct wallet *wallet); /* nothing in flight on either lane */

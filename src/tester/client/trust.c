@@ -418,7 +418,7 @@ enum trust_verdict trust_state(struct trust *trust, const struct state_path *pat
 }
 
 /* u64 nonce || u16 n || n x (u8 token || u128 free || u128 locked), tokens ascending, all-zero entries left out. */
-static bool account_decode(struct str value, struct trust_account *out)
+bool trust_account_decode(struct str value, struct trust_account *out)
 {
     struct bin_reader r = bin_reader_of(value.data, value.len);
     struct trust_account account = {.nonce = bin_get_u64(&r)};
@@ -446,7 +446,7 @@ enum trust_verdict trust_account(struct trust *trust, const struct state_path *p
     const enum trust_verdict verdict = trust_state(trust, path);
     if (verdict != TRUST_OK) return verdict;
     struct trust_account account = {0};
-    if (path->value.data != NULL && !account_decode(path->value, &account)) return TRUST_MALFORMED;
+    if (path->value.data != NULL && !trust_account_decode(path->value, &account)) return TRUST_MALFORMED;
     *out = account;
     return TRUST_OK;
 }

@@ -67,6 +67,8 @@ struct trust_account {
     uint64_t nonce;
     struct amount free[TOKEN_COUNT + 1], locked[TOKEN_COUNT + 1]; /* by enum token */
 };
+/* The value of an account's entry, as it is stated. False: malformed. */
+bool trust_account_decode(struct str value, struct trust_account *out) MUST_CHECK;
 /* trust_state, that the key is this address's, and its value decoded; absent: all zero. */
 enum trust_verdict trust_account(struct trust *trust, const struct state_path *path, const struct address *address,
                                  struct trust_account *out) MUST_CHECK;

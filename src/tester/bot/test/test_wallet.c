@@ -116,6 +116,24 @@ static void a_quiet_lane_goes_on_where_the_chain_says(void)
     wallet_done(&w);
 }
 
+static void a_forfeited_nonce_that_is_free_after_all_is_a_hole_again(void)
+{
+    struct wallet w = with(10000);
+    struct spend a, b, c;
+    CHECK(wallet_reserve(&w, CHAIN_ALPHA, ax(1), ax(1), &a));
+    CHECK(wallet_reserve(&w, CHAIN_ALPHA, ax(1), ax(1), &b));
+    wallet_forfeit(&w, &a);
+    wallet_reclaim(&w, CHAIN_ALPHA, 0);
+    wallet_reclaim(&w, CHAIN_ALPHA, 0); /* twice is once */
+    wallet_reclaim(&w, CHAIN_ALPHA, 9); /* never handed out */
+    CHECK_U64(w.lanes[0].holes_count, 1);
+    CHECK(wallet_reserve(&w, CHAIN_ALPHA, ax(1), ax(1), &c));
+    CHECK_U64(c.nonce, 0);
+    CHECK(wallet_reserve(&w, CHAIN_ALPHA, ax(1), ax(1), &a));
+    CHECK_U64(a.nonce, 2);
+    wallet_done(&w);
+}
+
 static void the_lanes_of_two_chains_are_apart(void)
 {
     struct wallet w = with(100);
@@ -211,6 +229,7 @@ int main(void)
     RUN(the_last_nonce_given_back_is_no_hole);
     RUN(a_resync_drops_holes_the_chain_has_passed);
     RUN(a_quiet_lane_goes_on_where_the_chain_says);
+    RUN(a_forfeited_nonce_that_is_free_after_all_is_a_hole_again);
     RUN(the_lanes_of_two_chains_are_apart);
     RUN(amounts_beyond_128_bits_are_refused);
     RUN(a_network_that_overcharges_does_not_wrap_the_purse);

@@ -1,0 +1,197 @@
+#include "tester/bot/submit_priv.h"
+
+#include "tester/client/trust.h"
+
+#define FILLER_TRIES_MAX 20
+
+bool act_gives_up(const struct act *act)
+{
+    return crew_is_stopping(act->crew) || !instant_before(env_now(act->crew->env), act->deadline);
+}
+
+void act_backoff(const struct act *act, uint64_t *ns)
+{
+    *ns = *ns == 0 ? BACKOFF_FIRST_NS : MIN(*ns * 2, BACKOFF_MAX_NS);
+    struct env *env = act->crew->env;
+    const struct instant until = instant_add(env_now(env), (struct duration){*ns});
+    fiber_sleep_until(env, instant_before(until, act->deadline) ? until : act->deadline);
+}
+
+bool answer_is_absence(const struct answer *answer)
+{
+    if (answer->status == ANSWER_UNREACHABLE || answer->status == ANSWER_TIMED_OUT) return true;
+    return answer->status == ANSWER_REFUSED && (answer->code == CODE_NODE_UNAVAILABLE || answer->code == CODE_NODE_SYNCING);
+}
+
+/* ---- losing track and finding it again ---- */
+
+enum view_state { VIEW_SILENT, VIEW_BEHIND, VIEW_CURRENT };
+
+/* What the view says of the bot's nonces. It is behind when it has not executed what the bot has seen final elsewhere: a node
+ * that has just come back. Taking its word would send old nonces again. */
+static enum view_state nonces_ask(struct act *act, uint64_t *out_next, uint64_t *out_pending)
+{
+    const struct alpha alpha = act_alpha(act);
+    struct answer answer;
+    const struct account_view *account =
+        alpha_account(&alpha, &act->bot->identity.address, act_deadline(act, SUBMIT_READ_TIMEOUT), &answer);
+    enum view_state state = VIEW_SILENT;
+    if (account != NULL) {
+        state = account->nonce < act->bot->wallet.lanes[0].executed ? VIEW_BEHIND : VIEW_CURRENT;
+        *out_next = account->nonce;
+        *out_pending = account->pending_nonce;
+    }
+    answer_done(&answer);
+    return state;
+}
+
+bool recover_resync(struct act *act)
+{
+    uint64_t wait_ns = 0, next = 0, pending = 0;
+    while (!act_gives_up(act)) {
+        if (nonces_ask(act, &next, &pending) == VIEW_CURRENT) {
+            wallet_resync(&act->bot->wallet, CHAIN_ALPHA, next, pending);
+            act_event(act, EVENT_BOT_RESYNCED, CODE_NONE, 0, act->bot->wallet.lanes[0].next, (struct str){0});
+            return true;
+        }
+        act_backoff(act, &wait_ns);
+    }
+    return false;
+}
+
+/* ---- gaps ---- */
+
+/* One of ours, for a view that may not have heard of it. False: it leads no further now. */
+static bool tell(struct act *act, const struct tx *tx)
+{
+    const struct alpha alpha = act_alpha(act);
+    struct answer answer;
+    (void)alpha_broadcast(&alpha, tx, act_deadline(act, SUBMIT_SEND_TIMEOUT), &answer); /* looked at through `answer` */
+    const bool goes_on = answer.status == ANSWER_OK || (answer.status == ANSWER_REFUSED && answer.code != CODE_NONCE_TOO_HIGH);
+    const bool absent = answer_is_absence(&answer);
+    answer_done(&answer);
+    return goes_on && !absent && !act_gives_up(act);
+}
+
+/* The view has heard of nothing from nonce `from` on: it is told what the bot has there, below `to`, in order. */
+static void gap_close(struct act *act, uint64_t from, uint64_t to)
+{
+    struct bot *bot = act->bot;
+    struct tx *tx = flights_from(&bot->flights, from);
+    if (tx == NULL || tx->nonce > from) { /* given up once, in favour of one that never ran */
+        wallet_reclaim(&bot->wallet, CHAIN_ALPHA, from);
+        recover_repair(act);
+    }
+    bool goes_on = true;
+    for (; goes_on && tx != NULL && tx->nonce < to; tx = flights_from(&bot->flights, from)) {
+        from = tx->nonce + 1;
+        tx_ref(tx);
+        goes_on = tell(act, tx);
+        tx_unref(tx);
+    }
+}
+
+bool recover_gap(struct act *act, uint64_t nonce)
+{
+    struct bot *bot = act->bot;
+    uint64_t next, pending;
+    if (bot->recovering) return true; /* another execution is at it */
+    bot->recovering = true;
+    const enum view_state state = nonces_ask(act, &next, &pending);
+    const bool others = bot->wallet.lanes[0].in_flight > 1;
+    if (state == VIEW_CURRENT) flights_forget_below(&bot->flights, bot->wallet.lanes[0].executed);
+    if (state == VIEW_CURRENT && others) gap_close(act, pending, nonce);
+    bot->recovering = false;
+    return state != VIEW_CURRENT || others;
+}
+
+void recover_stuck(struct act *act, uint64_t nonce)
+{
+    struct bot *bot = act->bot;
+    uint64_t next, pending;
+    if (bot->recovering) return; /* another execution is at it */
+    bot->recovering = true;
+    if (nonces_ask(act, &next, &pending) == VIEW_CURRENT && pending < nonce) gap_close(act, pending, nonce);
+    bot->recovering = false;
+}
+
+/* ---- the end of a transaction that lost its nonce ---- */
+
+bool recover_is_final(struct act *act, uint64_t nonce, uint32_t *out_height)
+{
+    const struct alpha alpha = act_alpha(act);
+    struct answer answer;
+    struct trust_account account = {0};
+    const bool told = alpha_height_final(&alpha, act_deadline(act, SUBMIT_READ_TIMEOUT), out_height, &answer);
+    answer_done(&answer);
+    if (!told || *out_height == 0) return false;
+    const struct state_path *path =
+        alpha_account_path(&alpha, &act->bot->identity.address, *out_height, act_deadline(act, SUBMIT_READ_TIMEOUT), &answer);
+    const bool good = path != NULL && path->value.data != NULL && trust_account_decode(path->value, &account);
+    answer_done(&answer);
+    return good && nonce < account.nonce;
+}
+
+bool recover_is_lost(struct act *act, const struct tx *tx)
+{
+    uint32_t height, head, final;
+    if (!recover_is_final(act, tx->nonce, &height)) return false;
+    const struct alpha alpha = act_alpha(act);
+    struct answer answer;
+    const bool found = alpha_transaction(&alpha, &tx->id, TX_WAIT_NONE, (struct duration){0},
+                                         act_deadline(act, SUBMIT_READ_TIMEOUT), &answer) != NULL;
+    const bool not_found = !found && answer.status == ANSWER_REFUSED && answer.code == CODE_TRANSACTION_NOT_FOUND;
+    /* Another node may have answered, and one that is behind does not know what was executed. */
+    const bool current = not_found && answer_heights(&answer, &head, &final) && final >= height;
+    answer_done(&answer);
+    return current;
+}
+
+/* ---- nonce holes ---- */
+
+struct repair {
+    struct act act;
+    struct op op;
+};
+
+/* Later transactions wait behind a nonce that nobody used: send something harmless with it. */
+static void repair_run(void *arg)
+{
+    struct repair *repair = arg;
+    struct act *act = &repair->act;
+    struct bot *bot = act->bot;
+    uint64_t hole;
+    for (uint32_t tries = 0; tries < FILLER_TRIES_MAX && !act_gives_up(act); tries++) {
+        fiber_sleep(act->crew->env, SUBMIT_REPAIR_AFTER);
+        const struct lane_nonces *lane = &bot->wallet.lanes[0];
+        if (lane->in_flight == 0 || !wallet_hole_below(&bot->wallet, CHAIN_ALPHA, lane->next, &hole)) break;
+        struct tx_spec spec = {.kind = KIND_ALPHA_TRANSFER, .token = TOKEN_AX, .to = bot->identity.address, .amount = AMOUNT(1)};
+        struct submission filler;
+        repair->op = (struct op){0};
+        if (!submit_send(act, &spec, &filler, &repair->op)) continue;
+        act->track->fillers++;
+        if (submit_follow(act, &filler, &repair->op)) {
+            const bool fits = wallet_receive(&bot->wallet, money_of(TOKEN_AX, AMOUNT(1)));
+            ASSERT(fits);
+        }
+    }
+    bot->repairing = false;
+    bot->operations_open--;
+    act->track->open--;
+    base_free(repair);
+}
+
+void recover_repair(const struct act *act)
+{
+    struct bot *bot = act->bot;
+    uint64_t hole;
+    if (bot->repairing || crew_is_stopping(act->crew)) return;
+    if (!wallet_hole_below(&bot->wallet, CHAIN_ALPHA, bot->wallet.lanes[0].next, &hole)) return;
+    struct repair *repair = base_alloc(sizeof(*repair));
+    repair->act = *act;
+    repair->act.output = NULL;
+    bot->repairing = true;
+    bot->operations_open++;
+    act->track->open++;
+    (void)fiber_spawn(act->crew->env, repair_run, repair);
+}
