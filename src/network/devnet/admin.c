@@ -2,6 +2,8 @@
 
 #include <stdio.h>
 
+#include "world/http/router.h"
+
 #define LOG_MAX 100000
 
 /* ---- the action log ---- */
@@ -261,67 +263,41 @@ void devnet_admin_audit(struct admin *admin)
 
 /* ---- the listener ---- */
 
-struct admin_route {
-    enum http_method method;
-    const char *pattern; /* behind /admin/v1/ */
-    void (*serve)(struct admin *admin); /* NULL: known, not in this build */
+struct admin_row {
+    void (*serve)(struct admin *admin);
+};
+#define ROUTE(method, pattern, name) {pattern, method, "/admin/v1/" pattern, &(const struct admin_row){devnet_admin_##name}}
+#define LATER(method, pattern) {pattern, method, "/admin/v1/" pattern, NULL} /* known, not in this build */
+
+static const struct http_route routes[] = {
+    ROUTE(HTTP_GET, "info", info),
+    ROUTE(HTTP_GET, "nodes", nodes),
+    ROUTE(HTTP_POST, "faucet", faucet),
+    ROUTE(HTTP_POST, "step", step),
+    ROUTE(HTTP_POST, "mode", mode),
+    ROUTE(HTTP_GET, "parameters", parameters),
+    ROUTE(HTTP_PUT, "parameters", parameters_put),
+    ROUTE(HTTP_GET, "log", log),
+    ROUTE(HTTP_GET, "audit", audit),
+    ROUTE(HTTP_GET, "limits", limits),
+    LATER(HTTP_PUT, "limits"),
+    ROUTE(HTTP_POST, "chaos", chaos_post),
+    ROUTE(HTTP_GET, "chaos", chaos_list),
+    ROUTE(HTTP_DELETE, "chaos", chaos_end_all),
+    ROUTE(HTTP_DELETE, "chaos/{}", chaos_end),
+    ROUTE(HTTP_GET, "switches", switches),
+    ROUTE(HTTP_GET, "switches/{}", switch_get),
+    ROUTE(HTTP_PUT, "switches/{}", switch_put),
+    LATER(HTTP_GET, "byzantine"),
+    LATER(HTTP_PUT, "byzantine"),
+    LATER(HTTP_POST, "roles"),
+    ROUTE(HTTP_POST, "validators", validators),
+    LATER(HTTP_POST, "snapshot"),
+    LATER(HTTP_POST, "restore"),
+    LATER(HTTP_POST, "reset"),
 };
 
-static const struct admin_route routes[] = {
-    {HTTP_GET, "info", devnet_admin_info},
-    {HTTP_GET, "nodes", devnet_admin_nodes},
-    {HTTP_POST, "faucet", devnet_admin_faucet},
-    {HTTP_POST, "step", devnet_admin_step},
-    {HTTP_POST, "mode", devnet_admin_mode},
-    {HTTP_GET, "parameters", devnet_admin_parameters},
-    {HTTP_PUT, "parameters", devnet_admin_parameters_put},
-    {HTTP_GET, "log", devnet_admin_log},
-    {HTTP_GET, "audit", devnet_admin_audit},
-    {HTTP_GET, "limits", devnet_admin_limits},
-    {HTTP_PUT, "limits", NULL},
-    {HTTP_POST, "chaos", devnet_admin_chaos_post},
-    {HTTP_GET, "chaos", devnet_admin_chaos_list},
-    {HTTP_DELETE, "chaos", devnet_admin_chaos_end_all},
-    {HTTP_DELETE, "chaos/{}", devnet_admin_chaos_end},
-    {HTTP_GET, "switches", devnet_admin_switches},
-    {HTTP_GET, "switches/{}", devnet_admin_switch_get},
-    {HTTP_PUT, "switches/{}", devnet_admin_switch_put},
-    {HTTP_GET, "byzantine", NULL},
-    {HTTP_PUT, "byzantine", NULL},
-    {HTTP_POST, "roles", NULL},
-    {HTTP_POST, "validators", devnet_admin_validators},
-    {HTTP_POST, "snapshot", NULL},
-    {HTTP_POST, "restore", NULL},
-    {HTTP_POST, "reset", NULL},
-};
-
-static const char *method_text(enum http_method method)
-{
-    switch (method) {
-    case HTTP_GET:
-        return "GET";
-    case HTTP_POST:
-        return "POST";
-    case HTTP_PUT:
-        return "PUT";
-    case HTTP_DELETE:
-        return "DELETE";
-    case HTTP_OTHER:
-        break;
-    }
-    return "?";
-}
-
-static bool matches(const struct admin_route *route, struct str path, struct str *arg)
-{
-    const struct str pattern = str_of(route->pattern);
-    if (!str_ends(pattern, STR("/{}"))) return str_eq(pattern, path);
-    const struct str head = str_sub(pattern, 0, pattern.len - 2);
-    if (!str_starts(path, head) || path.len == head.len) return false;
-    size_t slash;
-    *arg = str_sub(path, head.len, path.len);
-    return !str_find(*arg, '/', &slash);
-}
+struct router *admin_router_new(void) { return router_new(routes, ARRAY_LEN(routes)); }
 
 /* Compares in a time that depends on the lengths alone. */
 static bool token_good(const struct devnet *net, const struct http_request *request)
@@ -342,20 +318,21 @@ static void serve(struct devnet *net, struct http_exchange *exchange)
         call_refuse_with(call, CODE_UNAUTHORIZED, NULL, "a bearer token is wanted");
         return;
     }
-    struct str path = call->request->path, allow = {0};
-    bool known = str_starts(path, STR("/admin/v1/"));
-    path = str_sub(path, 10, path.len);
-    for (size_t i = 0; known && i < ARRAY_LEN(routes); i++) {
-        if (!matches(&routes[i], path, &admin.arg)) continue;
-        if (routes[i].method == call->request->method) {
-            if (routes[i].serve) routes[i].serve(&admin);
-            else call_refuse_with(call, CODE_FEATURE_NOT_AVAILABLE, NULL, "%s: not available on this network", routes[i].pattern);
-            return;
-        }
-        allow = allow.data ? str_fmt(call->arena, STR_FMT ", %s", STR_ARG(allow), method_text(routes[i].method)) : str_of(method_text(routes[i].method));
+    struct router_match match;
+    switch (router_find(net->admin_router, call->request->method, call->request->path, &match)) {
+    case ROUTER_UNKNOWN:
+        call_refuse_with(call, CODE_UNKNOWN_METHOD, NULL, "the admin API has no such route");
+        return;
+    case ROUTER_METHOD:
+        call_refuse_method(call, str_dup(call->arena, str_of(match.allow)));
+        return;
+    case ROUTER_FOUND:
+        break;
     }
-    if (allow.data) call_refuse_method(call, allow);
-    else call_refuse_with(call, CODE_UNKNOWN_METHOD, NULL, "the admin API has no such route");
+    const struct admin_row *row = match.route->row;
+    if (match.params.count) admin.arg = match.params.values[0];
+    if (row) row->serve(&admin);
+    else call_refuse_with(call, CODE_FEATURE_NOT_AVAILABLE, NULL, "%s: not available on this network", match.route->id);
 }
 
 static void receive(void *ctx, struct host from, struct packet *packet)

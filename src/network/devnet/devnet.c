@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "core/crypto/derive.h"
+#include "world/http/router.h"
 
 #define SIGCACHE_CHECKS (1u << 17)
 #define HISTORY_BYTES (UINT64_C(2) << 30)
@@ -142,6 +143,7 @@ static void hosts_open(struct devnet *net)
     base_free(peers);
     net->front = env_host_open(net->env, STR("front"), &front_host_ops, net);
     env_host_cores(net->env, net->front, 0, 100, NODE_QUEUE_MAX);
+    net->admin_router = admin_router_new();
     net->admin = env_host_open(net->env, STR("admin"), &admin_host_ops, net);
     env_host_cores(net->env, net->admin, 0, 100, NODE_QUEUE_MAX);
 }
@@ -205,6 +207,7 @@ void devnet_free(struct devnet *net)
         base_free(net->step);
     }
     node_space_free(net->space);
+    router_free(net->admin_router);
     faults_free(net->faults);
     sigcache_free(net->own_sigcache);
     base_free(net->validators);

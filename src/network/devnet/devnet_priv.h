@@ -61,6 +61,7 @@ struct devnet {
     struct rng rng;
     struct faults *faults;
     struct host front, admin;
+    struct router *admin_router;
     char *token;
     size_t token_len;
     VEC(struct chaos *) chaos;
@@ -89,6 +90,7 @@ extern const struct host_ops front_host_ops; /* ctx: the devnet */
 
 /* ---- admin*.c ---- */
 struct host admin_pick(void *ctx, struct str path);
+struct router *admin_router_new(void);
 extern const struct host_ops admin_host_ops;
 struct admin {
     struct call call;

@@ -8,24 +8,6 @@
 #define REQUEST_ID_MAX 64
 #define RETRY_AFTER STR("1")
 
-bool call_open(struct call *call, struct http_exchange *exchange, struct str path)
-{
-    call->exchange = exchange;
-    call->request = http_request(exchange);
-    call->arena = http_arena(exchange);
-    call->read_only = call->request->method == HTTP_GET;
-    call->segments_count = 0;
-    if (path.len < 2 || path.data[0] != '/') return false;
-    struct str rest = str_sub(path, 1, path.len), head;
-    for (bool more = true; more;) {
-        more = str_cut(rest, '/', &head, &rest);
-        if (head.len == 0) return false;
-        if (call->segments_count < CALL_SEGMENTS_MAX) call->segments[call->segments_count] = head;
-        if (++call->segments_count > CALL_SEGMENTS_MAX) return true;
-    }
-    return true;
-}
-
 static bool request_id_ok(struct str id)
 {
     if (id.len == 0 || id.len > REQUEST_ID_MAX) return false;

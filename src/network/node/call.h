@@ -1,11 +1,10 @@
-/* Call: one REST request on its way to an answer: its path in parts, its query checked, its answer with the headers that the contract puts on every
+/* Call: one REST request on its way to an answer: its query checked, its answer with the headers that the contract puts on every
  * response (api 1.5, 1.7). Knows nothing of nodes; whoever answers hands in what stands in X-Height and X-Node. */
 #ifndef NODE_CALL_H
 #define NODE_CALL_H
 
 #include "chain/wire/wire.h"
 
-#define CALL_SEGMENTS_MAX 8
 #define CALL_LIMIT_DEFAULT 50 /* of page<T>; bare arrays: 1000 and 10,000 */
 #define CALL_LIMIT_MAX 500
 #define CALL_BARE_LIMIT_DEFAULT 1000
@@ -25,12 +24,7 @@ struct call {
     struct call_view view;
     uint64_t made_id; /* makes X-Request-Id when the client sent none: unique for `view.node` */
     bool read_only;   /* X-Height ... only on reads */
-    struct str segments[CALL_SEGMENTS_MAX];
-    uint32_t segments_count; /* CALL_SEGMENTS_MAX + 1: more than there is room for */
 };
-
-/* Splits the path behind the prefixes. False: it is not a path of the contract (empty segment, trailing slash). */
-bool call_open(struct call *call, struct http_exchange *exchange, struct str path) MUST_CHECK;
 
 /* ---- answers: each answers the exchange, which is gone afterwards ---- */
 void call_answer(struct call *call, uint16_t status, const struct wire *wire, void *object);

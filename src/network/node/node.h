@@ -13,6 +13,7 @@
 #define NODE_NAME_MAX 16
 
 struct node;
+struct router;
 struct presign;
 struct waiter;
 
@@ -48,6 +49,7 @@ struct node_space {
     struct sign_suite suite;
     struct sigcache *sigcache;
     struct verifier verifier;
+    struct router *router; /* of the REST routes */
     struct executor *executor;
     struct blockstore *store;
     struct block *genesis;

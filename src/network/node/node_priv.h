@@ -204,10 +204,14 @@ void waiters_forget(struct node *node);
 /* ---- REST ---- */
 struct call node_call(struct node *node, struct http_exchange *exchange);
 void rest_serve(struct node *node, struct http_exchange *exchange);
+struct router *rest_router_new(void); /* of all routes; one a space */
+/* The signatures that a request asks its node to check, by its route alone: what it costs, and what may be begun early. */
+enum rest_work { REST_PLAIN, REST_TX, REST_BATCH };
+enum rest_work rest_work_of(const struct node_space *space, const struct http_request *request);
 struct rest {
     struct call call;
     struct node *node;
-    struct str args[3]; /* what stands for the {} of the pattern */
+    const struct str *args; /* what stands for the {} behind the network, in the pattern's order */
 };
 #define REST_LIST(R)                                                                                                             \
     R(block_height_latest) R(block_hash_latest) R(block_latest) R(block_height_finalized) R(block_get) R(block_transactions)     \

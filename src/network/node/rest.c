@@ -1,22 +1,23 @@
 #include "network/node/node_priv.h"
 
-#include "network/node/presign.h"
+#include "world/http/router.h"
 
-/* AlphaOS and its supplementary routes (api 4.2, 4.4). Patterns stand behind `/{n}`; `{}` takes one segment. Without `serve` the route is known
- * and not in this build. The hot ones stand first: the table is walked in order. */
+/* What a route of the table is to a node. Without `serve` it is known and not in this build. */
 struct route {
-    enum http_method method;
-    const char *pattern;
     void (*serve)(struct rest *rest);
     const char *feature; /* of a route that is not in this build: what a refusal names */
+    enum rest_work work;
 };
 
-#define GET(pattern, name) {HTTP_GET, pattern, rest_##name, NULL}
-#define POST(pattern, name) {HTTP_POST, pattern, rest_##name, NULL}
-#define LATER(method, pattern, feature) {method, pattern, NULL, feature}
+#define ROUTE(id, method, pattern, ...) {id, method, "/{n}/" pattern, &(const struct route){__VA_ARGS__}}
+#define GET(pattern, name) ROUTE(#name, HTTP_GET, pattern, .serve = rest_##name)
+#define POST(pattern, name) ROUTE(#name, HTTP_POST, pattern, .serve = rest_##name)
+#define POST_SIGNED(pattern, name, asks) ROUTE(#name, HTTP_POST, pattern, .serve = rest_##name, .work = asks)
+#define LATER(method, pattern, names) ROUTE(names, method, pattern, .feature = names)
 
-static const struct route routes[] = {
-    POST("transaction/broadcast", tx_broadcast),
+/* AlphaOS and its supplementary routes (api 4.2, 4.4); the hot ones stand first. */
+static const struct http_route routes[] = {
+    POST_SIGNED("transaction/broadcast", tx_broadcast, REST_TX),
     GET("transaction/{}", tx_get),
     GET("block/height/latest", block_height_latest),
     GET("block/height/finalized", block_height_finalized),
@@ -27,7 +28,7 @@ static const struct route routes[] = {
     GET("block/{}/transactions", block_transactions),
     GET("blocks", blocks),
     GET("height/{}", height_of),
-    POST("transaction/broadcast/batch", tx_batch),
+    POST_SIGNED("transaction/broadcast/batch", tx_batch, REST_BATCH),
     GET("transaction/{}/proof", tx_proof),
     GET("memoryPool/transactions", pool_ids),
     GET("memoryPool/transactions/{}", pool_get),
@@ -92,24 +93,7 @@ static const struct route routes[] = {
     LATER(HTTP_GET, "events", "event_stream"),
 };
 
-/* Whether the segments behind the network's are those of the pattern; the arguments go to `args`. */
-static bool matches(const struct route *route, const struct call *call, struct str *args)
-{
-    const char *pattern = route->pattern;
-    for (uint32_t at = 1, arg = 0; at < call->segments_count; at++) {
-        const struct str segment = call->segments[at];
-        const bool any = pattern[0] == '{';
-        const size_t len = any ? 2 : segment.len; /* of the pattern's part */
-        if (any) args[arg++] = segment;
-        else if (strncmp(pattern, segment.data, len) != 0) return false;
-        pattern += len;
-        if (*pattern == '\0') return at + 1 == call->segments_count;
-        if (*pattern++ != '/') return false;
-    }
-    return false;
-}
-
-static const char *method_text(enum http_method method) { return method == HTTP_GET ? "GET" : method == HTTP_POST ? "POST" : "PUT"; }
+struct router *rest_router_new(void) { return router_new(routes, ARRAY_LEN(routes)); }
 
 struct call node_call(struct node *node, struct http_exchange *exchange)
 {
@@ -135,16 +119,26 @@ static struct str path_of(struct str path)
     return rest;
 }
 
-static void refuse_route(struct rest *rest, const struct route *allowed, struct str allow)
+enum rest_work rest_work_of(const struct node_space *space, const struct http_request *request)
 {
-    struct call *call = &rest->call;
-    if (allowed) {
-        call_refuse_method(call, allow);
-        return;
-    }
-    const bool delta = call->segments_count > 1 && (str_eq(call->segments[1], STR("dex")) || str_eq(call->segments[1], STR("perpetuals")) ||
-                                                    str_eq(call->segments[1], STR("oracle")) || str_eq(call->segments[1], STR("offramp")));
-    if (delta) call_refuse_with(call, CODE_UNKNOWN_METHOD, NULL, "AlphaOS has no such route; DeltaOS has");
+    struct router_match match;
+    if (request->method != HTTP_POST) return REST_PLAIN;
+    if (router_find(space->router, HTTP_POST, path_of(request->path), &match) != ROUTER_FOUND) return REST_PLAIN;
+    return ((const struct route *)match.route->row)->work;
+}
+
+/* The second segment of the path is one of Delta's. */
+static bool is_delta(struct str path)
+{
+    struct str network, area, rest;
+    if (path.len < 2 || path.data[0] != '/' || !str_cut(str_sub(path, 1, path.len), '/', &network, &rest)) return false;
+    (void)str_cut(rest, '/', &area, &rest);
+    return str_eq(area, STR("dex")) || str_eq(area, STR("perpetuals")) || str_eq(area, STR("oracle")) || str_eq(area, STR("offramp"));
+}
+
+static void refuse_unknown(struct call *call, struct str path)
+{
+    if (is_delta(path)) call_refuse_with(call, CODE_UNKNOWN_METHOD, NULL, "AlphaOS has no such route; DeltaOS has");
     else call_refuse_with(call, CODE_UNKNOWN_METHOD, NULL, "AlphaOS has no route %.80s", str_fmt(call->arena, STR_FMT, STR_ARG(call->request->path)).data);
 }
 
@@ -152,34 +146,29 @@ void rest_serve(struct node *node, struct http_exchange *exchange)
 {
     struct rest rest = {.node = node, .call = node_call(node, exchange)};
     struct call *call = &rest.call;
-    const struct str path = call->request->path;
+    const struct str path = call->request->path, own = path_of(path);
     if (str_eq(path, STR("/v1")) || str_starts(path, STR("/v1/"))) {
         call_refuse_version(call, str_sub(path, 3, path.len));
         return;
     }
-    struct str allow = {0};
-    const struct route *near = NULL, *hit = NULL;
-    if (call_open(call, exchange, path_of(path)) && call->segments_count <= CALL_SEGMENTS_MAX) {
-        for (size_t i = 0; i < ARRAY_LEN(routes) && !hit; i++) {
-            if (!matches(&routes[i], call, rest.args)) continue;
-            if (routes[i].method == call->request->method) hit = &routes[i];
-            else if (!near || routes[i].method != near->method)
-                allow = near ? str_fmt(call->arena, STR_FMT ", %s", STR_ARG(allow), method_text(routes[i].method)) : str_of(method_text(routes[i].method)), near = &routes[i];
-        }
-    }
-    if (!hit) {
-        refuse_route(&rest, near, allow);
+    call->read_only = call->request->method == HTTP_GET;
+    struct router_match match;
+    switch (router_find(node->space->router, call->request->method, own, &match)) {
+    case ROUTER_UNKNOWN:
+        refuse_unknown(call, own);
         return;
-    }
-    if (!str_eq(call->segments[0], network_text(node->space->network))) {
-        call_refuse_with(call, CODE_NETWORK_MISMATCH, "n", "this node runs " STR_FMT, STR_ARG(network_text(node->space->network)));
+    case ROUTER_METHOD:
+        call_refuse_method(call, str_dup(call->arena, str_of(match.allow)));
         return;
+    case ROUTER_FOUND:
+        break;
     }
-    if (!hit->serve) {
-        call_refuse_with(call, CODE_FEATURE_NOT_AVAILABLE, NULL, "%s: not available on this network", hit->feature);
-        return;
-    }
-    hit->serve(&rest);
+    const struct str network = network_text(node->space->network);
+    const struct route *route = match.route->row;
+    rest.args = match.params.values + 1;
+    if (!str_eq(match.params.values[0], network)) call_refuse_with(call, CODE_NETWORK_MISMATCH, "n", "this node runs " STR_FMT, STR_ARG(network));
+    else if (!route->serve) call_refuse_with(call, CODE_FEATURE_NOT_AVAILABLE, NULL, "%s: not available on this network", route->feature);
+    else route->serve(&rest);
 }
 
 void node_serve(struct node *node, struct http_exchange *exchange)

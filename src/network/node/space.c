@@ -1,5 +1,6 @@
 #include "network/node/node_priv.h"
 #include "network/node/presign.h"
+#include "world/http/router.h"
 
 struct node_space *node_space_new(const struct node_space_config *config)
 {
@@ -11,6 +12,7 @@ struct node_space *node_space_new(const struct node_space_config *config)
     space->suite = config->suite;
     space->sigcache = config->sigcache;
     space->verifier = verifier_of_cache(config->sigcache);
+    space->router = rest_router_new();
     space->executor = executor_new(&space->rules);
     space->genesis = block_ref(config->genesis);
     space->committee = config->committee ? committee_ref(config->committee) : NULL;
@@ -61,6 +63,7 @@ void node_space_free(struct node_space *space)
     map_done(&space->presigned);
     blockstore_free(space->store);
     executor_free(space->executor);
+    router_free(space->router);
     block_unref(space->genesis);
     committee_unref(space->committee);
     base_free(space->peers);

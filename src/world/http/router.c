@@ -7,7 +7,7 @@ enum { METHODS = HTTP_OTHER + 1 };
 /* A node of the trie: what may follow a prefix of segments. */
 struct node {
     struct str literal;              /* the segment that leads here; unused for a parameter's */
-    struct node *children, *sibling; /* literals */
+    struct node *children, *sibling; /* literals, in the order of the table */
     struct node *param;
     const struct http_route *routes[METHODS];
     bool serves;
@@ -46,8 +46,9 @@ static struct node *child_at(struct router *router, struct node *node, struct st
     if (child) return child;
     child = arena_new(&router->arena, struct node);
     child->literal = segment;
-    child->sibling = node->children;
-    node->children = child;
+    struct node **end = &node->children;
+    while (*end) end = &(*end)->sibling;
+    *end = child;
     return child;
 }
 

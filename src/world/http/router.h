@@ -1,5 +1,7 @@
-/* Router: which handler serves a method and path, from a table of patterns like "/{n}/block/{ref}". A parameter takes exactly one
- * segment, never an empty one; a literal wins over a parameter, from the left. So a trailing slash is another path. */
+/* Router: which row of a table serves a method and path, by patterns like "/{n}/block/{ref}". A parameter takes exactly one
+ * segment, never an empty one; a literal wins over a parameter, from the left, whatever its methods. So a trailing slash is
+ * another path, and where "/{n}/tx/send" takes POST alone, a GET of it is refused though "/{n}/tx/{id}" takes GET. Segments are
+ * compared in the order of the table: those asked for most stand first. */
 #ifndef HTTP_ROUTER_H
 #define HTTP_ROUTER_H
 
@@ -16,7 +18,8 @@ struct http_route {
     const char *id; /* for reports and tests */
     enum http_method method;
     const char *pattern;
-    void (*handle)(void *ctx, struct http_exchange *exchange, const struct http_params *params);
+    const void
+        *row; /* what the table's owner keeps with the route: its handler and what else it must know; never looked at here */
 };
 
 struct router;

@@ -152,6 +152,7 @@ static const struct expectation reads[] = {
     {"/testnet/nothing", CODE_UNKNOWN_METHOD},
     {"/testnet", CODE_UNKNOWN_METHOD},
     {"/", CODE_UNKNOWN_METHOD},
+    {"/testnet/transaction/broadcast", CODE_METHOD_NOT_ALLOWED}, /* never the transaction named "broadcast" */
     {"/testnet/transaction/broadcast/batch", CODE_METHOD_NOT_ALLOWED},
     {"/testnet/nothing/a/b/c/d/e/f/g/h/i", CODE_UNKNOWN_METHOD},
 };

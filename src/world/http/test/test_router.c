@@ -2,21 +2,17 @@
 
 #include "core/base/check.h"
 
-static void served(void *ctx, struct http_exchange *exchange, const struct http_params *params)
-{
-    (void)ctx, (void)exchange, (void)params;
-}
 static const struct http_route routes[] = {
-    {"height", HTTP_GET, "/{n}/block/height/latest", served},
-    {"latest", HTTP_GET, "/{n}/block/latest", served},
-    {"block", HTTP_GET, "/{n}/block/{ref}", served},
-    {"block-txs", HTTP_GET, "/{n}/block/{ref}/transactions", served},
-    {"broadcast", HTTP_POST, "/{n}/transaction/broadcast", served},
-    {"transaction", HTTP_GET, "/{n}/transaction/{id}", served},
-    {"proposals", HTTP_GET, "/{n}/governance/proposals", served},
-    {"propose", HTTP_POST, "/{n}/governance/proposals", served},
-    {"chaos-end", HTTP_DELETE, "/admin/v1/chaos/{id}", served},
-    {"mapping", HTTP_GET, "/{n}/program/{program}/mapping/{name}/{key}", served},
+    {"height", HTTP_GET, "/{n}/block/height/latest", "the row"},
+    {"latest", HTTP_GET, "/{n}/block/latest", NULL},
+    {"block", HTTP_GET, "/{n}/block/{ref}", NULL},
+    {"block-txs", HTTP_GET, "/{n}/block/{ref}/transactions", NULL},
+    {"broadcast", HTTP_POST, "/{n}/transaction/broadcast", NULL},
+    {"transaction", HTTP_GET, "/{n}/transaction/{id}", NULL},
+    {"proposals", HTTP_GET, "/{n}/governance/proposals", NULL},
+    {"propose", HTTP_POST, "/{n}/governance/proposals", NULL},
+    {"chaos-end", HTTP_DELETE, "/admin/v1/chaos/{id}", NULL},
+    {"mapping", HTTP_GET, "/{n}/program/{program}/mapping/{name}/{key}", NULL},
 };
 static struct router *router;
 static struct router_match match;
@@ -35,6 +31,7 @@ static void is_unknown(const char *path)
 static void every_pattern_finds_its_route_and_its_parameters(void)
 {
     finds(HTTP_GET, "/testnet/block/height/latest", "height", 1);
+    CHECK_STR(str_of(match.route->row), STR("the row"));
     finds(HTTP_GET, "/testnet/block/latest", "latest", 1);
     finds(HTTP_GET, "/testnet/block/17", "block", 2);
     CHECK_STR(match.params.values[0], STR("testnet"));
