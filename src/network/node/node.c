@@ -81,14 +81,18 @@ static uint64_t message_cost_ns(const struct node *node, const struct node_packe
     return COST_OTHER_NS + checks * COST_SIGNATURE_NS + applied * COST_APPLY_NS;
 }
 
-static uint64_t request_cost_ns(const struct packet *packet)
+static uint64_t request_cost_ns(const struct node *node, const struct packet *packet)
 {
     struct http_exchange *exchange = http_packet_peek(packet);
-    if (!exchange || http_request(exchange)->method != HTTP_POST) return COST_OTHER_NS;
-    const struct str path = http_request(exchange)->path;
-    if (str_ends(path, STR("/transaction/broadcast"))) return COST_OTHER_NS + COST_SIGNATURE_NS;
-    if (str_ends(path, STR("/transaction/broadcast/batch")))
+    if (!exchange) return COST_OTHER_NS;
+    switch (rest_work_of(node->space, http_request(exchange))) {
+    case REST_TX:
+        return COST_OTHER_NS + COST_SIGNATURE_NS;
+    case REST_BATCH:
         return COST_OTHER_NS + COST_SIGNATURE_NS * (packet->bytes / TX_BYTES_TYPICAL);
+    case REST_PLAIN:
+        break;
+    }
     return COST_OTHER_NS;
 }
 
@@ -96,16 +100,16 @@ static uint64_t cost_ns(void *ctx, struct host from, const struct packet *packet
 {
     (void)from;
     if (packet->class == &node_packet_class) return message_cost_ns(ctx, CONTAINER_OF(packet, const struct node_packet, packet));
-    return packet->class == &http_packet_class ? request_cost_ns(packet) : 0;
+    return packet->class == &http_packet_class ? request_cost_ns(ctx, packet) : 0;
 }
 
 static void foresee(void *ctx, const struct packet *packet)
 {
     const struct node *node = ctx;
     struct http_exchange *exchange = packet->class == &http_packet_class ? http_packet_peek(packet) : NULL;
-    if (!exchange || http_request(exchange)->method != HTTP_POST) return;
+    if (!exchange || rest_work_of(node->space, http_request(exchange)) != REST_TX) return;
     struct tx *tx = node_request_tx(exchange);
-    if (tx && str_ends(http_request(exchange)->path, STR("/transaction/broadcast"))) presign_begin(node->space, tx);
+    if (tx) presign_begin(node->space, tx);
 }
 
 static void receive(void *ctx, struct host from, struct packet *packet)
