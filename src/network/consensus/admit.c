@@ -145,6 +145,7 @@ static enum code admit_orphan(struct replica *r, const struct arrival *in)
     (void)header_seen(r, block);
     if (wrong_parent(r, block)) return CODE_INVALID_BLOCK;
     take_certificates(r, in);
+    (void)header_seen(r, block);
     if (block->justify == NULL || !certificate_good(r, block->justify, NULL)) return CODE_INVALID_BLOCK;
     if (!hash_eq(&block->justify->block_hash, &header->parent_hash)) return CODE_INVALID_BLOCK;
     park(r, in);
@@ -275,6 +276,7 @@ static enum code admit_child(struct replica *r, struct twig *parent, const struc
     if (!hash_eq(&header->justify_hash, &header->parent_hash)) return CODE_INVALID_BLOCK;
     if (!justify_good(r, parent, block)) return admit_stray(r, parent, block);
     take_certificates(r, in);
+    (void)header_seen(r, block);         /* they may also have taken us to its round */
     parent = tree_find(r, &parent_hash); /* those certificates may have made blocks final, and ended an epoch */
     if (parent == NULL) return CODE_CHECKPOINT_CONFLICT;
     if (twig_ends_epoch(parent) && header_is_closing(header) == (parent == r->root)) { /* too late, or too early */

@@ -10,7 +10,7 @@ struct block *replica_proposal_at(const struct replica *r, size_t i)
 {
     for (size_t k = 0; k < r->headers.count; k++) {
         const struct seen_header *seen = &r->headers.data[k];
-        if (seen->first->header.round != r->round) continue;
+        if (seen->header.round != r->round || seen->first == NULL) continue;
         if (i-- == 0) return seen->first;
         if (seen->second != NULL && i-- == 0) return seen->second;
     }

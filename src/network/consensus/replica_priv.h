@@ -50,7 +50,10 @@ struct tally {
 };
 
 struct seen_header {
-    struct block *first, *second; /* the leader's block of the round, and a different one */
+    struct header header; /* a leader's of a round, with its signature */
+    struct signature signature;
+    struct hash hash, second_hash; /* second: of a different one; zero: none */
+    struct block *first, *second;  /* the blocks, while the round lasts */
 };
 struct seen_timeout {
     bool present, counted; /* counted once the block of `high` is known to be what its certificate says */

@@ -217,21 +217,31 @@ size_t replica_votes_at(struct replica *r, uint32_t height, struct replica_seen_
     return count;
 }
 
+static void seen_release(struct seen_header *seen)
+{
+    block_unref(seen->first);
+    block_unref(seen->second);
+    seen->first = seen->second = NULL;
+}
+
 bool header_seen(struct replica *r, struct block *block)
 {
     const struct header *header = &block->header;
+    if (header->round > r->round + VOTE_ROUNDS_AHEAD) return true; /* a leader could sign for all its turns to come */
     for (size_t i = r->headers.count; i-- > 0;) {
         struct seen_header *seen = &r->headers.data[i];
-        if (seen->first->header.round != header->round || !address_eq(&seen->first->header.proposer, &header->proposer)) continue;
-        if (hash_eq(&seen->first->hash, &block->hash)) return true;
-        if (seen->second != NULL) return hash_eq(&seen->second->hash, &block->hash);
-        seen->second = block_ref(block);
-        const struct evidence evidence =
-            evidence_of_headers(&seen->first->header, &seen->first->proposer_signature, header, &block->proposer_signature);
+        if (seen->header.round != header->round || !address_eq(&seen->header.proposer, &header->proposer)) continue;
+        if (hash_eq(&seen->hash, &block->hash)) return true;
+        if (!hash_is_zero(&seen->second_hash)) return hash_eq(&seen->second_hash, &block->hash);
+        seen->second_hash = block->hash;
+        if (header->round >= r->round) seen->second = block_ref(block);
+        const struct evidence evidence = evidence_of_headers(&seen->header, &seen->signature, header, &block->proposer_signature);
         evidence_found(r, &evidence, &header->proposer, header->height, header->round);
         return true;
     }
-    vec_push(&r->headers, ((struct seen_header){block_ref(block), NULL}));
+    struct seen_header seen = {.header = *header, .signature = block->proposer_signature, .hash = block->hash};
+    if (header->round >= r->round) seen.first = block_ref(block);
+    if (header->round + REPLICA_VOTE_ROUNDS >= r->round) vec_push(&r->headers, seen);
     return true;
 }
 
@@ -239,12 +249,10 @@ void headers_prune(struct replica *r)
 {
     for (size_t i = 0; i < r->headers.count;) {
         struct seen_header *seen = &r->headers.data[i];
-        if (seen->first->header.round + REPLICA_VOTE_ROUNDS >= r->round) {
+        if (seen->header.round < r->round) seen_release(seen);
+        if (seen->header.round + REPLICA_VOTE_ROUNDS >= r->round)
             i++;
-            continue;
-        }
-        block_unref(seen->first);
-        block_unref(seen->second);
-        vec_remove(&r->headers, i);
+        else
+            vec_remove(&r->headers, i);
     }
 }
