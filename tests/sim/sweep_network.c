@@ -4,7 +4,8 @@
  *
  *     sweep_network [--seeds N] [--first S] [--seconds CAP]
  *
- * Each seed is one network; a violation names its seed and how to replay it. */
+ * Each seed is one network; a violation names its seed and how to replay it. With SWEEP_TRACE set, the faults and, of a network that stands, every
+ * view's round go to stderr. */
 #include <inttypes.h>
 #include <signal.h>
 #include <time.h>
