@@ -32,7 +32,7 @@ struct trust;
 struct trust_genesis {
     struct domain domain;
     struct hash hash;
-    const struct committee *committee; /* a reference is taken */
+    const struct committee *committee; /* a reference is taken; NULL: a network without validators */
 };
 struct trust *trust_new(const struct trust_genesis *genesis, struct verifier verifier);
 void trust_free(struct trust *trust);

@@ -166,6 +166,7 @@ void judge_operations(struct run *run)
 {
     chronicle_refresh(run);
     const uint64_t stuck = run_pending(run);
+    for (uint32_t i = 0; i < run->plan->tracks_count; i++) track_count_open(&run->tracks[i]);
     for (uint32_t i = 0; i < run->plan->phases_count; i++) {
         struct run_phase *phase = &run->phases[i];
         if (phase->span.start.ns == 0) continue;

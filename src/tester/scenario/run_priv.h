@@ -13,6 +13,7 @@ struct captured {
     struct str last;
 };
 
+struct execution;
 struct run_track {
     struct run *run;
     const struct plan_track *plan;
@@ -22,6 +23,7 @@ struct run_track {
     struct schedule_plan schedule;
     struct instant start, end; /* when arrivals may lie */
     uint64_t number;           /* of the next execution */
+    struct execution *open;    /* begun and not ended */
     uint64_t live;             /* fibers of executions and generators not ended */
     bool closed;               /* no new executions: the phase is over */
     bool began;
@@ -91,6 +93,8 @@ void run_wait_until(struct run *run, struct instant at) FIBER;
 /* ---- run_track.c ---- */
 void track_prepare(struct run *run, uint32_t phase, uint32_t track);
 void track_begin(struct run_track *track, struct instant start, struct instant end);
+/* Takes in what open executions have come to so far; after it the tally is not to be added to. */
+void track_count_open(struct run_track *track);
 bool track_is_done(const struct run_track *track); /* every execution it will ever have has ended */
 
 /* ---- run_phase.c ---- */

@@ -9,7 +9,31 @@ struct execution {
     struct instant intended;
     uint64_t number;
     struct str view;
+    struct op op;
+    struct execution *next, *previous; /* among the track's open ones */
 };
+
+static void open_add(struct execution *execution)
+{
+    struct run_track *track = execution->track;
+    execution->next = track->open;
+    execution->previous = NULL;
+    if (track->open) track->open->previous = execution;
+    track->open = execution;
+}
+
+static void open_remove(struct execution *execution)
+{
+    struct run_track *track = execution->track;
+    if (execution->previous) execution->previous->next = execution->next;
+    else track->open = execution->next;
+    if (execution->next) execution->next->previous = execution->previous;
+}
+
+void track_count_open(struct run_track *track)
+{
+    for (const struct execution *execution = track->open; execution; execution = execution->next) tally_open(&track->tally, &execution->op);
+}
 
 /* ---- captures and late parameters ---- */
 
@@ -109,30 +133,31 @@ static void ended_count(struct run_track *track, const struct op *op)
     window_add(&run->recent, op->ended, transactions);
 }
 
-static void execute(const struct execution *execution)
+static void execute(struct execution *execution)
 {
     struct run_track *track = execution->track;
     struct run *run = track->run;
     const struct behavior_spec *spec = track->plan->behavior;
     struct act act;
-    struct op op;
     struct arena arena;
     char why[80];
     arena_init(&arena, 0);
     act_init(&act, &run->crew, &track->shared, execution->bot, execution->intended, execution->number);
     act.view = execution->view;
     tally_started(&track->tally);
+    open_add(execution);
     if (execution->bot) run->bot_phase[execution->bot->index] = track->phase + 1;
     if (track->plan->lates_count > 0 && !late_args(execution, &arena, &act.args, why)) {
         act.context = why;
-        act_run(&act, step_skipped, &op);
+        act_run(&act, step_skipped, &execution->op);
     } else {
         act.output = track->plan->captures_count > 0 ? output_take : NULL;
-        act.context = (void *)execution;
-        behavior_run(spec, &act, &op);
+        act.context = execution;
+        behavior_run(spec, &act, &execution->op);
     }
     arena_done(&arena);
-    ended_count(track, &op);
+    open_remove(execution);
+    ended_count(track, &execution->op);
 }
 
 static void execution_run(void *arg)
@@ -178,7 +203,7 @@ static void paced_run(void *arg)
             if (track->closed || run->stopping) break;
         }
         struct execution *execution = base_alloc(sizeof(*execution));
-        *execution = (struct execution){track, bot_at(track, place), at, track->number++, view_of(track, place)};
+        *execution = (struct execution){.track = track, .bot = bot_at(track, place), .intended = at, .number = track->number++, .view = view_of(track, place)};
         track->live++;
         (void)fiber_spawn(run->env, execution_run, execution);
     }
@@ -199,7 +224,8 @@ static void loop_run(void *arg)
     struct run *run = track->run;
     const uint64_t count = track->plan->count > 0 ? track->plan->count : 1;
     for (uint64_t i = 0; i < count && !track->closed && !run->stopping; i++) {
-        const struct execution execution = {track, bot_at(track, loop->place), env_now(run->env), track->number++, view_of(track, loop->place)};
+        struct execution execution = {.track = track, .bot = bot_at(track, loop->place), .intended = env_now(run->env), .number = track->number++,
+                                      .view = view_of(track, loop->place)};
         execute(&execution);
     }
     track->live--;

@@ -71,6 +71,13 @@ void tally_ended(struct tally *tally, const struct op *op, struct tally_rule rul
     window_add(&tally->seconds, op->intended, transactions);
 }
 
+void tally_open(struct tally *tally, const struct op *op)
+{
+    if (op->sent.ns != 0 && op->sent.ns < tally->end.ns) tally->sent++;
+    record(&tally->latencies.admitted, op->admitted, op->intended);
+    record(&tally->latencies.included, op->included, op->intended);
+}
+
 void tally_merge(struct tally *into, const struct tally *from)
 {
     into->started += from->started;

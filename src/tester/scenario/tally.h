@@ -34,6 +34,8 @@ struct tally_rule {
 bool op_is_ok(const struct op *op, enum code expect_error);
 void tally_started(struct tally *tally);
 void tally_ended(struct tally *tally, const struct op *op, struct tally_rule rule);
+/* An operation that will not have ended when it is judged: it was sent, maybe answered, maybe seen in a block; it is neither ok nor ended. */
+void tally_open(struct tally *tally, const struct op *op);
 /* Adds up; seconds of another beginning are put where they lie. */
 void tally_merge(struct tally *into, const struct tally *from);
 

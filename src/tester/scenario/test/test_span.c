@@ -96,6 +96,19 @@ static void operations_are_counted_by_their_definitions(void)
     CHECK_U64(final.samples, 8);
 }
 
+/* A halted network leaves operations open: their requests were offered and answered, and they are failures, not missing ones. */
+static void an_open_operation_was_offered_and_is_no_success(void)
+{
+    fresh();
+    struct op op = op_at(100, OP_DONE);
+    op.finalized = op.ended = (struct instant){0};
+    tally_started(&span.tally);
+    tally_open(&span.tally, &op);
+    CHECK_U64(span.tally.sent, 1);
+    is(METRIC_ERROR_RATE, UNIT);
+    CHECK(metric(METRIC_LATENCY_P95).known && !metric(METRIC_FINALITY_P95).known);
+}
+
 static void an_expected_error_is_success_and_success_is_not(void)
 {
     fresh();
@@ -229,6 +242,7 @@ int main(void)
 {
     RUN(nothing_is_known_of_nothing);
     RUN(operations_are_counted_by_their_definitions);
+    RUN(an_open_operation_was_offered_and_is_no_success);
     RUN(an_expected_error_is_success_and_success_is_not);
     RUN(down_max_final_leaves_out_what_was_in_flight);
     RUN(an_outage_is_over_with_the_next_final_block);
