@@ -117,13 +117,19 @@ static bool round_open(const struct replica *r, const struct twig *parent)
     return r->entry == ENTRY_PROOF && hash_eq(&parent->block->hash, &r->epoch.base.block->hash);
 }
 
+static bool child_closes(const struct replica *r, const struct twig *parent)
+{
+    return parent->closing || (twig_ends_epoch(parent) && parent != r->root);
+}
+
 struct instant propose_due(const struct replica *r)
 {
     if (r->held || !is_leader(r) || r->round <= r->votes.proposed_round || r->round <= r->missed_round) return INSTANT_NEVER;
     if (r->timed_out || r->round <= r->votes.timed_out.round || !can_sign(r)) return INSTANT_NEVER;
     const struct twig *parent = proposal_parent(r);
     if (parent == NULL || !round_open(r, parent)) return INSTANT_NEVER;
-    return instant_add(parent->received, duration_ms(r->params.block_interval_ms));
+    /* The interval paces the chain. Closing blocks are not of it: at its pace they would keep transactions out for two intervals more. */
+    return child_closes(r, parent) ? parent->received : instant_add(parent->received, duration_ms(r->params.block_interval_ms));
 }
 
 struct finality_proof *proposal_proof(const struct replica *r, const struct block *block)
@@ -135,10 +141,9 @@ struct finality_proof *proposal_proof(const struct replica *r, const struct bloc
 static bool body_build(struct replica *r, const struct twig *parent, const struct replica_place *place, struct header *header,
                        struct tx *const **txs, size_t *txs_count)
 {
-    const bool closing = parent->closing || (twig_ends_epoch(parent) && parent != r->root);
     *txs = NULL;
     *txs_count = 0;
-    if (closing) {
+    if (child_closes(r, parent)) {
         header->state_root = parent->block->header.state_root;
         return true;
     }
