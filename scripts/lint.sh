@@ -9,7 +9,8 @@ while read -r lines file; do
 done < <(git ls-files 'src/*.c' 'src/*.h' | xargs wc -l)
 git grep -nE '\b(TODO|FIXME|XXX)\b' -- src tests bench scenarios && bad=1
 if command -v cppcheck >/dev/null; then
-  cppcheck --quiet --std=c11 --enable=warning,portability --inline-suppr --suppress=uninitvar --error-exitcode=1 -I src \
+  # What an _init function fills looks uninitialized to it; the compilers and the sanitizers know better.
+  cppcheck --quiet --std=c11 --enable=warning,portability --inline-suppr --suppress=uninitvar --suppress=ctuuninitvar --error-exitcode=1 -I src \
     -DMUST_CHECK= -DFIBER= $(git ls-files 'src/*.c' | grep -v /test/) || bad=1
 fi
 exit $bad

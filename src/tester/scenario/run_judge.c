@@ -93,9 +93,12 @@ static void tracks_judge(struct run *run)
         if (!track->plan->paced || tally->intended == 0) continue;
         const struct str offered = str_fmt(&run->arena, "%" PRIu64 " of %" PRIu64, tally->sent, tally->intended);
         const bool kept = tally->sent * 100 >= tally->intended * 95;
-        if (!kept) run_event(run, EVENT_GENERATOR_LATE, tally->intended, tally->sent, scope);
-        find_run(run, STR("offered"), scope, kept ? JUDGED_PASS : JUDGED_INVALID, STR(">= 95% of the rate"), offered,
-                 kept ? (struct str){0} : STR("the generator missed its rate"));
+        struct str why = {0};
+        if (!kept) {
+            why = STR("the generator missed its rate");
+            run_event(run, EVENT_GENERATOR_LATE, tally->intended, tally->sent, scope);
+        }
+        find_run(run, STR("offered"), scope, kept ? JUDGED_PASS : JUDGED_INVALID, STR(">= 95% of the rate"), offered, why);
     }
 }
 
