@@ -322,6 +322,10 @@ int main(int argc, char **argv)
     (void)fiber_spawn(target.env, main_fiber, load);
     (void)sim_run(boot_sim(load->boot), INSTANT_NEVER, &load->over);
     const double took = wall() - start, busy = cpu() - start_cpu;
+    double sign_after_s, check_after_s;
+    calibrate(suite, &sign_after_s, &check_after_s); /* on a shared machine before and after differ: what lay between is taken to be the mean */
+    sign_s = (sign_s + sign_after_s) / 2;
+    check_s = (check_s + check_after_s) / 2;
     calibrate((struct sign_suite){SIGN_ED25519}, &unit_sign_s, &unit_check_s);
     report(load, took, busy, before, sign_s, check_s, unit_sign_s + unit_check_s);
     boot_free(load->boot);
