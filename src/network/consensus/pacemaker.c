@@ -128,8 +128,7 @@ struct instant propose_due(const struct replica *r)
     if (r->timed_out || r->round <= r->votes.timed_out.round || !can_sign(r)) return INSTANT_NEVER;
     const struct twig *parent = proposal_parent(r);
     if (parent == NULL || !round_open(r, parent)) return INSTANT_NEVER;
-    /* The interval paces the chain. Closing blocks are not of it: at its pace they would keep transactions out for two intervals more. */
-    return child_closes(r, parent) ? parent->received : instant_add(parent->received, duration_ms(r->params.block_interval_ms));
+    return instant_add(parent->received, duration_ms(r->params.block_interval_ms));
 }
 
 struct finality_proof *proposal_proof(const struct replica *r, const struct block *block)
