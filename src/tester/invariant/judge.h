@@ -1,4 +1,4 @@
-/* Judge: what must stay true (patterns.md 3), held against what clients have read. Pure but for its memory: no calls, no clock. It believes
+/* Judge: what must stay true (patterns 3), held against what clients have read. Pure but for its memory: no calls, no clock. It believes
  * nothing a node says about itself: finality proofs and blocks are verified through struct trust, sums are added up again.
  *
  * This build computes INV-01 agreement, INV-02 finality, INV-05 conservation, INV-06 single execution and INV-12 bounded pools. */

@@ -69,7 +69,7 @@ struct phase_outcome {
 
 struct outcome {
     enum judgement judgement; /* PASS, FAIL or INVALID */
-    int exit_code;            /* scenarios.md 1.6; 105 when interrupted */
+    int exit_code;            /* scenarios 1.6; 105 when interrupted */
     bool interrupted;
     struct str reason;        /* one line: what decided it */
     struct instant started, ended; /* virtual; the drain lies in between */

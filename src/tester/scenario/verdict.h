@@ -1,4 +1,4 @@
-/* Verdict: from what a span shows to a finding, and from all findings to the run's judgement and exit status (scenarios.md 1.6). Pure.
+/* Verdict: from what a span shows to a finding, and from all findings to the run's judgement and exit status (scenarios 1.6). Pure.
  *
  * The run takes the first that applies: FAIL of correctness, INVALID, FAIL of thresholds only, PASS. */
 #ifndef SCENARIO_VERDICT_H
