@@ -72,11 +72,6 @@ struct progress *progress_new(struct sim *sim, const struct run *run)
     return progress;
 }
 
-uint64_t progress_wall_ns(const struct progress *progress)
-{
-    return real_now_ns() - progress->began_ns;
-}
-
 void progress_free(struct progress *progress)
 {
     if (progress == NULL) return;

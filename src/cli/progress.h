@@ -10,6 +10,5 @@ struct progress;
 /* Both are borrowed. Hooks itself into the simulation's loop. */
 struct progress *progress_new(struct sim *sim, const struct run *run);
 void progress_free(struct progress *progress); /* clears the live line; NULL is fine */
-uint64_t progress_wall_ns(const struct progress *progress); /* since it began */
 
 #endif
