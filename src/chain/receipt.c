@@ -4,25 +4,27 @@
 #include "core/codec/binary.h"
 
 static const struct str fields[] = {
-    [RECEIPT_FIELD_NONE] = {"", 0},
-    [RECEIPT_FIELD_AMOUNT] = {"payload.amount", 14},
-    [RECEIPT_FIELD_TOKEN] = {"payload.token", 13},
-    [RECEIPT_FIELD_FEE] = {"fee", 3},
-    [RECEIPT_FIELD_OUTPUTS] = {"payload.outputs", 15},
-    [RECEIPT_FIELD_NONCE] = {"nonce", 5},
-    [RECEIPT_FIELD_VALID_UNTIL] = {"valid_until", 11},
+    {"", 0},
+#define R(constant, path) {"" path, sizeof(path) - 1},
+    RECEIPT_FIELD_LIST(R)
+#undef R
 };
-_Static_assert(ARRAY_LEN(fields) == RECEIPT_FIELD_COUNT, "a path for every field");
+static const struct str reasons[] = {
+    {"", 0},
+#define R(constant, text) {"" text, sizeof(text) - 1},
+    RECEIPT_REASON_LIST(R)
+#undef R
+};
 
 bool receipt_eq(const struct receipt *a, const struct receipt *b)
 {
-    return a->code == b->code && a->field == b->field && a->steps == b->steps && amount_eq(a->fee_charged, b->fee_charged) &&
+    return a->code == b->code && a->field == b->field && a->reason == b->reason && a->index == b->index && a->steps == b->steps && amount_eq(a->fee_charged, b->fee_charged) &&
            amount_eq(a->available, b->available) && amount_eq(a->required, b->required);
 }
 
 size_t receipt_leaf(const struct hash *id, const struct receipt *receipt, uint8_t out[RECEIPT_LEAF_BYTES_MAX])
 {
-    const struct str code = code_text(receipt->code);
+    const struct str code = code_text((enum code)receipt->code);
     ASSERT(code.len <= 64);
     memcpy(out, id->b, sizeof(id->b));
     out[32] = receipt_success(receipt) ? 1 : 0;
@@ -32,21 +34,42 @@ size_t receipt_leaf(const struct hash *id, const struct receipt *receipt, uint8_
     return 51 + code.len;
 }
 
+static const char *advice(enum code code)
+{
+    switch (code) {
+    case CODE_INSUFFICIENT_BALANCE: return "top up or lower the amount";
+    case CODE_INVALID_TOKEN_FOR_CHAIN: return "use a token of this chain";
+    case CODE_INSUFFICIENT_STAKE: return "stake more, or lower the amount";
+    case CODE_INSUFFICIENT_DEPOSIT: return "raise the deposit";
+    case CODE_INSUFFICIENT_MARGIN: return "add margin, or lower size or leverage";
+    case CODE_SLIPPAGE_EXCEEDED: return "allow more slippage, or trade less at once";
+    case CODE_ORACLE_STALE: return "wait until enough feeds have reported";
+    default: return NULL;
+    }
+}
+
 void receipt_error(const struct receipt *receipt, struct apierror *out)
 {
-    const struct str field = fields[receipt->field], message = code_message(receipt->code);
-    if (receipt->code != CODE_INSUFFICIENT_BALANCE) {
-        apierror_set(out, receipt->code, field.data, STR_FMT, STR_ARG(message));
-        if (receipt->code == CODE_INVALID_TOKEN_FOR_CHAIN) apierror_suggest(out, "use a token of this chain");
-        return;
+    const enum code code = (enum code)receipt->code;
+    const struct str field = fields[receipt->field], message = code_message(code);
+    const bool figures = !amount_is_zero(receipt->required) || code == CODE_INSUFFICIENT_BALANCE;
+    if (figures) {
+        char available[AMOUNT_TEXT], required[AMOUNT_TEXT];
+        (void)amount_text(receipt->available, available); /* only the text is wanted */
+        (void)amount_text(receipt->required, required);
+        if (code == CODE_INSUFFICIENT_BALANCE)
+            apierror_set(out, code, field.data, "balance %s is below %s", available, required);
+        else
+            apierror_set(out, code, field.data, STR_FMT ": %s where %s is needed", STR_ARG(message), available, required);
+        apierror_detail_amount(out, "available", receipt->available);
+        apierror_detail_amount(out, "required", receipt->required);
+    } else {
+        apierror_set(out, code, field.data, STR_FMT, STR_ARG(message));
     }
-    char available[AMOUNT_TEXT], required[AMOUNT_TEXT];
-    (void)amount_text(receipt->available, available); /* only the text is wanted */
-    (void)amount_text(receipt->required, required);
-    apierror_set(out, receipt->code, field.data, "balance %s is below %s", available, required);
-    apierror_suggest(out, "top up or lower the amount");
-    apierror_detail_amount(out, "available", receipt->available);
-    apierror_detail_amount(out, "required", receipt->required);
+    if (advice(code) != NULL) apierror_suggest(out, "%s", advice(code));
+    if (receipt->reason == RECEIPT_REASON_NONE) return;
+    apierror_detail_str(out, "reason", reasons[receipt->reason]);
+    if (receipt->reason == RECEIPT_REASON_SIGNATURE) apierror_detail_u64(out, "index", receipt->index);
 }
 
 static void events_write(const struct receipt *receipt, const struct tx *tx, struct json_writer *w)
@@ -91,9 +114,14 @@ static bool read_error(const struct json *node, struct receipt *out)
 {
     struct apierror error;
     if (!apierror_read(node, &error)) return false;
-    out->code = error.code;
+    out->code = (uint16_t)error.code;
     for (size_t i = 0; i < ARRAY_LEN(fields); i++)
-        if (str_eq(fields[i], str_of(error.field))) out->field = (enum receipt_field)i;
+        if (str_eq(fields[i], str_of(error.field))) out->field = (uint8_t)i;
+    const struct str reason = apierror_detail_find(&error, STR("reason"));
+    for (size_t i = 1; i < ARRAY_LEN(reasons); i++)
+        if (str_eq(reasons[i], reason)) out->reason = (uint8_t)i;
+    uint64_t index = 0;
+    if (str_to_u64(apierror_detail_find(&error, STR("index")), &index)) out->index = (uint32_t)index;
     const struct str available = apierror_detail_find(&error, STR("available"));
     const struct str required = apierror_detail_find(&error, STR("required"));
     if (available.len > 0 && amount_parse(available, &out->available) != CODE_NONE) return false;
