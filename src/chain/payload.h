@@ -7,6 +7,7 @@
 
 #include "chain/tx.h"
 #include "core/base/arena.h"
+#include "core/codec/binary.h"
 
 #define LIST_OF(type)                                                                                                            \
     struct {                                                                                                                     \
