@@ -353,6 +353,7 @@ enum payload_type {
     FIELD_STR,
     FIELD_HEX,
     FIELD_ACTION,
+    FIELD_OBJECT, /* one object inside: its fields are `item`'s */
     FIELD_LIST, /* of objects with fields of their own, or of one bare value */
 };
 struct payload_choice { /* of a FIELD_ENUM */
@@ -391,7 +392,7 @@ void payload_encode(enum kind kind, const union payload *payload, struct buf *ou
 void payload_of_tx(const struct tx *tx, struct arena *arena, union payload *out);
 
 /* ---- JSON ---- */
-void payload_write(enum kind kind, const union payload *payload, enum chain_id chain, struct json_writer *w); /* one object */
+void payload_write(enum kind kind, const union payload *payload, struct json_writer *w); /* one object */
 /* Members, types and values in table order: UNKNOWN_FIELD, MISSING_FIELD (all of them named), INVALID_FIELD_TYPE, ... */
 enum code payload_read(enum kind kind, const struct json *object, const struct tx_rules *rules, struct arena *arena,
                        union payload *out, struct apierror *error) MUST_CHECK;

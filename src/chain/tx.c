@@ -49,7 +49,7 @@ struct tx_output tx_output_at(const struct tx *tx, size_t i)
     ASSERT(i < tx->outputs_count);
     struct tx_output output;
     const uint8_t *at = tx->bytes + TX_HEADER_BYTES;
-    if (tx->kind == KIND_ALPHA_TRANSFER) {
+    if (tx_is_transfer(tx->kind)) {
         memcpy(output.to.b, at, sizeof(output.to.b));
         output.amount.units = bin_load_u128(at + TRANSFER_AT_AMOUNT);
     } else {
@@ -62,7 +62,7 @@ struct tx_output tx_output_at(const struct tx *tx, size_t i)
 
 struct str tx_memo(const struct tx *tx)
 {
-    if (tx->kind != KIND_ALPHA_TRANSFER) return (struct str){0};
+    if (!tx_is_transfer(tx->kind)) return (struct str){0};
     return str_sub(tx_payload(tx), TRANSFER_AT_MEMO, SIZE_MAX);
 }
 
@@ -76,17 +76,20 @@ struct hash tx_id_of(struct str unsigned_bytes) { return hash_tagged(TX_ID_TAG, 
 
 static size_t payload_size(const struct tx_spec *spec)
 {
+    if (spec->payload.len > 0) return spec->payload.len;
     if (spec->kind == KIND_ALPHA_TRANSFER || spec->kind == KIND_DELTA_TRANSFER) return TRANSFER_AT_MEMO + spec->memo.len;
     if (spec->kind == KIND_ALPHA_BATCH_TRANSFER || spec->kind == KIND_DELTA_BATCH_TRANSFER)
         return BATCH_AT_OUTPUTS + (size_t)spec->outputs_count * BATCH_OUTPUT_BYTES;
-    return spec->payload.len;
+    return 0;
 }
 
 size_t tx_spec_size(const struct tx_spec *spec) { return TX_BYTES_MIN + payload_size(spec); }
 
 static void payload_store(const struct tx_spec *spec, uint8_t *at)
 {
-    if (spec->kind == KIND_ALPHA_TRANSFER || spec->kind == KIND_DELTA_TRANSFER) {
+    if (spec->payload.len > 0) {
+        memcpy(at, spec->payload.data, spec->payload.len);
+    } else if (spec->kind == KIND_ALPHA_TRANSFER || spec->kind == KIND_DELTA_TRANSFER) {
         memcpy(at, spec->to.b, sizeof(spec->to.b));
         at[TRANSFER_AT_TOKEN] = (uint8_t)spec->token;
         bin_store_u128(at + TRANSFER_AT_AMOUNT, spec->amount.units);
@@ -100,8 +103,6 @@ static void payload_store(const struct tx_spec *spec, uint8_t *at)
             memcpy(at, spec->outputs[i].to.b, sizeof(spec->outputs[i].to.b));
             bin_store_u128(at + sizeof(spec->outputs[i].to.b), spec->outputs[i].amount.units);
         }
-    } else if (spec->payload.len > 0) {
-        memcpy(at, spec->payload.data, spec->payload.len);
     }
 }
 

@@ -39,9 +39,9 @@ struct tx {
     uint32_t refs;         /* use tx_ref, tx_unref */
     uint16_t kind;         /* enum kind */
     uint16_t network_id;
-    uint16_t outputs_count;  /* 1 for a transfer */
+    uint16_t outputs_count;  /* 1 for a transfer; 0 for other kinds than transfers */
     uint8_t chain;           /* enum chain_id */
-    uint8_t token;           /* enum token, of all outputs */
+    uint8_t token;           /* enum token: of all outputs, or of `total` */
     uint8_t total_overflows; /* the sum of a batch is beyond 2^128 - 1; `total` is AMOUNT_MAX then */
     uint8_t signature_state; /* memo, see tx_signature_remember */
     uint8_t bytes[];         /* canonical signed bytes */
@@ -105,7 +105,7 @@ struct tx_spec {
     struct str memo;                 /* transfer: raw bytes */
     const struct tx_output *outputs; /* batch */
     uint16_t outputs_count;
-    struct str payload; /* other kinds: their payload, already encoded */
+    struct str payload; /* when not empty: the payload, already encoded (payload_encode), whatever the kind */
 };
 
 size_t tx_spec_size(const struct tx_spec *spec); /* signed size, before encoding: for the fee */

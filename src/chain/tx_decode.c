@@ -2,6 +2,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "chain/payload.h"
 #include "chain/tx_priv.h"
 #include "core/codec/binary.h"
 
@@ -109,11 +110,27 @@ static bool fill_batch(struct tx *tx, struct str payload, const struct tx_rules 
     return true;
 }
 
+/* Kinds that the table reads: what they take from the free balance goes into `total`. */
+static bool fill_by_table(struct tx *tx, struct str bytes, const struct tx_rules *rules, struct apierror *error)
+{
+    const struct payload_row *row = payload_row((enum kind)tx->kind);
+    union payload payload;
+    struct arena arena;
+    arena_init(&arena, 0);
+    const enum code code = payload_decode((enum kind)tx->kind, bytes, rules, &arena, &payload, error);
+    const enum token fee_token = chain_fee_token(kind_find(tx->kind)->chain);
+    tx->token = (uint8_t)(row->spends == SPENDS_SAX ? TOKEN_SAX : fee_token);
+    if (code == CODE_NONE && row->spends != SPENDS_NOTHING)
+        memcpy(&tx->total, (const char *)&payload + row->amount_offset, sizeof(tx->total));
+    arena_done(&arena);
+    return code == CODE_NONE;
+}
+
 static bool fill_payload(struct tx *tx, struct str payload, const struct tx_rules *rules, struct apierror *error)
 {
-    if (tx->kind == KIND_ALPHA_TRANSFER) return fill_transfer(tx, payload, rules, error);
-    if (tx->kind == KIND_ALPHA_BATCH_TRANSFER) return fill_batch(tx, payload, rules, error);
-    UNREACHABLE(); /* tx_check_kind lets no other kind pass */
+    if (tx_is_transfer(tx->kind)) return fill_transfer(tx, payload, rules, error);
+    if (tx_is_batch(tx->kind)) return fill_batch(tx, payload, rules, error);
+    return fill_by_table(tx, payload, rules, error);
 }
 
 static bool check_framing(const struct tx *tx, struct apierror *error)

@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "chain/field_priv.h"
+#include "chain/payload_priv.h"
 #include "chain/tx_priv.h"
 #include "core/codec/binary.h"
 #include "core/codec/diags.h"
@@ -31,9 +32,6 @@ static const struct str names[M_COUNT] = {{"version", 7},   {"chain", 5},       
                                           {"signature", 9}, {"valid_until", 11}, {"timestamp", 9},   {"nonce", 5},
                                           {"fee", 3},       {"tip", 3},          {"id", 2}};
 
-static const struct str transfer_names[] = {{"to", 2}, {"token", 5}, {"amount", 6}, {"memo", 4}};
-static const struct str batch_names[] = {{"token", 5}, {"outputs", 7}};
-static const struct str output_names[] = {{"to", 2}, {"amount", 6}};
 
 struct name_list {
     const struct str *items;
@@ -54,14 +52,6 @@ struct envelope {
 static bool refuse(struct apierror *error, enum code code, const char *field)
 {
     return apierror_set(error, code, field, "%s: %s", field, code_message(code).data);
-}
-
-static bool is_transfer(const struct kind_row *row) { return row->kind == KIND_ALPHA_TRANSFER; }
-
-static struct name_list payload_names(const struct kind_row *row)
-{
-    if (is_transfer(row)) return (struct name_list){transfer_names, ARRAY_LEN(transfer_names)};
-    return (struct name_list){batch_names, ARRAY_LEN(batch_names)};
 }
 
 static bool known_members(const struct json *object, struct name_list list, const char *prefix, struct apierror *error)
@@ -100,9 +90,8 @@ static bool nothing_missing(const struct envelope *e)
     for (size_t i = 0; i < M_ID; i++) {
         if (e->members[i] == NULL) missing_add(&missing, "", names[i]);
         if (i != M_PAYLOAD || !json_is(e->members[i], JSON_OBJECT) || e->kind == NULL || !e->kind->in_build) continue;
-        const struct name_list list = payload_names(e->kind);
-        for (size_t k = 0; k < list.count; k++)
-            if (json_find(e->members[i], list.items[k]) == NULL) missing_add(&missing, "payload.", list.items[k]);
+        for (const struct payload_field *field = payload_row(e->kind->kind)->fields; field->type != FIELD_END; field++)
+            if (json_find(e->members[i], field->name) == NULL) missing_add(&missing, "payload.", field->name);
     }
     if (missing.count == 0) return true;
     return apierror_set(e->error, CODE_MISSING_FIELD, missing.first, "missing: %s", missing.all);
@@ -118,8 +107,9 @@ static bool read_names(struct envelope *e, const struct json *object)
     enum chain_id chain;
     if (json_str(e->members[M_CHAIN], &chain_name) && chain_parse(chain_name, &chain) && json_str(e->members[M_KIND], &kind_name))
         e->kind = kind_find_name(chain, kind_name);
+    static const struct field_path root = {"payload"};
     if (e->kind != NULL && e->kind->in_build && json_is(e->members[M_PAYLOAD], JSON_OBJECT) &&
-        !known_members(e->members[M_PAYLOAD], payload_names(e->kind), "payload.", e->error))
+        payload_names_check(payload_row(e->kind->kind)->fields, e->members[M_PAYLOAD], &root, e->error) != CODE_NONE)
         return false;
     return nothing_missing(e);
 }
@@ -178,57 +168,14 @@ static bool read_header(struct envelope *e, const struct tx_rules *rules)
     return true;
 }
 
-static bool read_transfer(struct envelope *e, const struct json *payload, bool zero_allowed)
+/* The payload's bytes, rebuilt from its members. */
+static bool read_payload(struct envelope *e, const struct tx_rules *rules, struct buf *bytes)
 {
-    struct tx_spec *spec = &e->spec;
-    enum code code = field_address(json_find(payload, STR("to")), spec->domain.chain, &spec->to);
-    if (code != CODE_NONE) return refuse(e->error, code, "payload.to");
-    code = field_token(json_find(payload, STR("token")), &spec->token);
-    if (code != CODE_NONE) return refuse(e->error, code, "payload.token");
-    code = field_amount(json_find(payload, STR("amount")), &spec->amount);
-    if (code == CODE_NONE && spec->amount.units == 0 && !zero_allowed) code = CODE_AMOUNT_NOT_POSITIVE;
-    if (code != CODE_NONE) return refuse(e->error, code, "payload.amount");
-    code = field_blob(json_find(payload, STR("memo")), TX_MEMO_BYTES_MAX, e->arena, &spec->memo);
-    return code == CODE_NONE || refuse(e->error, code, "payload.memo");
-}
-
-static bool read_output(struct envelope *e, const struct json *node, unsigned index, bool zero_allowed, struct tx_output *out)
-{
-    char field[64], prefix[40];
-    snprintf(prefix, sizeof(prefix), "payload.outputs[%u]", index);
-    if (!json_is(node, JSON_OBJECT)) return refuse(e->error, CODE_INVALID_FIELD_TYPE, prefix);
-    snprintf(prefix, sizeof(prefix), "payload.outputs[%u].", index);
-    const struct name_list list = {output_names, ARRAY_LEN(output_names)};
-    if (!known_members(node, list, prefix, e->error)) return false;
-    struct missing missing = {0};
-    for (size_t i = 0; i < list.count; i++)
-        if (json_find(node, list.items[i]) == NULL) missing_add(&missing, prefix, list.items[i]);
-    if (missing.count > 0) return apierror_set(e->error, CODE_MISSING_FIELD, missing.first, "missing: %s", missing.all);
-
-    enum code code = field_address(json_find(node, STR("to")), e->spec.domain.chain, &out->to);
-    snprintf(field, sizeof(field), "%sto", prefix);
-    if (code != CODE_NONE) return refuse(e->error, code, field);
-    code = field_amount(json_find(node, STR("amount")), &out->amount);
-    if (code == CODE_NONE && out->amount.units == 0 && !zero_allowed) code = CODE_AMOUNT_NOT_POSITIVE;
-    snprintf(field, sizeof(field), "%samount", prefix);
-    return code == CODE_NONE || refuse(e->error, code, field);
-}
-
-static bool read_batch(struct envelope *e, const struct json *payload, bool zero_allowed)
-{
-    enum code code = field_token(json_find(payload, STR("token")), &e->spec.token);
-    if (code != CODE_NONE) return refuse(e->error, code, "payload.token");
-    const struct json *outputs = json_find(payload, STR("outputs"));
-    if (!json_is(outputs, JSON_ARRAY)) return refuse(e->error, CODE_INVALID_FIELD_TYPE, "payload.outputs");
-    if (outputs->count > TX_OUTPUTS_MAX)
-        return apierror_set(e->error, CODE_FIELD_TOO_LONG, "payload.outputs", "%u outputs; at most %d are taken", outputs->count,
-                            TX_OUTPUTS_MAX);
-    struct tx_output *items = arena_array(e->arena, struct tx_output, MAX(outputs->count, 1u));
-    unsigned index = 0;
-    for (const struct json *node = outputs->child; node != NULL; node = node->next, index++)
-        if (!read_output(e, node, index, zero_allowed, &items[index])) return false;
-    e->spec.outputs = items;
-    e->spec.outputs_count = (uint16_t)outputs->count;
+    union payload payload;
+    const enum kind kind = e->kind->kind;
+    if (payload_read(kind, e->members[M_PAYLOAD], rules, e->arena, &payload, e->error) != CODE_NONE) return false;
+    payload_encode(kind, &payload, bytes);
+    e->spec.payload = buf_str(bytes);
     return true;
 }
 
@@ -270,42 +217,24 @@ struct tx *tx_from_json(const struct json *object, const struct tx_rules *rules,
     arena_init(&arena, 0);
     struct envelope e = {.error = error, .arena = &arena};
     struct tx *tx = NULL;
-    if (read_names(&e, object) && read_types(&e) && read_header(&e, rules)) {
-        const struct json *payload = e.members[M_PAYLOAD];
-        const bool zero = rules->allow_zero_amount;
-        if (is_transfer(e.kind) ? read_transfer(&e, payload, zero) : read_batch(&e, payload, zero)) tx = assemble(&e, rules);
-    }
+    struct buf payload = {0};
+    if (read_names(&e, object) && read_types(&e) && read_header(&e, rules) && read_payload(&e, rules, &payload))
+        tx = assemble(&e, rules);
+    buf_done(&payload);
     arena_done(&arena);
     return tx;
 }
 
 /* ---- writing ---- */
 
-static void write_payload(const struct tx *tx, enum chain_id chain, struct json_writer *w)
+static void write_payload(const struct tx *tx, struct json_writer *w)
 {
-    const struct str token = token_text((enum token)tx->token);
-    json_object(w);
-    if (tx->kind == KIND_ALPHA_TRANSFER) {
-        const struct tx_output output = tx_output_at(tx, 0);
-        const struct str memo = tx_memo(tx);
-        put_address(w, STR("to"), &output.to, chain);
-        json_put_member_str(w, STR("token"), token);
-        put_amount(w, STR("amount"), output.amount);
-        put_hex(w, STR("memo"), memo.data, memo.len);
-    } else {
-        json_put_member_str(w, STR("token"), token);
-        json_key(w, STR("outputs"));
-        json_array(w);
-        for (size_t i = 0; i < tx->outputs_count; i++) {
-            const struct tx_output output = tx_output_at(tx, i);
-            json_object(w);
-            put_address(w, STR("to"), &output.to, chain);
-            put_amount(w, STR("amount"), output.amount);
-            json_object_end(w);
-        }
-        json_array_end(w);
-    }
-    json_object_end(w);
+    union payload payload;
+    struct arena arena;
+    arena_init(&arena, 0);
+    payload_of_tx(tx, &arena, &payload);
+    payload_write((enum kind)tx->kind, &payload, w);
+    arena_done(&arena);
 }
 
 void tx_to_json(const struct tx *tx, struct json_writer *w)
@@ -325,7 +254,7 @@ void tx_to_json(const struct tx *tx, struct json_writer *w)
     put_address(w, STR("sender"), &tx->sender, chain);
     put_hex(w, STR("public_key"), tx_pubkey(tx)->b, sizeof(struct pubkey));
     json_key(w, STR("payload"));
-    write_payload(tx, chain, w);
+    write_payload(tx, w);
     put_hex(w, STR("signature"), tx_signature(tx)->b, sizeof(struct signature));
     put_hex(w, STR("id"), tx->id.b, sizeof(tx->id));
     json_object_end(w);
