@@ -164,3 +164,13 @@ function(embed ROOM FOLDER TABLE)
     DEPENDS ${files} ${CMAKE_SOURCE_DIR}/cmake/embed.cmake VERBATIM)
   target_sources(${ROOM} PRIVATE ${out})
 endfunction()
+
+# table(ROOM SOURCE TABLE LIBS lib...): a small program that is built and run first, and writes gen/TABLE.c, compiled into ROOM.
+function(table ROOM SOURCE TABLE)
+  cmake_parse_arguments(T "" "" "LIBS" ${ARGN})
+  set(out ${CMAKE_BINARY_DIR}/gen/${TABLE}.c)
+  add_executable(make_${TABLE} ${SOURCE})
+  target_link_libraries(make_${TABLE} PRIVATE ${T_LIBS} house_flags)
+  add_custom_command(OUTPUT ${out} COMMAND make_${TABLE} ${out} DEPENDS make_${TABLE} VERBATIM)
+  target_sources(${ROOM} PRIVATE ${out})
+endfunction()
