@@ -1,4 +1,4 @@
-/* The golden vectors of the contract (api 9) that belong to the shared vocabulary: T1, T2, T6 to T10, T15. */
+/* The golden vectors of the contract (api 9) that belong to the shared vocabulary: T1, T2, T6 to T8, T10, T15; T9 is in test_ipc.c. */
 #include "chain/block.h"
 #include "chain/committee.h"
 #include "chain/timeout.h"
@@ -170,31 +170,6 @@ static void t8_vote(void)
         "53dc2565f70f");
 }
 
-static void t9_lock_message(void)
-{
-    struct tx *lock = t1();
-    struct buf bytes = {0};
-    bin_put_bytes(&bytes, "ADIM", 4);
-    bin_put_u8(&bytes, 1);
-    bin_put_u8(&bytes, 2); /* lock_transaction */
-    bin_put_u8(&bytes, CHAIN_ALPHA);
-    bin_put_u8(&bytes, CHAIN_DELTA);
-    bin_put_u16(&bytes, 13);
-    bin_put_u16(&bytes, 18);
-    bin_put_u64(&bytes, 1);
-    bin_put_u32(&bytes, 9);
-    bin_put_bytes(&bytes, lock->id.b, 32);
-    bin_put_bytes(&bytes, address_a.b, 32);
-    bin_put_bytes(&bytes, address_b.b, 32);
-    bin_put_u128(&bytes, 250000);
-    bin_put_u8(&bytes, 1);
-    CHECK_U64(bytes.len, 137);
-    const struct hash id = hash_tagged("adnet/ipc/v1", bytes.data, bytes.len), leaf = merkle_leaf(bytes.data, bytes.len);
-    CHECK_HEX(id.b, 32, "c5cde90466bea4b4d67f6085151a17077688c760020424a550689e025ed278c2");
-    CHECK_HEX(leaf.b, 32, "397f3a5c14c4420dcfb465295b2715cd52ca5e8ff62442046875da5bff8a49ee");
-    tx_unref(lock);
-    buf_done(&bytes);
-}
 
 static void t10_bid(void)
 {
@@ -231,7 +206,6 @@ int main(void)
     RUN(t6_committee);
     RUN(t7_header);
     RUN(t8_vote);
-    RUN(t9_lock_message);
     RUN(t10_bid);
     RUN(t15_timeout);
     return 0;
