@@ -2,70 +2,7 @@
 #include "chain/response.h"
 
 #include "chain/evidence.h"
-
-#define NAMED(T, key, kind, member)                                                                                              \
-    {                                                                                                                            \
-        .name = key, .type = SHAPE_##kind, .offset = offsetof(T, member)                                                         \
-    }
-#define F(T, kind, member) NAMED(T, #member, kind, member)
-#define ENUM(T, member, table)                                                                                                   \
-    {                                                                                                                            \
-        .name = #member, .type = SHAPE_ENUM, .offset = offsetof(T, member), .of = &(table)                                       \
-    }
-/* null by the value itself: texts, codes, shared objects */
-#define MAYBE(T, kind, member)                                                                                                   \
-    {                                                                                                                            \
-        .name = #member, .type = SHAPE_##kind, .offset = offsetof(T, member), .maybe = true                                      \
-    }
-/* struct opt_*: null by its bool */
-#define OPT(T, kind, member)                                                                                                     \
-    {                                                                                                                            \
-        .name = #member, .type = SHAPE_##kind, .offset = offsetof(T, member.value), .maybe = true,                               \
-        .has_at = offsetof(T, member.has) + 1                                                                                    \
-    }
-#define GROUP(key, shape)                                                                                                        \
-    {                                                                                                                            \
-        .name = key, .type = SHAPE_OBJECT, .offset = 0, .of = &(shape)                                                           \
-    }
-#define OBJECT(T, member, shape)                                                                                                 \
-    {                                                                                                                            \
-        .name = #member, .type = SHAPE_OBJECT, .offset = offsetof(T, member), .of = &(shape)                                     \
-    }
-#define ARRAY(T, member, shape)                                                                                                  \
-    {                                                                                                                            \
-        .name = #member, .type = SHAPE_ARRAY, .offset = offsetof(T, member), .count_at = offsetof(T, member##_count),            \
-        .of = &(shape)                                                                                                           \
-    }
-#define LIST(T, member, shape, room)                                                                                             \
-    {                                                                                                                            \
-        .name = #member, .type = SHAPE_LIST, .offset = offsetof(T, member), .count_at = offsetof(T, member##_count),             \
-        .items_max = (room), .of = &(shape)                                                                                      \
-    }
-#define SHAPE(symbol, title, T, table)                                                                                           \
-    const struct shape symbol = {.name = title, .bytes = sizeof(T), .fields_count = ARRAY_LEN(table), .fields = table}
-#define INNER(symbol, title, T, table)                                                                                           \
-    static const struct shape symbol = {.name = title, .bytes = sizeof(T), .fields_count = ARRAY_LEN(table), .fields = table}
-#define BARE(symbol, title, T, table)                                                                                            \
-    const struct shape symbol = {.name = title, .bytes = sizeof(T), .fields_count = 1, .fields = table, .bare = true}
-/* A page<T>, and a bare array of T. */
-#define PAGE(symbol, title, item)                                                                                                \
-    static const struct shape_field symbol##_fields[] = {{.name = "items",                                                       \
-                                                          .type = SHAPE_ARRAY,                                                   \
-                                                          .offset = offsetof(struct page, items),                                \
-                                                          .count_at = offsetof(struct page, count),                              \
-                                                          .of = &(item)},                                                        \
-                                                         MAYBE(struct page, STR, next_cursor)};                                  \
-    SHAPE(symbol, title, struct page, symbol##_fields)
-#define BARE_LIST(symbol, title, item)                                                                                           \
-    static const struct shape_field symbol##_fields[] = {{.name = "items",                                                       \
-                                                          .type = SHAPE_ARRAY,                                                   \
-                                                          .offset = offsetof(struct page, items),                                \
-                                                          .count_at = offsetof(struct page, count),                              \
-                                                          .of = &(item)}};                                                       \
-    BARE(symbol, title, struct page, symbol##_fields)
-#define NAMES(symbol, from, ...)                                                                                                 \
-    static const char *const symbol##_list[] = {__VA_ARGS__};                                                                    \
-    static const struct shape_names symbol = {from, ARRAY_LEN(symbol##_list), symbol##_list}
+#include "chain/shape_table_priv.h"
 
 NAMES(chain_names, CHAIN_ALPHA, "alpha", "delta");
 NAMES(token_names, TOKEN_AX, "AX", "sAX", "DX", "USD");
@@ -106,6 +43,21 @@ static const struct shape_field tx_ack_fields[] = {F(struct tx_ack, HASH, transa
                                                    ENUM(struct tx_ack, status, status_names),
                                                    ENUM(struct tx_ack, stage, stage_names), F(struct tx_ack, U64, nonce)};
 SHAPE(shape_tx_ack, "TxAck", struct tx_ack, tx_ack_fields);
+
+#define ACK(symbol, id_name)                                                                                                     \
+    static const struct shape_field symbol##_fields[] = {                                                                        \
+        NAMED(struct object_ack, "transaction_id", HASH, ack.transaction_id),                                                    \
+        {.name = "status", .type = SHAPE_ENUM, .offset = offsetof(struct object_ack, ack.status), .of = &status_names},          \
+        {.name = "stage", .type = SHAPE_ENUM, .offset = offsetof(struct object_ack, ack.stage), .of = &stage_names},             \
+        NAMED(struct object_ack, "nonce", U64, ack.nonce), NAMED(struct object_ack, id_name, HASH, id)};                         \
+    SHAPE(symbol, "TxAck + " id_name, struct object_ack, symbol##_fields)
+ACK(shape_order_ack, "order_id");
+ACK(shape_position_ack, "position_id");
+ACK(shape_registration_ack, "registration_id");
+ACK(shape_request_ack, "request_id");
+ACK(shape_mint_ack, "mint_id");
+ACK(shape_burn_ack, "burn_id");
+ACK(shape_proposal_ack, "proposal_id");
 
 static const struct shape_field tx_fields[] = {
     F(struct tx_view, HASH, id),

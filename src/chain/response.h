@@ -46,6 +46,13 @@ struct tx_ack {
     enum tx_stage stage;
     uint64_t nonce;
 };
+/* TxAck and the id of the object it is about, under the name that its kind gives it (2.3). */
+struct object_ack {
+    struct tx_ack ack;
+    struct hash id;
+};
+extern const struct shape shape_order_ack, shape_position_ack, shape_registration_ack, shape_request_ack, shape_mint_ack,
+    shape_burn_ack, shape_proposal_ack;
 struct tx_view {
     struct hash id;
     enum chain_id chain;

@@ -50,6 +50,7 @@ static bool is_null(const struct shape_field *field, const void *value)
     case SHAPE_PUBKEY:
     case SHAPE_ADDRESS:
     case SHAPE_AMOUNT:
+    case SHAPE_PX:
     case SHAPE_ENUM:
     case SHAPE_RECEIPT:
     case SHAPE_OBJECT:
@@ -120,6 +121,7 @@ static void write_field(const struct shape_field *field, const void *value, enum
     case SHAPE_PUBKEY: json_put_hex(w, place, sizeof(struct pubkey)); return;
     case SHAPE_ADDRESS: write_address(place, chain, w); return;
     case SHAPE_AMOUNT: json_put_u128_str(w, ((const struct amount *)place)->units); return;
+    case SHAPE_PX: json_put_u128_str(w, *(const uint64_t *)place); return;
     case SHAPE_ENUM: write_enum(field->of, *(const uint32_t *)place, w); return;
     case SHAPE_CODE: json_put_str(w, code_text(*(const enum code *)place)); return;
     case SHAPE_ERROR: apierror_write_inner(place, w); return;
@@ -289,6 +291,15 @@ static bool read_header(const struct json *node, const struct context *c, struct
     return header_decode(bytes, out) || err_set(c->err, ERR_PARSE, "this is no header");
 }
 
+static bool read_px(const struct json *node, const struct context *c, uint64_t *out)
+{
+    struct amount amount;
+    if (!refuse(c, field_amount(node, &amount))) return false;
+    if (amount.units > INT64_MAX) return refuse(c, CODE_AMOUNT_OUT_OF_RANGE);
+    *out = (uint64_t)amount.units;
+    return true;
+}
+
 static bool read_field(const struct shape_field *field, const struct json *node, const struct context *c, void *out)
 {
     void *place = at_mutable(out, field->offset);
@@ -307,6 +318,7 @@ static bool read_field(const struct shape_field *field, const struct json *node,
     case SHAPE_PUBKEY: return refuse(c, field_hex(node, place, sizeof(struct pubkey)));
     case SHAPE_ADDRESS: return refuse(c, field_address(node, c->chain, place));
     case SHAPE_AMOUNT: return refuse(c, field_amount(node, place));
+    case SHAPE_PX: return read_px(node, c, place);
     case SHAPE_ENUM: return read_enum(field->of, node, c, place);
     case SHAPE_CODE: return read_code(node, c, place);
     case SHAPE_ERROR: return apierror_read(node, place) || err_set(c->err, ERR_PARSE, "this is no error body");

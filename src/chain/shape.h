@@ -26,6 +26,7 @@ enum shape_type {
     SHAPE_PUBKEY,      /* struct pubkey */
     SHAPE_ADDRESS,     /* struct address, in the text of the answering chain */
     SHAPE_AMOUNT,      /* struct amount */
+    SHAPE_PX,          /* uint64_t, written as a decimal string: px and qty of api 1.2; read up to 2^63 - 1 */
     SHAPE_ENUM,        /* an enum; `of`: struct shape_names */
     SHAPE_CODE,        /* enum code by name; optional: CODE_NONE = null */
     SHAPE_ERROR,       /* struct apierror; optional: CODE_NONE = null */

@@ -1,5 +1,5 @@
 /* Any text behind a byte that picks the answer it claims to be: an error, or a value whose own text is stable. */
-#include "chain/response.h"
+#include "chain/response_dex.h"
 
 static const struct shape *const shapes[] = {
     &shape_u32,           &shape_hash_list,       &shape_str_list,        &shape_tx_ack,         &shape_tx,
@@ -7,7 +7,9 @@ static const struct shape *const shapes[] = {
     &shape_fork_list,     &shape_committee,       &shape_finality,        &shape_vote_seen_list, &shape_round,
     &shape_evidence_page, &shape_validator_page,  &shape_pool_entry_page, &shape_pool_stats,     &shape_account,
     &shape_state_path,    &shape_supply,          &shape_peer_list,       &shape_sync_status,    &shape_node_info,
-    &shape_admin_info,    &shape_admin_node_list, &shape_chaos_list,      &shape_audit,          &shape_log_page};
+    &shape_admin_info,    &shape_admin_node_list, &shape_chaos_list,      &shape_audit,          &shape_log_page,
+    &shape_order_ack,     &shape_book,            &shape_order_page,      &shape_trade_page,     &shape_pair_list,
+    &shape_spot_pool};
 
 static void check(const struct shape *shape, struct str text)
 {

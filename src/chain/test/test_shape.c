@@ -1,5 +1,5 @@
 /* Every answer, filled at random by its own table: its text is read back to the same text, and a copy is a value of its own. */
-#include "chain/response.h"
+#include "chain/response_dex.h"
 
 #include "core/base/rng.h"
 #include "fixture.h"
@@ -55,6 +55,7 @@ static void fill_field(const struct shape_field *field, void *value)
         *(struct str *)(void *)place = STR("\x00\xff"
                                            "ab");
         return;
+    case SHAPE_PX: *(uint64_t *)(void *)place = rng_below(&rng, INT64_MAX); return;
     case SHAPE_HASH: rng_bytes(&rng, place, sizeof(struct hash)); return;
     case SHAPE_SIGNATURE: rng_bytes(&rng, place, sizeof(struct signature)); return;
     case SHAPE_PUBKEY: rng_bytes(&rng, place, sizeof(struct pubkey)); return;
@@ -144,6 +145,21 @@ static void every_answer_survives_its_text(void)
                                                  &shape_hash_list,
                                                  &shape_str_list,
                                                  &shape_tx_ack,
+                                                 &shape_order_ack,
+                                                 &shape_position_ack,
+                                                 &shape_registration_ack,
+                                                 &shape_request_ack,
+                                                 &shape_mint_ack,
+                                                 &shape_burn_ack,
+                                                 &shape_proposal_ack,
+                                                 &shape_book,
+                                                 &shape_order,
+                                                 &shape_order_page,
+                                                 &shape_trade,
+                                                 &shape_trade_page,
+                                                 &shape_pair_list,
+                                                 &shape_spot_pool,
+                                                 &shape_order_event,
                                                  &shape_tx,
                                                  &shape_tx_page,
                                                  &shape_batch_ack,

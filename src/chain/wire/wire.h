@@ -6,7 +6,7 @@
 #ifndef WIRE_WIRE_H
 #define WIRE_WIRE_H
 
-#include "chain/response.h"
+#include "chain/response_dex.h"
 #include "world/http/http.h"
 
 #define WIRE_LIST(W)                                                                                                             \
@@ -15,7 +15,9 @@
         W(fork_list) W(checkpoint_page) W(committee) W(finality) W(vote) W(timeout) W(vote_seen_list) W(round) W(evidence)       \
             W(evidence_page) W(validator) W(validator_page) W(pool_entry) W(pool_entry_page) W(pool_stats) W(account)            \
                 W(state_path) W(supply) W(peer_list) W(sync_status) W(node_info) W(admin_info) W(admin_node_list)                \
-                    W(admin_faucet) W(admin_step) W(chaos_entry) W(chaos_list) W(audit) W(log_page)
+                    W(admin_faucet) W(admin_step) W(chaos_entry) W(chaos_list) W(audit) W(log_page)          \
+    W(order_ack) W(position_ack) W(registration_ack) W(request_ack) W(mint_ack) W(burn_ack) W(proposal_ack)                      \
+    W(book) W(order) W(order_page) W(trade_page) W(pair_list) W(spot_pool)
 
 /* A response body: the shape, its http_shape, and what gives an object's references back (for http_keep). */
 struct wire {
