@@ -22,7 +22,7 @@ struct packet *node_packet_new(struct message *message)
     return &own->packet;
 }
 
-static void send_to(struct node *node, struct packet *packet, uint32_t peer)
+void node_send_to(struct node *node, struct packet *packet, uint32_t peer)
 {
     struct node_space *space = node->space;
     space->counters.messages++;
@@ -33,7 +33,7 @@ static void send_to(struct node *node, struct packet *packet, uint32_t peer)
 void node_send_packet(struct node *node, struct packet *packet)
 {
     for (uint32_t i = 0; i < node->space->peers_count; i++)
-        if (i != node->index) send_to(node, packet, i);
+        if (i != node->index) node_send_to(node, packet, i);
 }
 
 void node_send_all(struct node *node, struct message *message)
@@ -61,7 +61,7 @@ static void send_action(struct node *node, const struct replica_action *action)
     if (!node_sync(node)) return; /* what is not on disk must not be known to others */
     switch (action->send.to) {
     case REPLICA_TO_ALL:
-        node_send_all(node, action->send.message);
+        if (!node_lies(node, action->send.message, REPLICA_TO_ALL, UINT32_MAX)) node_send_all(node, action->send.message);
         return;
     case REPLICA_TO_VALIDATOR:
     case REPLICA_TO_PEER:
@@ -73,9 +73,9 @@ static void send_action(struct node *node, const struct replica_action *action)
         if (!found) return;
         peer = *found;
     }
-    if (peer >= node->space->peers_count || peer == node->index) return;
+    if (peer >= node->space->peers_count || peer == node->index || node_lies(node, action->send.message, REPLICA_TO_PEER, peer)) return;
     struct packet *packet = node_packet_new(action->send.message);
-    send_to(node, packet, peer);
+    node_send_to(node, packet, peer);
     packet_unref(packet);
 }
 
@@ -185,7 +185,7 @@ static struct poststate *build_run(struct node *node, const struct replica_place
         node->build_txs_cap = room.transactions;
     }
     for (int i = 0; i < BUILD_TRIES; i++) {
-        const size_t count = mempool_select(node->pool, &room, node->build_txs);
+        const size_t count = node_lie_choose(node, node->build_txs, mempool_select(node->pool, &room, node->build_txs));
         struct poststate *after = executor_run(node->space->executor, before, &frame, orders, node->build_txs, count);
         *out_count = count;
         if (poststate_is_good(after)) return after;
@@ -202,6 +202,16 @@ static struct poststate *build_run(struct node *node, const struct replica_place
     return NULL;
 }
 
+void node_header_fill(struct header *out, const struct ledger_result *result)
+{
+    out->state_root = result->state_root;
+    out->transactions_root = result->transactions_root;
+    out->receipts_root = result->receipts_root;
+    out->messages_root = result->messages_root;
+    out->transaction_count = result->transaction_count;
+    out->message_count = result->message_count;
+}
+
 static bool build(void *ctx, const struct replica_place *place, struct header *out, struct tx *const **out_txs, size_t *out_txs_count,
                   struct replica_outcome *out_outcome)
 {
@@ -214,13 +224,7 @@ static bool build(void *ctx, const struct replica_place *place, struct header *o
     poststate_ref(before); /* selecting may let others go */
     struct poststate *after = build_run(node, place, before, &count);
     if (after) {
-        const struct ledger_result *result = after->result;
-        out->state_root = result->state_root;
-        out->transactions_root = result->transactions_root;
-        out->receipts_root = result->receipts_root;
-        out->messages_root = result->messages_root;
-        out->transaction_count = result->transaction_count;
-        out->message_count = result->message_count;
+        node_header_fill(out, after->result);
         *out_txs = node->build_txs;
         *out_txs_count = count;
         out_outcome->next_committee = next_committee(place, place->parent->header.height + 1, poststate_state(before), poststate_state(after));

@@ -129,6 +129,7 @@ static void receive(void *ctx, struct host from, struct packet *packet)
         node_gossip_take(node, own);
         return;
     }
+    node_lie_hear(node, own->message);
     replica_receive(node->replica, node_time(node), *peer, own->message);
     node_perform(node);
 }
@@ -328,6 +329,7 @@ struct node *node_new(struct node_space *space, const struct node_config *config
     const struct node_signed *outside = &node->self->outside;
     if (outside->voted || outside->proposed || outside->timed_out)
         replica_note_signed(node->replica, outside->voted, outside->proposed, outside->timed_out);
+    node_lie(node, config->liar);
     replica_start(node->replica, node_time(node));
     node_perform(node);
     return node;
@@ -348,6 +350,7 @@ void node_free(struct node *node)
     env_timer_cancel(node->space->env, &node->wake);
     env_timer_cancel(node->space->env, &node->gossip);
     env_timer_cancel(node->space->env, &node->drops);
+    node_lie_done(node);
     node_announce_done(node);
     waiters_forget(node);
     mempool_free(node->pool);

@@ -13,6 +13,7 @@
 #define NODE_NAME_MAX 16
 
 struct node;
+struct liar;
 struct router;
 struct presign;
 struct waiter;
@@ -103,6 +104,7 @@ struct node_config {
     bool held;                /* manual mode */
     bool external;            /* its key is used from outside: it signs nothing itself */
     int64_t offset_ms, drift_ppm; /* of its clock, as node_skew */
+    struct liar *liar; /* filters what it sends (network/byzantine/liar.h); borrowed; NULL: it is honest */
 };
 /* Starts the node from what its host's files hold. Its host, which is down, comes up with it; its timers run from now on. */
 struct node *node_new(struct node_space *space, const struct node_config *config);
@@ -125,6 +127,9 @@ void node_params_changed(struct node *node);
 void node_skew(struct node *node, int64_t offset_ms, int64_t drift_ppm);
 int64_t node_clock_offset_ms(const struct node *node);
 void node_pool_clear(struct node *node);
+/* From now on `liar` filters what it sends; borrowed, NULL: nobody. */
+void node_lie(struct node *node, struct liar *liar);
+void node_lie_serve(struct node *node); /* lets its liar tell what it kept back */
 /* Talks to a peer as after a heal. */
 void node_sync_with(struct node *node, uint32_t peer);
 

@@ -2,6 +2,7 @@
 #ifndef NODE_NODE_PRIV_H
 #define NODE_NODE_PRIV_H
 
+#include "network/byzantine/liar.h"
 #include "network/node/call.h"
 #include "network/node/node.h"
 
@@ -143,6 +144,10 @@ struct node {
     VEC(struct node_evidence) evidence;
     VEC(struct node_alert) alerts;
 
+    struct liar *liar;   /* borrowed; NULL: it is honest */
+    struct later *later; /* what its liar holds back */
+    uint32_t later_count;
+
     uint64_t started_ms, last_block_ms, requests, reorgs;
     uint32_t deepest_reorg;
 };
@@ -156,6 +161,8 @@ void node_perform(struct node *node);
 bool node_sync(struct node *node); /* all it knows is durable */
 void node_send_all(struct node *node, struct message *message);
 void node_send_packet(struct node *node, struct packet *packet); /* the same with a packet that exists */
+void node_send_to(struct node *node, struct packet *packet, uint32_t peer);
+void node_header_fill(struct header *out, const struct ledger_result *result); /* roots and counts */
 /* The post-state of a block of this view; executes what is missing. Borrowed; NULL: the body is gone. */
 struct poststate *node_post_of(struct node *node, struct stored *stored);
 const struct ledger_orders *node_orders_at(const struct node_space *space, uint32_t height);
@@ -164,6 +171,13 @@ extern const struct replica_store node_replica_store;
 void node_restore(struct node *node, const struct votestate *votes);
 void node_head_to(struct node *node, struct block *block);
 void node_pool_follow(struct node *node, struct stored *to);
+
+/* ---- lie.c: the liar beside the replica ---- */
+/* True: the liar has dealt with the message (peer: for REPLICA_TO_PEER). */
+bool node_lies(struct node *node, struct message *message, enum replica_to to, uint32_t peer);
+void node_lie_hear(struct node *node, const struct message *message);
+size_t node_lie_choose(struct node *node, struct tx **txs, size_t count); /* how many are left of what the pool gave */
+void node_lie_done(struct node *node);
 
 /* ---- gossip.c ---- */
 void node_gossip_put(struct node *node, struct tx *tx);
