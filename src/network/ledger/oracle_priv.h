@@ -8,7 +8,7 @@
 #define LEDGER_ORACLE_PRIV_H
 
 #include "chain/params.h"
-#include "network/ledger/guard_market_priv.h"
+#include "network/ledger/guard_perps_priv.h"
 #include "network/ledger/perp_math_priv.h"
 
 enum {

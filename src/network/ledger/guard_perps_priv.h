@@ -1,6 +1,6 @@
 /* Guards of oracles, perpetuals, identity checks and withdrawals, as guard_priv.h has those of all. For the ledger's own eyes. */
-#ifndef LEDGER_GUARD_MARKET_PRIV_H
-#define LEDGER_GUARD_MARKET_PRIV_H
+#ifndef LEDGER_GUARD_PERPS_PRIV_H
+#define LEDGER_GUARD_PERPS_PRIV_H
 
 #include "network/ledger/guard_priv.h"
 
