@@ -44,8 +44,8 @@ enum lane { LANE_GENERAL, LANE_DEX };
     K(NAME_CLAIM, 0x0174, "name_claim", ALPHA, GENERAL, false, false)                                                            \
     K(ALPHA_EVIDENCE_SUBMIT, 0x0180, "evidence_submit", ALPHA, GENERAL, false, false)                                            \
     K(ALPHA_FLASH_LOAN, 0x0190, "flash_loan", ALPHA, GENERAL, false, false)                                                      \
-    K(DELTA_TRANSFER, 0x0201, "transfer", DELTA, GENERAL, true, false)                                                           \
-    K(DELTA_BATCH_TRANSFER, 0x0202, "batch_transfer", DELTA, GENERAL, false, false)                                              \
+    K(DELTA_TRANSFER, 0x0201, "transfer", DELTA, GENERAL, true, true)                                                            \
+    K(DELTA_BATCH_TRANSFER, 0x0202, "batch_transfer", DELTA, GENERAL, false, true)                                               \
     K(DELTA_STAKE, 0x0203, "stake", DELTA, GENERAL, true, false)                                                                 \
     K(DELTA_UNSTAKE, 0x0204, "unstake", DELTA, GENERAL, true, false)                                                             \
     K(MINT_CLAIM, 0x0210, "mint_claim", DELTA, GENERAL, false, false)                                                            \

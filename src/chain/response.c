@@ -389,7 +389,10 @@ SHAPE(shape_admin_info, "admin info", struct admin_info, admin_info_fields);
 static const struct shape_field admin_node_fields[] = {
     F(struct admin_node, STR, name),
     ENUM(struct admin_node, chain, chain_names),
-    F(struct admin_node, ADDRESS, address),
+    {.name = "address",
+     .type = SHAPE_ADDRESS,
+     .offset = offsetof(struct admin_node, address),
+     .count_at = offsetof(struct admin_node, chain)},
     F(struct admin_node, BOOL, running),
     F(struct admin_node, BOOL, paused),
     ARRAY(struct admin_node, byzantine, shape_str),
@@ -402,8 +405,17 @@ static const struct shape_field admin_node_fields[] = {
 INNER(shape_admin_node, "node", struct admin_node, admin_node_fields);
 BARE_LIST(shape_admin_node_list, "list of nodes", shape_admin_node);
 
+#define CHAIN_HEIGHT(T, key, member)                                                                                             \
+    {                                                                                                                            \
+        .name = key, .type = SHAPE_U32, .offset = offsetof(T, member.value), .maybe = true, .absent = true,                      \
+        .has_at = offsetof(T, member.has) + 1                                                                                    \
+    }
+static const struct shape_field faucet_heights_fields[] = {CHAIN_HEIGHT(struct admin_faucet, "alpha", alpha_height),
+                                                           CHAIN_HEIGHT(struct admin_faucet, "delta", delta_height)};
+INNER(shape_faucet_heights, "heights", struct admin_faucet, faucet_heights_fields);
 static const struct shape_field admin_faucet_fields[] = {F(struct admin_faucet, U32, granted),
-                                                         F(struct admin_faucet, U32, effective_height)};
+                                                         F(struct admin_faucet, U32, effective_height),
+                                                         {.name = "heights", .type = SHAPE_OBJECT, .absent = true, .of = &shape_faucet_heights}};
 SHAPE(shape_admin_faucet, "faucet", struct admin_faucet, admin_faucet_fields);
 
 static const struct shape_field admin_height_fields[] = {ENUM(struct admin_height, chain, chain_names),

@@ -319,7 +319,8 @@ struct admin_node {
     int64_t clock_offset_ms;
 };
 struct admin_faucet {
-    uint32_t granted, effective_height;
+    uint32_t granted, effective_height; /* the higher of the two below */
+    struct opt_u32 alpha_height, delta_height; /* of the chains that got something */
 };
 struct admin_height {
     enum chain_id chain;

@@ -49,6 +49,8 @@ static bool is_null(const struct shape_field *field, const void *value)
     case SHAPE_SIGNATURE:
     case SHAPE_PUBKEY:
     case SHAPE_ADDRESS:
+    case SHAPE_AX:
+    case SHAPE_DX:
     case SHAPE_AMOUNT:
     case SHAPE_PX:
     case SHAPE_ENUM:
@@ -119,7 +121,9 @@ static void write_field(const struct shape_field *field, const void *value, enum
     case SHAPE_HASH: json_put_hex(w, place, sizeof(struct hash)); return;
     case SHAPE_SIGNATURE: json_put_hex(w, place, sizeof(struct signature)); return;
     case SHAPE_PUBKEY: json_put_hex(w, place, sizeof(struct pubkey)); return;
-    case SHAPE_ADDRESS: write_address(place, chain, w); return;
+    case SHAPE_ADDRESS: write_address(place, field->count_at ? *(const enum chain_id *)at(value, field->count_at) : chain, w); return;
+    case SHAPE_AX: write_address(place, CHAIN_ALPHA, w); return;
+    case SHAPE_DX: write_address(place, CHAIN_DELTA, w); return;
     case SHAPE_AMOUNT: json_put_u128_str(w, ((const struct amount *)place)->units); return;
     case SHAPE_PX: json_put_u128_str(w, *(const uint64_t *)place); return;
     case SHAPE_ENUM: write_enum(field->of, *(const uint32_t *)place, w); return;
@@ -316,7 +320,10 @@ static bool read_field(const struct shape_field *field, const struct json *node,
     case SHAPE_HASH: return refuse(c, field_hex(node, place, sizeof(struct hash)));
     case SHAPE_SIGNATURE: return refuse(c, field_hex(node, place, sizeof(struct signature)));
     case SHAPE_PUBKEY: return refuse(c, field_hex(node, place, sizeof(struct pubkey)));
-    case SHAPE_ADDRESS: return refuse(c, field_address(node, c->chain, place));
+    case SHAPE_ADDRESS:
+        return refuse(c, field_address(node, field->count_at ? *(enum chain_id *)at_mutable(out, field->count_at) : c->chain, place));
+    case SHAPE_AX: return refuse(c, field_address(node, CHAIN_ALPHA, place));
+    case SHAPE_DX: return refuse(c, field_address(node, CHAIN_DELTA, place));
     case SHAPE_AMOUNT: return refuse(c, field_amount(node, place));
     case SHAPE_PX: return read_px(node, c, place);
     case SHAPE_ENUM: return read_enum(field->of, node, c, place);

@@ -24,7 +24,10 @@ enum shape_type {
     SHAPE_HASH,        /* struct hash */
     SHAPE_SIGNATURE,   /* struct signature */
     SHAPE_PUBKEY,      /* struct pubkey */
-    SHAPE_ADDRESS,     /* struct address, in the text of the answering chain */
+    SHAPE_ADDRESS,     /* struct address, in the text of the answering chain; count_at: offset of an enum chain_id that says which
+                          (it stands before the address), 0: none does */
+    SHAPE_AX,          /* struct address in Alpha's text, whoever answers */
+    SHAPE_DX,          /* likewise in Delta's */
     SHAPE_AMOUNT,      /* struct amount */
     SHAPE_PX,          /* uint64_t, written as a decimal string: px and qty of api 1.2; read up to 2^63 - 1 */
     SHAPE_ENUM,        /* an enum; `of`: struct shape_names */

@@ -47,6 +47,7 @@ static bool devnet_boot(struct boot *boot, const struct boot_options *options, s
         .validators = options->validators,
         .seed = options->seed,
         .network = NETWORK_TESTNET,
+        .delta = true,
         .production = options->production,
         .simulated = options->simulated,
         .admin_token = str_of(boot->token),
@@ -109,7 +110,7 @@ struct sim *boot_sim(struct boot *boot)
 
 struct target boot_target(struct boot *boot)
 {
-    const struct devnet_genesis genesis = devnet_genesis(boot->devnet);
+    const struct devnet_genesis genesis = devnet_genesis(boot->devnet, CHAIN_ALPHA);
     return (struct target){
         .env = sim_env(boot->sim),
         .alpha = {.http = boot->client, .origin = STR("alpha"), .network = NETWORK_TESTNET},

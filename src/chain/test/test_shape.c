@@ -59,6 +59,8 @@ static void fill_field(const struct shape_field *field, void *value)
     case SHAPE_HASH: rng_bytes(&rng, place, sizeof(struct hash)); return;
     case SHAPE_SIGNATURE: rng_bytes(&rng, place, sizeof(struct signature)); return;
     case SHAPE_PUBKEY: rng_bytes(&rng, place, sizeof(struct pubkey)); return;
+    case SHAPE_AX:
+    case SHAPE_DX:
     case SHAPE_ADDRESS: rng_bytes(&rng, place, sizeof(struct address)); return;
     case SHAPE_AMOUNT: rng_bytes(&rng, place, sizeof(struct amount)); return;
     case SHAPE_ENUM: {

@@ -134,7 +134,7 @@ static void kinds_are_known_by_code_and_by_name(void)
         CHECK_U64(row->kind >> 8, row->chain);
         in_build += row->in_build;
     }
-    CHECK_U64(in_build, 2);
+    CHECK(in_build >= 4);
     CHECK(kind_find_name(CHAIN_ALPHA, STR("order_place")) == NULL && kind_find(0x0103) == NULL);
     CHECK(kind_find_name(CHAIN_DELTA, STR("flash_loan"))->lane == LANE_DEX);
     CHECK(kind_find_name(CHAIN_ALPHA, STR("flash_loan"))->lane == LANE_GENERAL);

@@ -1,31 +1,36 @@
 #include "chain/wire/wire.h"
 
-static void object_encode(const struct shape *shape, const void *object, struct buf *out)
+static void object_encode(const struct shape *shape, enum chain_id chain, const void *object, struct buf *out)
 {
     struct json_writer w = json_writer_of(out);
-    shape_write(shape, object, CHAIN_ALPHA, &w);
+    shape_write(shape, object, chain, &w);
 }
 
-static const void *object_decode(const struct shape *shape, struct arena *arena, struct str body, struct err *err)
+static const void *object_decode(const struct shape *shape, enum chain_id chain, struct arena *arena, struct str body,
+                                 struct err *err)
 {
     const struct json *node = json_parse(arena, body, err);
     if (node == NULL) return NULL;
     void *object = arena_alloc(arena, shape->bytes);
-    return shape_read(shape, node, CHAIN_ALPHA, arena, object, err) ? object : NULL;
+    return shape_read(shape, node, chain, arena, object, err) ? object : NULL;
 }
 
-#define W(name)                                                                                                                  \
-    static void encode_##name(const void *object, struct buf *out) { object_encode(&shape_##name, object, out); }                \
-    static const void *decode_##name(struct arena *arena, struct str body, struct err *err)                                      \
+#define CODEC(name, side, chain)                                                                                                 \
+    static void encode_##side##_##name(const void *object, struct buf *out) { object_encode(&shape_##name, chain, object, out); } \
+    static const void *decode_##side##_##name(struct arena *arena, struct str body, struct err *err)                            \
     {                                                                                                                            \
-        return object_decode(&shape_##name, arena, body, err);                                                                   \
-    }                                                                                                                            \
+        return object_decode(&shape_##name, chain, arena, body, err);                                                            \
+    }
+#define HTTP(name, side)                                                                                                         \
+    {                                                                                                                            \
+        #name, "application/json", encode_##side##_##name, decode_##side##_##name, NULL, NULL, NULL                              \
+    }
+#define W(name)                                                                                                                  \
+    CODEC(name, alpha, CHAIN_ALPHA)                                                                                              \
+    CODEC(name, delta, CHAIN_DELTA)                                                                                              \
     static void release_##name(void *object) { shape_done(&shape_##name, object); }                                              \
     const struct wire wire_##name = {                                                                                            \
-        .http = {#name, "application/json", encode_##name, decode_##name, NULL, NULL, NULL},                                     \
-        .shape = &shape_##name,                                                                                                  \
-        .release = release_##name,                                                                                               \
-    };
+        .http = HTTP(name, alpha), .http_delta = HTTP(name, delta), .shape = &shape_##name, .release = release_##name};
 WIRE_LIST(W)
 #undef W
 
@@ -81,20 +86,36 @@ const struct http_shape wire_transaction = {
     .drop = transaction_drop,
 };
 
-void wire_respond(struct http_exchange *exchange, struct http_response *response, uint16_t status, const struct wire *wire,
-                  void *object)
+static const struct http_shape *http_of(const struct wire *wire, enum chain_id chain)
+{
+    return chain == CHAIN_DELTA ? &wire->http_delta : &wire->http;
+}
+
+void wire_respond_on(enum chain_id chain, struct http_exchange *exchange, struct http_response *response, uint16_t status,
+                     const struct wire *wire, void *object)
 {
     http_keep(exchange, wire->release, object);
     response->status = status;
-    response->shape = &wire->http;
+    response->shape = http_of(wire, chain);
     response->object = object;
     http_respond(exchange, response);
 }
 
-const void *wire_object(struct http_exchange *exchange, const struct wire *wire, struct err *err)
+void wire_respond(struct http_exchange *exchange, struct http_response *response, uint16_t status, const struct wire *wire,
+                  void *object)
+{
+    wire_respond_on(CHAIN_ALPHA, exchange, response, status, wire, object);
+}
+
+const void *wire_object_on(enum chain_id chain, struct http_exchange *exchange, const struct wire *wire, struct err *err)
 {
     const bool handed_over = http_response(exchange)->object != NULL;
-    const void *object = http_response_object(exchange, &wire->http, err);
+    const void *object = http_response_object(exchange, http_of(wire, chain), err);
     if (object != NULL && !handed_over) http_keep(exchange, wire->release, (void *)(uintptr_t)object);
     return object;
+}
+
+const void *wire_object(struct http_exchange *exchange, const struct wire *wire, struct err *err)
+{
+    return wire_object_on(CHAIN_ALPHA, exchange, wire, err);
 }

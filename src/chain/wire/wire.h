@@ -2,7 +2,7 @@
  * be handed over as it is, and what a node writes as text is what a client reads.
  *
  * Requests carry a transaction (wire_tx: canonical bytes). Responses carry one `struct` of chain/response.h each, addresses in
- * Alpha's text. */
+ * the text of the chain that answers; what is of neither chain (admin, Adnet) speaks as Alpha. */
 #ifndef WIRE_WIRE_H
 #define WIRE_WIRE_H
 
@@ -21,7 +21,7 @@
 
 /* A response body: the shape, its http_shape, and what gives an object's references back (for http_keep). */
 struct wire {
-    struct http_shape http;
+    struct http_shape http, http_delta; /* as each chain's listener writes it */
     const struct shape *shape;
     void (*release)(void *object); /* shape_done of this shape */
 };
@@ -37,11 +37,16 @@ extern const struct http_shape wire_error;
 extern const struct http_shape wire_transaction;
 
 /* Server: answers `status` with an object in this shape and releases its references with the exchange. The object must live in
- * http_arena(exchange) (or as long); headers may be added before by filling `response`. */
+ * http_arena(exchange) (or as long); headers may be added before by filling `response`. wire_respond: as Alpha. */
+void wire_respond_on(enum chain_id chain, struct http_exchange *exchange, struct http_response *response, uint16_t status,
+                     const struct wire *wire, void *object);
 void wire_respond(struct http_exchange *exchange, struct http_response *response, uint16_t status, const struct wire *wire,
                   void *object);
 
-/* Client: the response's object, its references released with the exchange. NULL and err: it is not one. Call it once. */
+/* Client: the response's object, its references released with the exchange. NULL and err: it is not one. Call it once. The chain
+ * must be the one that was asked. */
+const void *wire_object_on(enum chain_id chain, struct http_exchange *exchange, const struct wire *wire,
+                           struct err *err) MUST_CHECK;
 const void *wire_object(struct http_exchange *exchange, const struct wire *wire, struct err *err) MUST_CHECK;
 
 #endif

@@ -16,9 +16,9 @@ static bool targets_read(struct deed *deed, const struct json *node, const char 
     return targets_parse(node, deed->net->count, &eligible, &deed->net->rng, out, &err) || refuse(deed, field, err.text);
 }
 
-static bool targets_of(struct deed *deed, enum validator_state drawn_from, struct target_set *out)
+static bool targets_of(struct deed *deed, enum seat_state drawn_from, struct target_set *out)
 {
-    return targets_read(deed, json_find(deed->params, STR("targets")), "params.targets", validators_in(deed->net, drawn_from), out);
+    return targets_read(deed, json_find(deed->params, STR("targets")), "params.targets", validators_in(deed->net, deed->chains, drawn_from), out);
 }
 
 /* Absent leaves *out alone. */
@@ -47,13 +47,19 @@ static bool wanted(struct deed *deed, const char *name)
     return json_find(deed->params, str_of(name)) != NULL || refuse(deed, name, "is missing");
 }
 
+/* Walks over the seats of these validators on the chains that the action is about. */
+#define EACH_SEAT(deed, targets, chain, i)                                  \
+    EACH_CHAIN((deed)->net, chain)                                          \
+    for (uint32_t i = 0; i < (deed)->net->count; i++)                       \
+        if (chains_has((deed)->chains, chain) && target_has((targets), i))
+
 /* ---- links ---- */
 
 #define MS_MAX UINT64_C(86400000)
 
 static bool links_of(struct deed *deed)
 {
-    const struct target_set running = validators_in(deed->net, VALIDATOR_RUNNING);
+    const struct target_set running = validators_in(deed->net, deed->chains, SEAT_RUNNING);
     const struct json *from = json_find(deed->params, STR("from")), *to = json_find(deed->params, STR("to"));
     for (uint32_t i = 0; i < deed->net->count; i++) { /* left out: everybody */
         target_add(&deed->from, i);
@@ -65,7 +71,7 @@ static bool links_of(struct deed *deed)
 
 static bool links_set(struct deed *deed, enum fault_kind kind, const struct link_fault *fault)
 {
-    faults_set(deed->net->faults, kind, deed->id, &deed->from, &deed->to, fault);
+    EACH_CHAIN(deed->net, chain) if (chains_has(deed->chains, chain)) (void)faults_set(chain->faults, kind, deed->id, &deed->from, &deed->to, fault);
     deed->lasts = true;
     return true;
 }
@@ -124,8 +130,8 @@ static bool begin_bandwidth(struct deed *deed)
     return links_set(deed, FAULT_BANDWIDTH, &(struct link_fault){.kbps = kbps});
 }
 
-static void end_links(struct devnet *net, uint32_t id) { faults_end(net->faults, id); }
-static bool active_links(const struct devnet *net, uint32_t id) { return faults_has(net->faults, id); }
+static void end_links(struct devchain *chain, uint32_t id) { faults_end(chain->faults, id); }
+static bool active_links(const struct devchain *chain, uint32_t id) { return faults_has(chain->faults, id); }
 
 /* ---- partition ---- */
 
@@ -135,7 +141,7 @@ static bool begin_partition(struct deed *deed)
     const struct json *groups = json_find(deed->params, STR("groups"));
     if (!json_is(groups, JSON_ARRAY)) return refuse(deed, "params.groups", "groups is a list of lists of targets");
     uint32_t group[DEVNET_VALIDATORS_MAX] = {0}, number = 0;
-    const struct target_set running = validators_in(net, VALIDATOR_RUNNING);
+    const struct target_set running = validators_in(net, deed->chains, SEAT_RUNNING);
     for (const struct json *item = groups->child; item; item = item->next) {
         struct target_set members;
         number++;
@@ -148,24 +154,25 @@ static bool begin_partition(struct deed *deed)
     }
     for (uint32_t i = 0; i < net->count; i++)
         if (group[i] == 0) group[i] = number + 1; /* whoever is not named */
-    faults_partition(net->faults, deed->id, group);
+    EACH_CHAIN(net, chain) if (chains_has(deed->chains, chain)) faults_partition(chain->faults, deed->id, group);
     deed->lasts = true;
     return true;
 }
 
 /* Each talks to one of another group that it was cut off from: the rest comes with the next rounds. */
-static void heal(struct devnet *net, uint32_t id)
+static void heal(struct devchain *chain, uint32_t id)
 {
     uint32_t group[DEVNET_VALIDATORS_MAX];
-    if (faults_partition_id(net->faults) != id) return;
-    for (uint32_t i = 0; i < net->count; i++) group[i] = faults_group(net->faults, i);
-    faults_end(net->faults, id);
-    for (uint32_t i = 0; i < net->count; i++) {
-        if (net->validators[i].state != VALIDATOR_RUNNING) continue;
-        for (uint32_t step = 1; step < net->count; step++) {
-            const uint32_t peer = (i + step) % net->count;
-            if (group[peer] == group[i] || net->validators[peer].state != VALIDATOR_RUNNING) continue;
-            node_sync_with(net->validators[i].node, peer);
+    const uint32_t count = chain->net->count;
+    if (faults_partition_id(chain->faults) != id) return;
+    for (uint32_t i = 0; i < count; i++) group[i] = faults_group(chain->faults, i);
+    faults_end(chain->faults, id);
+    for (uint32_t i = 0; i < count; i++) {
+        if (chain->seats[i].state != SEAT_RUNNING) continue;
+        for (uint32_t step = 1; step < count; step++) {
+            const uint32_t peer = (i + step) % count;
+            if (group[peer] == group[i] || chain->seats[peer].state != SEAT_RUNNING) continue;
+            node_sync_with(chain->seats[i].node, peer);
             break;
         }
     }
@@ -173,8 +180,10 @@ static void heal(struct devnet *net, uint32_t id)
 
 static bool begin_heal(struct deed *deed)
 {
-    const uint32_t id = faults_partition_id(deed->net->faults);
-    if (id != 0) heal(deed->net, id);
+    EACH_CHAIN(deed->net, chain) {
+        const uint32_t id = faults_partition_id(chain->faults);
+        if (id != 0 && chains_has(deed->chains, chain)) heal(chain, id);
+    }
     return true;
 }
 
@@ -187,26 +196,26 @@ static bool begin_crash(struct deed *deed)
     const struct json *node = json_find(deed->params, STR("method"));
     if (node && (!json_str(node, &method) || (!str_eq(method, STR("kill")) && !str_eq(method, STR("graceful")))))
         return refuse(deed, "method", "method is kill or graceful");
-    if (!targets_of(deed, VALIDATOR_RUNNING, &targets)) return false;
-    for (uint32_t i = 0; i < deed->net->count; i++) {
-        if (!target_has(&targets, i) || deed->net->validators[i].state == VALIDATOR_CRASHED) continue;
-        validator_stop(deed->net, i, str_eq(method, STR("graceful")));
-        deed->net->validators[i].crashed_by = deed->id;
+    if (!targets_of(deed, SEAT_RUNNING, &targets)) return false;
+    EACH_SEAT(deed, &targets, chain, i) {
+        if (chain->seats[i].state == SEAT_CRASHED) continue;
+        seat_stop(chain, i, str_eq(method, STR("graceful")));
+        chain->seats[i].crashed_by = deed->id;
         deed->lasts = true;
     }
     return true;
 }
 
-static void end_crash(struct devnet *net, uint32_t id)
+static void end_crash(struct devchain *chain, uint32_t id)
 {
-    for (uint32_t i = 0; i < net->count; i++)
-        if (net->validators[i].state == VALIDATOR_CRASHED && net->validators[i].crashed_by == id) validator_start(net, i, false);
+    for (uint32_t i = 0; i < chain->net->count; i++)
+        if (chain->seats[i].state == SEAT_CRASHED && chain->seats[i].crashed_by == id) seat_start(chain, i, false);
 }
 
-static bool active_crash(const struct devnet *net, uint32_t id)
+static bool active_crash(const struct devchain *chain, uint32_t id)
 {
-    for (uint32_t i = 0; i < net->count; i++)
-        if (net->validators[i].state == VALIDATOR_CRASHED && net->validators[i].crashed_by == id) return true;
+    for (uint32_t i = 0; i < chain->net->count; i++)
+        if (chain->seats[i].state == SEAT_CRASHED && chain->seats[i].crashed_by == id) return true;
     return false;
 }
 
@@ -216,11 +225,10 @@ static bool begin_restart(struct deed *deed)
     bool wipe = false;
     const struct json *node = json_find(deed->params, STR("wipe"));
     if (node && !json_bool(node, &wipe)) return refuse(deed, "wipe", "wipe is true or false");
-    if (!targets_of(deed, VALIDATOR_CRASHED, &targets)) return false;
-    for (uint32_t i = 0; i < deed->net->count; i++) {
-        if (!target_has(&targets, i)) continue;
-        if (deed->net->validators[i].state != VALIDATOR_CRASHED) validator_stop(deed->net, i, true);
-        validator_start(deed->net, i, wipe);
+    if (!targets_of(deed, SEAT_CRASHED, &targets)) return false;
+    EACH_SEAT(deed, &targets, chain, i) {
+        if (chain->seats[i].state != SEAT_CRASHED) seat_stop(chain, i, true);
+        seat_start(chain, i, wipe);
     }
     return true;
 }
@@ -228,35 +236,34 @@ static bool begin_restart(struct deed *deed)
 static bool begin_pause(struct deed *deed)
 {
     struct target_set targets;
-    if (!targets_of(deed, VALIDATOR_RUNNING, &targets)) return false;
-    for (uint32_t i = 0; i < deed->net->count; i++) {
-        if (!target_has(&targets, i) || deed->net->validators[i].state != VALIDATOR_RUNNING) continue;
-        validator_pause(deed->net, i);
-        deed->net->validators[i].paused_by = deed->id;
+    if (!targets_of(deed, SEAT_RUNNING, &targets)) return false;
+    EACH_SEAT(deed, &targets, chain, i) {
+        if (chain->seats[i].state != SEAT_RUNNING) continue;
+        seat_pause(chain, i);
+        chain->seats[i].paused_by = deed->id;
         deed->lasts = true;
     }
     return true;
 }
 
-static void end_pause(struct devnet *net, uint32_t id)
+static void end_pause(struct devchain *chain, uint32_t id)
 {
-    for (uint32_t i = 0; i < net->count; i++)
-        if (net->validators[i].state == VALIDATOR_PAUSED && net->validators[i].paused_by == id) validator_resume(net, i);
+    for (uint32_t i = 0; i < chain->net->count; i++)
+        if (chain->seats[i].state == SEAT_PAUSED && chain->seats[i].paused_by == id) seat_resume(chain, i);
 }
 
-static bool active_pause(const struct devnet *net, uint32_t id)
+static bool active_pause(const struct devchain *chain, uint32_t id)
 {
-    for (uint32_t i = 0; i < net->count; i++)
-        if (net->validators[i].state == VALIDATOR_PAUSED && net->validators[i].paused_by == id) return true;
+    for (uint32_t i = 0; i < chain->net->count; i++)
+        if (chain->seats[i].state == SEAT_PAUSED && chain->seats[i].paused_by == id) return true;
     return false;
 }
 
 static bool begin_resume(struct deed *deed)
 {
     struct target_set targets;
-    if (!targets_of(deed, VALIDATOR_PAUSED, &targets)) return false;
-    for (uint32_t i = 0; i < deed->net->count; i++)
-        if (target_has(&targets, i)) validator_resume(deed->net, i);
+    if (!targets_of(deed, SEAT_PAUSED, &targets)) return false;
+    EACH_SEAT(deed, &targets, chain, i) seat_resume(chain, i);
     return true;
 }
 
@@ -265,38 +272,37 @@ static bool begin_resume(struct deed *deed)
 #define SKEW_MS_MAX INT64_C(86400000)
 #define DRIFT_PPM_MAX INT64_C(100000)
 
-static void skew(struct validator *validator, uint32_t id, int64_t offset_ms, int64_t drift_ppm)
+static void skew(struct seat *seat, uint32_t id, int64_t offset_ms, int64_t drift_ppm)
 {
-    validator->skewed_by = id;
-    validator->offset_ms = offset_ms;
-    validator->drift_ppm = drift_ppm;
-    if (validator->node) node_skew(validator->node, offset_ms, drift_ppm);
+    seat->skewed_by = id;
+    seat->offset_ms = offset_ms;
+    seat->drift_ppm = drift_ppm;
+    if (seat->node) node_skew(seat->node, offset_ms, drift_ppm);
 }
 
 static bool begin_clock_skew(struct deed *deed)
 {
     struct target_set targets;
     int64_t offset = 0, drift = 0;
-    if (!targets_of(deed, VALIDATOR_RUNNING, &targets)) return false;
+    if (!targets_of(deed, SEAT_RUNNING, &targets)) return false;
     if (!signed_of(deed, "offset_ms", SKEW_MS_MAX, &offset) || !signed_of(deed, "drift_ppm", DRIFT_PPM_MAX, &drift)) return false;
-    for (uint32_t i = 0; i < deed->net->count; i++) {
-        if (!target_has(&targets, i)) continue;
-        skew(&deed->net->validators[i], deed->id, offset, drift);
+    EACH_SEAT(deed, &targets, chain, i) {
+        skew(&chain->seats[i], deed->id, offset, drift);
         deed->lasts = true;
     }
     return true;
 }
 
-static void end_clock_skew(struct devnet *net, uint32_t id)
+static void end_clock_skew(struct devchain *chain, uint32_t id)
 {
-    for (uint32_t i = 0; i < net->count; i++)
-        if (net->validators[i].skewed_by == id) skew(&net->validators[i], 0, 0, 0);
+    for (uint32_t i = 0; i < chain->net->count; i++)
+        if (chain->seats[i].skewed_by == id) skew(&chain->seats[i], 0, 0, 0);
 }
 
-static bool active_clock_skew(const struct devnet *net, uint32_t id)
+static bool active_clock_skew(const struct devchain *chain, uint32_t id)
 {
-    for (uint32_t i = 0; i < net->count; i++)
-        if (net->validators[i].skewed_by == id) return true;
+    for (uint32_t i = 0; i < chain->net->count; i++)
+        if (chain->seats[i].skewed_by == id) return true;
     return false;
 }
 
@@ -304,30 +310,29 @@ static bool begin_cpu_limit(struct deed *deed)
 {
     struct target_set targets;
     uint64_t percent = 0;
-    if (!wanted(deed, "percent") || !targets_of(deed, VALIDATOR_RUNNING, &targets) || !number_of(deed, "percent", 100, &percent)) return false;
+    if (!wanted(deed, "percent") || !targets_of(deed, SEAT_RUNNING, &targets) || !number_of(deed, "percent", 100, &percent)) return false;
     if (percent == 0) return refuse(deed, "percent", "percent is 1 to 100");
-    for (uint32_t i = 0; i < deed->net->count; i++) {
-        if (!target_has(&targets, i)) continue;
-        deed->net->validators[i].limited_by = deed->id;
-        env_host_cores(deed->net->env, deed->net->validators[i].host, NODE_CORES, (uint32_t)percent, NODE_QUEUE_MAX);
+    EACH_SEAT(deed, &targets, chain, i) {
+        chain->seats[i].limited_by = deed->id;
+        env_host_cores(deed->net->env, chain->seats[i].host, NODE_CORES, (uint32_t)percent, NODE_QUEUE_MAX);
         deed->lasts = true;
     }
     return true;
 }
 
-static void end_cpu_limit(struct devnet *net, uint32_t id)
+static void end_cpu_limit(struct devchain *chain, uint32_t id)
 {
-    for (uint32_t i = 0; i < net->count; i++) {
-        if (net->validators[i].limited_by != id) continue;
-        net->validators[i].limited_by = 0;
-        env_host_cores(net->env, net->validators[i].host, NODE_CORES, 100, NODE_QUEUE_MAX);
+    for (uint32_t i = 0; i < chain->net->count; i++) {
+        if (chain->seats[i].limited_by != id) continue;
+        chain->seats[i].limited_by = 0;
+        env_host_cores(chain->net->env, chain->seats[i].host, NODE_CORES, 100, NODE_QUEUE_MAX);
     }
 }
 
-static bool active_cpu_limit(const struct devnet *net, uint32_t id)
+static bool active_cpu_limit(const struct devchain *chain, uint32_t id)
 {
-    for (uint32_t i = 0; i < net->count; i++)
-        if (net->validators[i].limited_by == id) return true;
+    for (uint32_t i = 0; i < chain->net->count; i++)
+        if (chain->seats[i].limited_by == id) return true;
     return false;
 }
 
@@ -336,25 +341,27 @@ static bool begin_block_capacity(struct deed *deed)
     uint64_t rate = 0;
     if (!wanted(deed, "tx_per_second") || !number_of(deed, "tx_per_second", UINT32_MAX, &rate)) return false;
     if (rate == 0) return refuse(deed, "tx_per_second", "tx_per_second is 1 or more");
-    deed->net->space->capacity_per_s = rate;
-    deed->net->block_capacity = deed->id;
+    EACH_CHAIN(deed->net, chain) {
+        if (!chains_has(deed->chains, chain)) continue;
+        chain->space->capacity_per_s = rate;
+        chain->block_capacity = deed->id;
+    }
     deed->lasts = true;
     return true;
 }
 
-static void end_block_capacity(struct devnet *net, uint32_t id)
+static void end_block_capacity(struct devchain *chain, uint32_t id)
 {
-    if (net->block_capacity == id) net->block_capacity = net->space->capacity_per_s = 0;
+    if (chain->block_capacity == id) chain->block_capacity = chain->space->capacity_per_s = 0;
 }
 
-static bool active_block_capacity(const struct devnet *net, uint32_t id) { return net->block_capacity == id; }
+static bool active_block_capacity(const struct devchain *chain, uint32_t id) { return chain->block_capacity == id; }
 
 static bool begin_mempool_clear(struct deed *deed)
 {
     struct target_set targets;
-    if (!targets_of(deed, VALIDATOR_RUNNING, &targets)) return false;
-    for (uint32_t i = 0; i < deed->net->count; i++)
-        if (target_has(&targets, i) && deed->net->validators[i].node) node_pool_clear(deed->net->validators[i].node);
+    if (!targets_of(deed, SEAT_RUNNING, &targets)) return false;
+    EACH_SEAT(deed, &targets, chain, i) if (chain->seats[i].node) node_pool_clear(chain->seats[i].node);
     return true;
 }
 

@@ -71,41 +71,46 @@ void devnet_admin_info(struct admin *admin)
         .rng = net->seed,
         .started_at = net->started_ms,
         .validators = net->count,
-        .chains = arena_array(arena, struct str_item, 1),
-        .chains_count = 1,
+        .chains = arena_array(arena, struct str_item, DEVCHAINS_MAX),
         .active_chaos = (uint32_t)net->chaos.count,
         .active_switches = arena_array(arena, struct str_item, WEAKNESS_COUNT),
     };
-    info->chains[0].value = chain_text(CHAIN_ALPHA);
+    EACH_CHAIN(net, chain) info->chains[info->chains_count++].value = chain_text(chain->chain);
     for (size_t i = 0; weakness_at(i); i++)
-        if (weakness_on(&net->space->rules.weak, weakness_at(i)->weakness))
+        if (weakness_on(&net->chains[0].space->rules.weak, weakness_at(i)->weakness))
             info->active_switches[info->active_switches_count++].value = weakness_at(i)->name;
     call_answer(&admin->call, 200, &wire_admin_info, info);
 }
 
+static void node_fill(const struct devchain *chain, uint32_t i, struct admin_node *out)
+{
+    const struct seat *seat = &chain->seats[i];
+    const struct node *node = seat->node;
+    *out = (struct admin_node){
+        .name = str_of(chain->net->validators[i].name),
+        .chain = chain->chain,
+        .address = chain->net->validators[i].address,
+        .running = seat->state != SEAT_CRASHED,
+        .paused = seat->state == SEAT_PAUSED,
+        .partition = faults_group(chain->faults, i),
+        .height = node ? node_height(node) : seat->height,
+        .finalized_height = node ? node_final_height(node) : seat->final_height,
+        .head = node ? node_head_hash(node) : seat->head,
+        .clock_offset_ms = node ? node_clock_offset_ms(node) : seat->offset_ms,
+    };
+}
+
+/* Alpha's, v1 first, then Delta's. */
 void devnet_admin_nodes(struct admin *admin)
 {
     const struct devnet *net = admin->net;
     struct arena *arena = admin->call.arena;
     struct page *page = arena_new(arena, struct page);
-    struct admin_node *items = arena_array(arena, struct admin_node, net->count);
-    for (uint32_t i = 0; i < net->count; i++) {
-        const struct validator *validator = &net->validators[i];
-        const struct node *node = validator->node;
-        items[i] = (struct admin_node){
-            .name = str_of(validator->name),
-            .chain = CHAIN_ALPHA,
-            .address = validator->address,
-            .running = validator->state != VALIDATOR_CRASHED,
-            .paused = validator->state == VALIDATOR_PAUSED,
-            .partition = faults_group(net->faults, i),
-            .height = node ? node_height(node) : validator->height,
-            .finalized_height = node ? node_final_height(node) : validator->final_height,
-            .head = node ? node_head_hash(node) : validator->head,
-            .clock_offset_ms = node ? node_clock_offset_ms(node) : validator->offset_ms,
-        };
+    struct admin_node *items = arena_array(arena, struct admin_node, net->count * net->chains_count);
+    *page = (struct page){.items = items};
+    EACH_CHAIN(net, chain) {
+        for (uint32_t i = 0; i < net->count; i++) node_fill(chain, i, &items[page->count++]);
     }
-    *page = (struct page){.items = items, .count = net->count};
     call_answer(&admin->call, 200, &wire_admin_node_list, page);
 }
 
@@ -115,7 +120,7 @@ static void switch_write(const struct devnet *net, const struct weakness_row *ro
 {
     json_object(w);
     json_put_member_str(w, STR("name"), row->name);
-    json_put_member_bool(w, STR("enabled"), weakness_on(&net->space->rules.weak, row->weakness));
+    json_put_member_bool(w, STR("enabled"), weakness_on(&net->chains[0].space->rules.weak, row->weakness));
     json_put_member_str(w, STR("area"), row->area);
     json_put_member_str(w, STR("description"), row->description);
     json_object_end(w);
@@ -165,12 +170,12 @@ void devnet_admin_switch_put(struct admin *admin)
     bool enabled;
     if (!json_bool(json_find(body, STR("enabled")), &enabled)) {
         call_refuse_with(&admin->call, json_find(body, STR("enabled")) ? CODE_INVALID_FIELD_TYPE : CODE_MISSING_FIELD, "enabled", "enabled is true or false");
-    } else if (net->production || net->space->network == NETWORK_MAINNET) {
+    } else if (net->production || net->chains[0].network == NETWORK_MAINNET) {
         call_refuse_with(&admin->call, CODE_FORBIDDEN, "name", "switches are for test networks only");
     } else if (enabled && !row->in_build) {
         call_refuse_with(&admin->call, CODE_FEATURE_NOT_AVAILABLE, "name", "this build has no guard that asks this switch");
     } else {
-        weakness_put(&net->space->rules.weak, row->weakness, enabled);
+        EACH_CHAIN(net, chain) weakness_put(&chain->space->rules.weak, row->weakness, enabled);
         devnet_log(net, STR("switches"), body, "{\"name\":\"" STR_FMT "\"}", STR_ARG(row->name));
         switch_answer(admin, row);
     }
@@ -211,22 +216,40 @@ static void audit_token(struct audit *audit, const struct supply_token *told, co
 #undef S
 }
 
-static void audit_state(struct audit *audit, const struct ledger_state *state)
+static void audit_stakes(struct audit *audit, const struct ledger_state *state, const struct supply *told)
 {
-    struct supply *walked = arena_new(audit->arena, struct supply);
-    ledger_supply(state, &audit->view->alpha);
-    if (!ledger_supply_walk(state, walked)) violation(audit, "state", STR("entries of the ledger's making"), STR("another"), "an entry that no rule writes");
-    for (uint32_t i = 0; i < MIN(audit->view->alpha.tokens_count, walked->tokens_count); i++)
-        audit_token(audit, &audit->view->alpha.tokens[i], &walked->tokens[i]);
     struct amount stakes = {0};
     for (size_t i = 0; i < ledger_validators_count(state); i++) {
         struct ledger_validator validator;
         ledger_validator_at(state, i, &validator);
         if (!amount_add(stakes, validator.bonded, &stakes)) stakes = AMOUNT_MAX;
     }
-    if (audit->view->alpha.tokens_count > 0 && !amount_eq(stakes, audit->view->alpha.tokens[0].bonded))
-        violation(audit, "stakes", amount_str(audit->arena, audit->view->alpha.tokens[0].bonded), amount_str(audit->arena, stakes),
+    if (told->tokens_count > 0 && !amount_eq(stakes, told->tokens[0].bonded))
+        violation(audit, "stakes", amount_str(audit->arena, told->tokens[0].bonded), amount_str(audit->arena, stakes),
                   "the validators' stakes are not what is bonded");
+}
+
+static void audit_chain(struct audit *audit, const struct devchain *chain, struct node *node, bool final)
+{
+    struct audit_view *view = audit->view;
+    const bool alpha = chain->chain == CHAIN_ALPHA;
+    const struct ledger_state *state = node_state(node, final);
+    struct supply *told = alpha ? &view->alpha : &view->delta, *walked = arena_new(audit->arena, struct supply);
+    ledger_supply(state, told);
+    if (!ledger_supply_walk(state, walked)) violation(audit, "state", STR("entries of the ledger's making"), STR("another"), "an entry that no rule writes");
+    for (uint32_t i = 0; i < MIN(told->tokens_count, walked->tokens_count); i++) audit_token(audit, &told->tokens[i], &walked->tokens[i]);
+    if (alpha) audit_stakes(audit, state, told); /* Delta's validators have their bonds on Alpha */
+    const struct opt_u32 height = {true, final ? node_final_height(node) : node_height(node)};
+    told->height = height.value;
+    told->finalized_height = node_final_height(node);
+    if (alpha) {
+        view->has_alpha = true;
+        view->alpha_height = height;
+    } else {
+        view->has_delta = true;
+        view->delta_height = height;
+    }
+    if (chain->space->conflict) violation(audit, "finality", STR("one final block at a height"), STR("two"), "views disagree about a final block");
 }
 
 void devnet_admin_audit(struct admin *admin)
@@ -235,29 +258,23 @@ void devnet_admin_audit(struct admin *admin)
     struct call *call = &admin->call;
     struct str at = STR("finalized");
     bool has;
-    uint32_t gateway;
     if (!call_query_str(call, "at", &at, &has)) return;
     if (has && !str_eq(at, STR("finalized")) && !str_eq(at, STR("head"))) {
         call_refuse_with(call, CODE_INVALID_PARAMETER, "at", "at is finalized or head");
         return;
     }
-    if (!devnet_gateway(net, &gateway)) {
-        call_refuse_with(call, CODE_NODE_UNAVAILABLE, NULL, "no validator is running");
-        return;
-    }
-    struct node *node = net->validators[gateway].node;
     const bool final = !has || str_eq(at, STR("finalized"));
     struct audit_view *view = arena_new(call->arena, struct audit_view);
-    *view = (struct audit_view){.ok = true,
-                                .has_alpha = true,
-                                .bridge_difference = STR("0"),
-                                .alpha_height = {true, final ? node_final_height(node) : node_height(node)},
-                                .violations = arena_array(call->arena, struct audit_violation, VIOLATIONS_MAX)};
+    *view = (struct audit_view){.ok = true, .bridge_difference = STR("0"), .violations = arena_array(call->arena, struct audit_violation, VIOLATIONS_MAX)};
     struct audit audit = {call->arena, view};
-    audit_state(&audit, node_state(node, final));
-    view->alpha.height = view->alpha_height.value;
-    view->alpha.finalized_height = node_final_height(node);
-    if (net->space->conflict) violation(&audit, "finality", STR("one final block at a height"), STR("two"), "views disagree about a final block");
+    EACH_CHAIN(net, chain) {
+        uint32_t gateway;
+        if (!devchain_gateway(chain, &gateway)) {
+            call_refuse_with(call, CODE_NODE_UNAVAILABLE, NULL, "no validator is running");
+            return;
+        }
+        audit_chain(&audit, chain, chain->seats[gateway].node, final);
+    }
     call_answer(call, 200, &wire_audit, view);
 }
 

@@ -21,9 +21,9 @@ static bool grant_read(struct admin *admin, const struct json *node, struct ledg
     if (!json_find(node, STR("token"))) return refuse_field(admin, CODE_MISSING_FIELD, "token", "token is missing");
     if (!json_str(json_find(node, STR("token")), &text)) return refuse_field(admin, CODE_INVALID_FIELD_TYPE, "token", "token is text");
     if (!token_parse(text, &token)) return refuse_field(admin, CODE_INVALID_FORMAT, "token", "no such token");
-    if (token_chain(token) != CHAIN_ALPHA) return refuse_field(admin, CODE_FEATURE_NOT_AVAILABLE, "token", "Delta is not available on this network");
-    code = address_parse(address, CHAIN_ALPHA, &out->to);
-    if (code != CODE_NONE) return refuse_field(admin, code, "address", "the address is not one of Alpha");
+    if (!devnet_chain(admin->net, token_chain(token))) return refuse_field(admin, CODE_FEATURE_NOT_AVAILABLE, "token", "Delta does not run on this network");
+    code = address_parse(address, token_chain(token), &out->to);
+    if (code != CODE_NONE) return refuse_field(admin, code, "address", "the address is not one of the token's chain");
     if (!json_find(node, STR("amount"))) return refuse_field(admin, CODE_MISSING_FIELD, "amount", "amount is missing");
     if (!json_str(json_find(node, STR("amount")), &text)) return refuse_field(admin, CODE_INVALID_FIELD_TYPE, "amount", "amount is text");
     code = amount_parse(text, &out->money.amount);
@@ -31,6 +31,22 @@ static bool grant_read(struct admin *admin, const struct json *node, struct ledg
     if (amount_is_zero(out->money.amount)) return refuse_field(admin, CODE_AMOUNT_NOT_POSITIVE, "amount", "the amount is zero");
     out->money.token = token;
     return true;
+}
+
+/* Those of a chain's tokens, in effect at that chain's next height; `effective_height` tells the higher of two. */
+static void grants_order(struct devchain *chain, const struct ledger_grant *grants, uint32_t count, struct admin_faucet *answer)
+{
+    struct ledger_grant *own = base_alloc(sizeof(*own) * count);
+    uint32_t own_count = 0;
+    for (uint32_t i = 0; i < count; i++)
+        if (token_chain(grants[i].money.token) == chain->chain) own[own_count++] = grants[i];
+    if (own_count > 0) {
+        const uint32_t height = devchain_next_height(chain);
+        node_space_order(chain->space, height, own, own_count, NULL, 0);
+        *(chain->chain == CHAIN_ALPHA ? &answer->alpha_height : &answer->delta_height) = (struct opt_u32){true, height};
+        answer->effective_height = MAX(answer->effective_height, height);
+    }
+    base_free(own);
 }
 
 #define GRANTS_MAX 10000
@@ -55,24 +71,31 @@ void devnet_admin_faucet(struct admin *admin)
         if (!grant_read(admin, item, &grants[i++])) return;
     struct admin_faucet *answer = arena_new(admin->call.arena, struct admin_faucet);
     answer->granted = count;
-    answer->effective_height = MAX(net->space->counters.height_max, devnet_height(net)) + 1;
-    node_space_order(net->space, answer->effective_height, grants, count, NULL, 0);
+    EACH_CHAIN(net, chain) grants_order(chain, grants, count, answer);
     devnet_log(net, STR("faucet"), count == 1 ? body : NULL, "{\"granted\":%u,\"effective_height\":%u}", count, answer->effective_height);
     call_answer(&admin->call, 200, &wire_admin_faucet, answer);
 }
 
 /* ---- mode and step ---- */
 
-static void hold_all(struct devnet *net, bool held)
+static void hold_all(struct devchain *chain, bool held)
 {
-    for (uint32_t i = 0; i < devnet_nodes(net); i++)
-        if (net->validators[i].node && net->validators[i].state == VALIDATOR_RUNNING) node_hold(net->validators[i].node, held);
+    for (uint32_t i = 0; i < devnet_nodes(chain->net); i++)
+        if (chain->seats[i].node && chain->seats[i].state == SEAT_RUNNING) node_hold(chain->seats[i].node, held);
 }
 
-static void params_spread(struct devnet *net)
+static void params_spread(struct devchain *chain)
 {
-    for (uint32_t i = 0; i < devnet_nodes(net); i++)
-        if (net->validators[i].node) node_params_changed(net->validators[i].node);
+    for (uint32_t i = 0; i < devnet_nodes(chain->net); i++)
+        if (chain->seats[i].node) node_params_changed(chain->seats[i].node);
+}
+
+static bool interval_read(struct admin *admin, const struct json *node, uint64_t *out)
+{
+    struct err err;
+    if (!json_u64(node, out)) return refuse_field(admin, CODE_INVALID_FIELD_TYPE, "block_interval_ms", "block_interval_ms is a whole number");
+    struct params probe = admin->net->chains[0].space->params;
+    return params_set_u64(&probe, STR("block_interval_ms"), *out, &err) || refuse_field(admin, CODE_INVALID_FORMAT, "block_interval_ms", err.text);
 }
 
 void devnet_admin_mode(struct admin *admin)
@@ -81,27 +104,22 @@ void devnet_admin_mode(struct admin *admin)
     const struct json *body = call_json(&admin->call);
     if (!body) return;
     struct str mode;
-    struct err err;
     if (!json_str(json_find(body, STR("mode")), &mode) || (!str_eq(mode, STR("auto")) && !str_eq(mode, STR("manual")))) {
         refuse_field(admin, json_find(body, STR("mode")) ? CODE_INVALID_FORMAT : CODE_MISSING_FIELD, "mode", "mode is auto or manual");
         return;
     }
     const struct json *interval = json_find(body, STR("block_interval_ms"));
-    uint64_t ms;
-    if (interval && !json_u64(interval, &ms)) {
-        refuse_field(admin, CODE_INVALID_FIELD_TYPE, "block_interval_ms", "block_interval_ms is a whole number");
-        return;
-    }
-    if (interval && !params_set_u64(&net->space->params, STR("block_interval_ms"), ms, &err)) {
-        refuse_field(admin, CODE_INVALID_FORMAT, "block_interval_ms", err.text);
-        return;
-    }
-    if (interval) params_spread(net);
+    uint64_t ms = 0;
+    if (interval && !interval_read(admin, interval, &ms)) return;
     net->manual = str_eq(mode, STR("manual"));
-    hold_all(net, net->manual);
+    EACH_CHAIN(net, chain) {
+        if (interval) chain->space->params.block_interval_ms = ms;
+        if (interval) params_spread(chain);
+        hold_all(chain, net->manual && !chain->stepping);
+    }
     devnet_log(net, STR("mode"), body, "{}");
     call_answer_json(&admin->call, 200, str_fmt(admin->call.arena, "{\"mode\":\"" STR_FMT "\",\"block_interval_ms\":%" PRIu64 "}", STR_ARG(mode),
-                                                net->space->params.block_interval_ms));
+                                                net->chains[0].space->params.block_interval_ms));
 }
 
 #define STEP_BLOCKS_MAX 10000
@@ -110,38 +128,59 @@ static void step_answer(struct devnet *net)
     struct step *step = net->step;
     struct call call = {.exchange = step->exchange, .request = http_request(step->exchange), .arena = http_arena(step->exchange), .made_id = ++net->answers};
     struct admin_step *answer = arena_new(call.arena, struct admin_step);
-    answer->heights = arena_array(call.arena, struct admin_height, 1);
-    answer->heights[0] = (struct admin_height){CHAIN_ALPHA, devnet_height(net)};
-    answer->heights_count = 1;
+    answer->heights = arena_array(call.arena, struct admin_height, DEVCHAINS_MAX);
+    EACH_CHAIN(net, chain) answer->heights[answer->heights_count++] = (struct admin_height){chain->chain, devchain_height(chain)};
     net->step = NULL;
     env_timer_cancel(net->env, &step->timer);
     env_timer_cancel(net->env, &step->reached);
     base_free(step);
-    hold_all(net, net->manual);
+    EACH_CHAIN(net, chain) {
+        chain->stepping = false;
+        hold_all(chain, net->manual);
+    }
     call_answer(&call, 200, &wire_admin_step, answer);
 }
 
-static void step_reached(struct timer *timer) { step_answer(CONTAINER_OF(timer, struct step, reached)->net); }
+/* A chain that is there holds again while another still makes blocks. */
+static void step_reached(struct timer *timer)
+{
+    struct devnet *net = CONTAINER_OF(timer, struct step, reached)->net;
+    bool all = true;
+    EACH_CHAIN(net, chain) {
+        if (!chain->stepping) continue;
+        if (devchain_height(chain) < chain->step_target) {
+            all = false;
+            continue;
+        }
+        chain->stepping = false;
+        hold_all(chain, net->manual);
+    }
+    if (all) step_answer(net);
+}
 static void step_given_up(struct timer *timer) { step_answer(CONTAINER_OF(timer, struct step, timer)->net); }
 
 void admin_step_head(void *ctx, uint32_t height)
 {
-    struct devnet *net = ctx;
+    const struct devchain *chain = ctx;
+    struct devnet *net = chain->net;
     /* Not from here: the replica that told is in the middle of its actions. */
-    if (net->step && height >= net->step->target) env_timer_set(net->env, &net->step->reached, env_now(net->env));
+    if (chain->stepping && height >= chain->step_target) env_timer_set(net->env, &net->step->reached, env_now(net->env));
+}
+
+/* Ordinary rounds: without a quorum they make nothing, and the step ends with what there is. */
+static struct duration step_patience(const struct devchain *chain, uint64_t blocks)
+{
+    const struct params *params = &chain->space->params;
+    return duration_ms(blocks * (params->block_interval_ms + 1000) + 3 * params->round_timeout_max_ms);
 }
 
 void devnet_admin_step(struct admin *admin)
 {
     struct devnet *net = admin->net;
     const struct json *body = call_json(&admin->call);
-    if (!body) return;
     uint64_t blocks;
-    struct str chain;
-    if (json_find(body, STR("chain")) && (!json_str(json_find(body, STR("chain")), &chain) || !str_eq(chain, STR("alpha")))) {
-        refuse_field(admin, CODE_FEATURE_NOT_AVAILABLE, "chain", "only alpha is on this network");
-        return;
-    }
+    uint32_t chains;
+    if (!body || !admin_chains(admin, body, &chains)) return;
     if (!json_u64(json_find(body, STR("blocks")), &blocks) || blocks == 0 || blocks > STEP_BLOCKS_MAX) {
         refuse_field(admin, json_find(body, STR("blocks")) ? CODE_INVALID_FORMAT : CODE_MISSING_FIELD, "blocks", "blocks is 1 to 10000");
         return;
@@ -151,33 +190,45 @@ void devnet_admin_step(struct admin *admin)
         return;
     }
     struct step *step = base_alloc(sizeof(*step));
-    *step = (struct step){.net = net,
-                          .exchange = admin->call.exchange,
-                          .target = devnet_height(net) + (uint32_t)blocks,
-                          .timer = TIMER(step_given_up),
-                          .reached = TIMER(step_reached)};
+    *step = (struct step){.net = net, .exchange = admin->call.exchange, .chains = chains, .timer = TIMER(step_given_up), .reached = TIMER(step_reached)};
     net->step = step;
-    /* Ordinary rounds: without a quorum they make nothing, and the step ends with what there is. */
-    const struct params *params = &net->space->params;
-    const uint64_t patience_ms = blocks * (params->block_interval_ms + 1000) + 3 * params->round_timeout_max_ms;
-    env_timer_set(net->env, &step->timer, instant_add(env_now(net->env), duration_ms(patience_ms)));
-    devnet_log(net, STR("step"), body, "{\"target\":%u}", step->target);
-    hold_all(net, false);
+    struct duration patience = {0};
+    devnet_log(net, STR("step"), body, "{\"blocks\":%" PRIu64 ",\"chains\":\"" STR_FMT "\"}", blocks, STR_ARG(chains_text(chains)));
+    EACH_CHAIN(net, chain) {
+        if (!chains_has(chains, chain)) continue;
+        chain->stepping = true;
+        chain->step_target = devchain_height(chain) + (uint32_t)blocks;
+        if (step_patience(chain, blocks).ns > patience.ns) patience = step_patience(chain, blocks);
+    }
+    env_timer_set(net->env, &step->timer, instant_add(env_now(net->env), patience));
+    EACH_CHAIN(net, chain) if (chain->stepping) hold_all(chain, false);
 }
 
 /* ---- parameters ---- */
 
-static struct str parameters_json(const struct devnet *net, struct arena *arena, uint32_t effective_height)
+/* `heights`: from when on, by chain; NULL: not asked. */
+static struct str parameters_json(const struct devchain *of, struct arena *arena, const uint32_t heights[DEVCHAINS_MAX])
 {
+    const struct devnet *net = of->net;
     struct buf json = {0};
     struct json_writer w = json_writer_of(&json);
+    uint32_t effective = 0;
     json_object(&w);
-    if (effective_height > 0) json_put_member_u64(&w, STR("effective_height"), effective_height);
+    for (uint32_t i = 0; heights && i < net->chains_count; i++) effective = MAX(effective, heights[i]);
+    if (heights) {
+        json_put_member_u64(&w, STR("effective_height"), effective);
+        json_key(&w, STR("heights"));
+        json_object(&w);
+        for (uint32_t i = 0; i < net->chains_count; i++)
+            if (heights[i] > 0) json_put_member_u64(&w, chain_text(net->chains[i].chain), heights[i]);
+        json_object_end(&w);
+    }
+    json_put_member_str(&w, STR("chain"), chain_text(of->chain));
     json_key(&w, STR("parameters"));
     json_object(&w);
     for (size_t i = 0; param_at(i); i++) {
         json_key(&w, param_at(i)->name);
-        json_put_u128_str(&w, params_get(&net->space->params, param_at(i)));
+        json_put_u128_str(&w, params_get(&of->space->params, param_at(i)));
     }
     json_object_end(&w);
     json_key(&w, STR("features"));
@@ -189,65 +240,98 @@ static struct str parameters_json(const struct devnet *net, struct arena *arena,
     return text;
 }
 
-void devnet_admin_parameters(struct admin *admin) { call_answer_json(&admin->call, 200, parameters_json(admin->net, admin->call.arena, 0)); }
-
-static bool setting_read(struct admin *admin, const struct json *member, struct params *params, struct ledger_setting *out)
+/* ?chain=alpha|delta; Alpha's unless it says otherwise. */
+void devnet_admin_parameters(struct admin *admin)
 {
-    struct err err;
+    struct str text;
+    bool has;
+    enum chain_id id = CHAIN_ALPHA;
+    if (!call_query_str(&admin->call, "chain", &text, &has)) return;
+    const struct devchain *chain = has && !chain_parse(text, &id) ? NULL : devnet_chain(admin->net, id);
+    if (chain) call_answer_json(&admin->call, 200, parameters_json(chain, admin->call.arena, NULL));
+    else refuse_field(admin, CODE_INVALID_PARAMETER, "chain", "no such chain runs on this network");
+}
+
+static bool setting_read(struct admin *admin, const struct json *member, struct ledger_setting *out)
+{
     uint64_t value;
     const struct param_row *row = param_find(member->key);
     const char *field = str_dup(admin->call.arena, member->key).data;
     if (!row) return refuse_field(admin, CODE_UNKNOWN_FIELD, field, "no such parameter");
     const bool number = json_u64(member, &value), text = json_is(member, JSON_STRING) && str_to_u64(member->text, &value);
     if (!number && !text) return refuse_field(admin, CODE_INVALID_FIELD_TYPE, field, "a parameter is a whole number");
-    if (!params_set_u64(params, row->name, value, &err)) return refuse_field(admin, CODE_INVALID_FORMAT, field, err.text);
     *out = (struct ledger_setting){row, value};
     return true;
+}
+
+/* The settings checked against what a chain has now; the result in *params. */
+static bool settings_fit(struct admin *admin, const struct devchain *chain, const struct ledger_setting *settings, uint32_t count, struct params *params)
+{
+    struct err err;
+    *params = chain->space->params;
+    for (uint32_t i = 0; i < count; i++)
+        if (!params_set_u64(params, settings[i].row->name, settings[i].value, &err))
+            return refuse_field(admin, CODE_INVALID_FORMAT, str_dup(admin->call.arena, settings[i].row->name).data, err.text);
+    return params_check(params, &err) || refuse_field(admin, CODE_INVALID_FORMAT, "parameters", err.text);
 }
 
 /* Every validator applies them at the start of one block; what drives rounds rather than blocks changes at once. */
 void devnet_admin_parameters_put(struct admin *admin)
 {
     struct devnet *net = admin->net;
-    struct err err;
+    uint32_t chains;
     const struct json *body = call_json(&admin->call);
-    if (!body) return;
-    const struct json *list = json_find(body, STR("parameters")) ? json_find(body, STR("parameters")) : body;
+    if (!body || !admin_chains(admin, body, &chains)) return;
+    const bool inner = json_find(body, STR("parameters")) != NULL;
+    const struct json *list = inner ? json_find(body, STR("parameters")) : body;
     if (!json_is(list, JSON_OBJECT) || list->count == 0) {
         refuse_field(admin, CODE_INVALID_FIELD_TYPE, "parameters", "parameters is an object of names and values");
         return;
     }
-    struct params params = net->space->params;
     struct ledger_setting *settings = arena_array(admin->call.arena, struct ledger_setting, list->count);
-    uint32_t count = 0;
-    for (const struct json *member = list->child; member; member = member->next)
-        if (!setting_read(admin, member, &params, &settings[count++])) return;
-    if (!params_check(&params, &err)) {
-        refuse_field(admin, CODE_INVALID_FORMAT, "parameters", err.text);
-        return;
+    uint32_t count = 0, heights[DEVCHAINS_MAX] = {0};
+    for (const struct json *member = list->child; member; member = member->next) {
+        if (!inner && str_eq(member->key, STR("chain"))) continue;
+        if (!setting_read(admin, member, &settings[count++])) return;
     }
-    const uint32_t height = MAX(net->space->counters.height_max, devnet_height(net)) + 1;
-    node_space_order(net->space, height, NULL, 0, settings, count);
-    net->space->params = params;
-    params_spread(net);
-    devnet_log(net, STR("parameters"), body, "{\"effective_height\":%u}", height);
-    call_answer_json(&admin->call, 200, parameters_json(net, admin->call.arena, height));
+    struct params params[DEVCHAINS_MAX];
+    EACH_CHAIN(net, chain) if (chains_has(chains, chain) && !settings_fit(admin, chain, settings, count, &params[chain - net->chains])) return;
+    EACH_CHAIN(net, chain) {
+        if (!chains_has(chains, chain)) continue;
+        const uint32_t height = devchain_next_height(chain);
+        node_space_order(chain->space, height, NULL, 0, settings, count);
+        chain->space->params = params[chain - net->chains];
+        params_spread(chain);
+        heights[chain - net->chains] = height;
+    }
+    devnet_log(net, STR("parameters"), body, "{\"alpha\":%u,\"delta\":%u}", heights[0], heights[1]);
+    call_answer_json(&admin->call, 200, parameters_json(chains_has(chains, &net->chains[0]) ? &net->chains[0] : &net->chains[1], admin->call.arena, heights));
 }
 
 void devnet_admin_limits(struct admin *admin)
 {
     call_answer_json(&admin->call, 200,
                      str_fmt(admin->call.arena, "[{\"listener\":\"alpha\",\"per_client_rps\":0,\"per_peer_rps\":0,\"burst\":0,\"mempool_capacity\":%" PRIu64 "}]",
-                             admin->net->space->params.mempool_capacity));
+                             admin->net->chains[0].space->params.mempool_capacity));
 }
 
 /* ---- external validators ---- */
 
+static void externals_set(struct devnet *net, uint32_t chains, uint32_t i, bool enabled)
+{
+    EACH_CHAIN(net, chain) {
+        if (!chains_has(chains, chain) || chain->seats[i].external == enabled) continue;
+        chain->seats[i].external = enabled;
+        if (chain->seats[i].node) node_external(chain->seats[i].node, enabled);
+    }
+}
+
 void devnet_admin_validators(struct admin *admin)
 {
     struct devnet *net = admin->net;
+    uint32_t chains;
     const struct json *body = call_json(&admin->call);
-    if (!body) return;
+    if (!body || !admin_chains(admin, body, &chains)) return;
     const struct json *names = json_find(body, STR("external"));
     bool enabled;
     if (json_find(body, STR("add"))) {
@@ -273,11 +357,8 @@ void devnet_admin_validators(struct admin *admin)
     json_key(&w, STR("external"));
     json_array(&w);
     for (uint32_t i = 0; i < net->count; i++) {
-        if (target_has(&set, i) && net->validators[i].external != enabled) {
-            net->validators[i].external = enabled;
-            if (net->validators[i].node) node_external(net->validators[i].node, enabled);
-        }
-        if (net->validators[i].external) json_put_str(&w, str_of(net->validators[i].name));
+        if (target_has(&set, i)) externals_set(net, chains, i, enabled);
+        if (net->chains[0].seats[i].external || net->chains[net->chains_count - 1].seats[i].external) json_put_str(&w, str_of(net->validators[i].name));
     }
     json_array_end(&w);
     json_object_end(&w);

@@ -20,14 +20,18 @@ static void chaos_remove(struct chaos *chaos)
 /* Those of which a later action has left nothing (a restart, a repeat) are over. */
 static void sweep(struct devnet *net)
 {
-    for (size_t i = net->chaos.count; i-- > 0;)
-        if (!net->chaos.data[i]->row->active(net, net->chaos.data[i]->id)) chaos_remove(net->chaos.data[i]);
+    for (size_t i = net->chaos.count; i-- > 0;) {
+        struct chaos *chaos = net->chaos.data[i];
+        bool active = false;
+        EACH_CHAIN(net, chain) active = active || chaos->row->active(chain, chaos->id);
+        if (!active) chaos_remove(chaos);
+    }
 }
 
 void chaos_end(struct chaos *chaos)
 {
     struct devnet *net = chaos->net;
-    chaos->row->end(net, chaos->id);
+    EACH_CHAIN(net, chain) if (chains_has(chaos->chains, chain)) chaos->row->end(chain, chaos->id);
     devnet_log(net, STR("chaos_end"), NULL, "{\"chaos_id\":\"c%u\"}", chaos->id);
     chaos_remove(chaos);
     sweep(net);
@@ -53,6 +57,7 @@ static struct chaos *chaos_begin(const struct deed *deed, const struct chaos_row
     *chaos = (struct chaos){.id = deed->id,
                             .net = net,
                             .row = row,
+                            .chains = deed->chains,
                             .params = (char *)json.data,
                             .started_ms = now_ms,
                             .ends_ms = duration_ms_ ? now_ms + duration_ms_ : 0,
@@ -67,25 +72,43 @@ static void entry_fill(struct arena *arena, const struct chaos *chaos, struct ch
     *out = (struct chaos_entry){
         .chaos_id = str_fmt(arena, "c%u", chaos->id),
         .action = str_of(chaos->row->action),
-        .chain = STR("alpha"),
+        .chain = chains_text(chaos->chains),
         .params = str_dup(arena, str_of(chaos->params)),
         .started_at = chaos->started_ms,
         .ends_at = {chaos->ends_ms != 0, chaos->ends_ms},
     };
 }
 
-static const struct chaos_row *row_of(struct admin *admin, const struct json *body)
+struct str chains_text(uint32_t chains) { return chains == CHAINS_ALPHA ? STR("alpha") : chains == CHAINS_DELTA ? STR("delta") : STR("both"); }
+
+bool admin_chains(struct admin *admin, const struct json *body, uint32_t *out)
 {
-    struct str action, chain;
+    const uint32_t here = admin->net->chains_count > 1 ? CHAINS_ALPHA | CHAINS_DELTA : CHAINS_ALPHA;
+    struct str text = STR("both");
+    const struct json *node = json_find(body, STR("chain"));
+    if (node && !json_is(node, JSON_NULL) && !json_str(node, &text)) {
+        call_refuse_with(&admin->call, CODE_INVALID_FIELD_TYPE, "chain", "chain is alpha, delta or both");
+        return false;
+    }
+    const bool alpha = str_eq(text, STR("alpha")), delta = str_eq(text, STR("delta"));
+    if (!alpha && !delta && !str_eq(text, STR("both"))) {
+        call_refuse_with(&admin->call, CODE_INVALID_PARAMETER, "chain", "chain is alpha, delta or both");
+        return false;
+    }
+    *out = alpha ? CHAINS_ALPHA : delta ? CHAINS_DELTA : here; /* "both" is all there are */
+    if ((*out & here) == *out) return true;
+    call_refuse_with(&admin->call, CODE_FEATURE_NOT_AVAILABLE, "chain", "Delta does not run on this network");
+    return false;
+}
+
+static const struct chaos_row *row_of(struct admin *admin, const struct json *body, uint32_t *out_chains)
+{
+    struct str action;
     if (!json_str(json_find(body, STR("action")), &action)) {
         call_refuse_with(&admin->call, json_find(body, STR("action")) ? CODE_INVALID_FIELD_TYPE : CODE_MISSING_FIELD, "action", "action is a name");
         return NULL;
     }
-    const struct json *on = json_find(body, STR("chain"));
-    if (on && (!json_str(on, &chain) || (!str_eq(chain, STR("alpha")) && !str_eq(chain, STR("both"))))) {
-        call_refuse_with(&admin->call, CODE_FEATURE_NOT_AVAILABLE, "chain", "only alpha is on this network");
-        return NULL;
-    }
+    if (!admin_chains(admin, body, out_chains)) return NULL;
     const struct chaos_row *row = chaos_row_find(action);
     if (row) return row;
     call_refuse_with(&admin->call, CODE_FEATURE_NOT_AVAILABLE, "action", "%.40s: not available on this network", str_dup(admin->call.arena, action).data);
@@ -97,7 +120,8 @@ void devnet_admin_chaos_post(struct admin *admin)
     struct devnet *net = admin->net;
     struct call *call = &admin->call;
     const struct json *body = call_json(call);
-    const struct chaos_row *row = body ? row_of(admin, body) : NULL;
+    uint32_t chains = 0;
+    const struct chaos_row *row = body ? row_of(admin, body, &chains) : NULL;
     if (!row) return;
     const struct json *params = json_find(body, STR("params")), *duration = json_find(body, STR("duration_ms"));
     uint64_t duration_ms_ = 0;
@@ -109,7 +133,7 @@ void devnet_admin_chaos_post(struct admin *admin)
         call_refuse_with(call, CODE_INVALID_PARAMETER, "duration_ms", "duration_ms is a whole number above 0");
         return;
     }
-    struct deed deed = {.admin = admin, .net = net, .params = params, .id = net->chaos_last + 1};
+    struct deed deed = {.admin = admin, .net = net, .params = params, .id = net->chaos_last + 1, .chains = chains};
     if (!row->begin(&deed)) return;
     net->chaos_last++;
     const uint64_t now_ms = instant_ms(env_now(net->env));
@@ -158,9 +182,11 @@ void devnet_admin_chaos_end_all(struct admin *admin)
 {
     struct devnet *net = admin->net;
     while (net->chaos.count > 0) chaos_end(vec_last(&net->chaos));
-    for (uint32_t i = 0; i < net->count; i++) {
-        if (net->validators[i].state == VALIDATOR_PAUSED) validator_resume(net, i);
-        if (net->validators[i].state == VALIDATOR_CRASHED) validator_start(net, i, false);
+    EACH_CHAIN(net, chain) {
+        for (uint32_t i = 0; i < net->count; i++) {
+            if (chain->seats[i].state == SEAT_PAUSED) seat_resume(chain, i);
+            if (chain->seats[i].state == SEAT_CRASHED) seat_start(chain, i, false);
+        }
     }
     devnet_admin_chaos_list(admin);
 }

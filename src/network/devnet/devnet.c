@@ -34,13 +34,18 @@ static bool configure(struct devnet *net, const struct devnet_config *config, st
         return err_set(err, ERR_LIMIT, "an admin token has at least %u characters", DEVNET_TOKEN_MIN);
     net->gossip_tick_ms = 10;
     net->history_blocks = 1000000;
-    params_init(&net->genesis_params, config->production ? PROFILE_PRODUCTION : PROFILE_TEST, CHAIN_ALPHA);
+    EACH_CHAIN(net, chain) params_init(&chain->genesis_params, config->production ? PROFILE_PRODUCTION : PROFILE_TEST, chain->chain);
     for (size_t i = 0; i < config->parameters_count; i++) {
         bool known;
-        if (!own_parameter(net, &config->parameters[i], &known, err)) return false;
-        if (!known && !params_set(&net->genesis_params, config->parameters[i].name, config->parameters[i].value, err)) return false;
+        const struct devnet_parameter *parameter = &config->parameters[i];
+        if (!own_parameter(net, parameter, &known, err)) return false;
+        if (known) continue;
+        EACH_CHAIN(net, chain) if (!params_set(&chain->genesis_params, parameter->name, parameter->value, err)) return false;
     }
-    return params_check(&net->genesis_params, err);
+    EACH_CHAIN(net, chain) if (!params_check(&chain->genesis_params, err)) return false;
+    for (size_t i = 0; i < config->grants_count; i++)
+        if (!devnet_chain(net, token_chain(config->grants[i].money.token))) return err_set(err, ERR_UNSUPPORTED, "grant %zu is of a token of a chain that does not run", i);
+    return true;
 }
 
 /* ---- keys and genesis ---- */
@@ -62,19 +67,23 @@ static void keys_make(struct devnet *net, struct sign_suite suite)
     }
 }
 
-static struct ledger_state *genesis_state(struct devnet *net, const struct ledger_rules *rules, const struct devnet_config *config, struct err *err)
+static struct ledger_state *genesis_state(const struct devchain *chain, const struct ledger_rules *rules, const struct devnet_config *config, struct err *err)
 {
+    const struct devnet *net = chain->net;
     struct ledger_validator *validators = base_alloc(sizeof(*validators) * MAX(net->count, 1));
     struct ledger_grant *grants = base_alloc(sizeof(*grants) * MAX(config->grants_count, 1));
+    size_t grants_count = 0;
     for (uint32_t i = 0; i < net->count; i++) {
         validators[i] = (struct ledger_validator){.address = net->validators[i].address, .consensus_key = net->validators[i].consensus.pub};
         memcpy(validators[i].name, net->validators[i].name, sizeof(net->validators[i].name));
     }
-    for (size_t i = 0; i < config->grants_count; i++)
-        grants[i] = (struct ledger_grant){.to = config->grants[i].address, .money = config->grants[i].money};
-    const struct ledger_genesis genesis = {.params = &net->genesis_params,
+    for (size_t i = 0; i < config->grants_count; i++) {
+        if (token_chain(config->grants[i].money.token) != chain->chain) continue;
+        grants[grants_count++] = (struct ledger_grant){.to = config->grants[i].address, .money = config->grants[i].money};
+    }
+    const struct ledger_genesis genesis = {.params = &chain->genesis_params,
                                            .grants = grants,
-                                           .grants_count = config->grants_count,
+                                           .grants_count = grants_count,
                                            .validators = validators,
                                            .validators_count = net->count};
     struct ledger_state *state = ledger_genesis(rules, &genesis, err);
@@ -91,28 +100,28 @@ static struct block *genesis_block(const struct devnet *net, struct domain domai
     return block_new(&header, &none, NULL, NULL, NULL, 0);
 }
 
-static bool space_make(struct devnet *net, const struct devnet_config *config, struct err *err)
+/* Both chains begin with the same committee: both states hold the same validators (api 1.9). */
+static bool space_make(struct devchain *chain, const struct devnet_config *config, struct sign_suite suite, struct err *err)
 {
-    const struct sign_suite suite = {config->simulated ? SIGN_SIMULATED : SIGN_ED25519};
-    const struct ledger_rules rules = {.domain = domain_of(CHAIN_ALPHA, config->network)};
-    keys_make(net, suite);
-    struct ledger_state *state = genesis_state(net, &rules, config, err);
+    struct devnet *net = chain->net;
+    const struct ledger_rules rules = {.domain = domain_of(chain->chain, chain->network)};
+    struct ledger_state *state = genesis_state(chain, &rules, config, err);
     if (!state) return false;
     struct committee *committee = net->count ? ledger_next_committee(state, 0, 1) : NULL;
     struct block *genesis = genesis_block(net, rules.domain, state, committee);
-    if (!config->sigcache) net->own_sigcache = sigcache_new(suite, SIGCACHE_CHECKS);
-    net->space = node_space_new(&(struct node_space_config){
+    chain->space = node_space_new(&(struct node_space_config){
         .env = net->env,
-        .network = config->network,
-        .params = &net->genesis_params,
+        .chain = chain->chain,
+        .network = chain->network,
+        .params = &chain->genesis_params,
         .suite = suite,
         .sigcache = config->sigcache ? config->sigcache : net->own_sigcache,
         .genesis = genesis,
         .genesis_state = state,
         .committee = committee,
         .limits = {.history_blocks = (uint32_t)net->history_blocks,
-                   .history_bytes = HISTORY_BYTES,
-                   .participation_window = (uint32_t)MIN(net->genesis_params.downtime_window_blocks, PARTICIPATION_WINDOW_MAX)},
+                   .history_bytes = HISTORY_BYTES / net->chains_count,
+                   .participation_window = (uint32_t)MIN(chain->genesis_params.downtime_window_blocks, PARTICIPATION_WINDOW_MAX)},
         .gossip_tick_ns = net->gossip_tick_ms * NS_PER_MS,
     });
     ledger_state_unref(state);
@@ -125,32 +134,60 @@ static bool space_make(struct devnet *net, const struct devnet_config *config, s
 
 static uint32_t partition_of(void *ctx, uint32_t peer)
 {
-    const struct devnet *net = ctx;
-    return net->count ? faults_group(net->faults, peer) : 0;
+    const struct devchain *chain = ctx;
+    return chain->net->count ? faults_group(chain->faults, peer) : 0;
 }
 
-static void hosts_open(struct devnet *net)
+static void hosts_open(struct devchain *chain)
 {
+    struct devnet *net = chain->net;
+    const bool alpha = chain->chain == CHAIN_ALPHA;
     struct node_peer *peers = base_alloc(sizeof(*peers) * devnet_nodes(net));
     for (uint32_t i = 0; i < devnet_nodes(net); i++) {
-        struct validator *validator = &net->validators[i];
-        validator->host = net->hosts[i] = env_host_open(net->env, str_of(validator->name), &node_host_ops, NULL);
-        env_host_down(net->env, validator->host, false); /* until its node starts */
-        peers[i] = (struct node_peer){.host = validator->host, .address = validator->address};
+        const struct validator *validator = &net->validators[i];
+        struct seat *seat = &chain->seats[i];
+        char name[NODE_NAME_MAX + 8];
+        snprintf(name, sizeof(name), "%s%s", validator->name, alpha ? "" : "/delta");
+        seat->host = env_host_open(net->env, str_of(name), &node_host_ops, NULL);
+        env_host_down(net->env, seat->host, false); /* until its node starts */
+        chain->hosts[i] = seat->host;
+        peers[i] = (struct node_peer){.host = seat->host, .address = validator->address};
         memcpy(peers[i].name, validator->name, sizeof(peers[i].name));
     }
-    node_space_peers(net->space, peers, devnet_nodes(net));
+    node_space_peers(chain->space, peers, devnet_nodes(net));
     base_free(peers);
-    net->front = env_host_open(net->env, STR("front"), &front_host_ops, net);
-    env_host_cores(net->env, net->front, 0, 100, NODE_QUEUE_MAX);
+    chain->front = env_host_open(net->env, alpha ? STR("front") : STR("front/delta"), &front_host_ops, chain);
+    env_host_cores(net->env, chain->front, 0, 100, NODE_QUEUE_MAX);
+    chain->faults = faults_new(net->env, chain->hosts, net->count);
+    chain->space->on_head = admin_step_head;
+    chain->space->on_head_ctx = chain;
+    chain->space->partition_of = partition_of;
+    chain->space->partition_ctx = chain;
+}
+
+static void admin_open(struct devnet *net, struct str token)
+{
     net->admin_router = admin_router_new();
     net->admin = env_host_open(net->env, STR("admin"), &admin_host_ops, net);
     env_host_cores(net->env, net->admin, 0, 100, NODE_QUEUE_MAX);
+    if (token.len == 0) return;
+    net->token = base_alloc(token.len + 1);
+    net->token_len = token.len;
+    memcpy(net->token, token.data, token.len);
+    http_net_listen(net->http, STR("admin"), admin_pick, net);
+}
+
+static void chains_init(struct devnet *net, const struct devnet_config *config)
+{
+    net->chains_count = config->delta ? 2 : 1;
+    net->chains[0] = (struct devchain){.net = net, .chain = CHAIN_ALPHA, .network = config->network};
+    if (config->delta) net->chains[1] = (struct devchain){.net = net, .chain = CHAIN_DELTA, .network = NETWORK_MAINNET};
 }
 
 bool devnet_new(struct env *env, struct http_net *http, const struct devnet_config *config, struct devnet **out, struct err *err)
 {
     struct devnet *net = base_alloc(sizeof(*net));
+    const struct sign_suite suite = {config->simulated ? SIGN_SIMULATED : SIGN_ED25519};
     net->env = env;
     net->http = http;
     net->count = config->validators;
@@ -158,27 +195,25 @@ bool devnet_new(struct env *env, struct http_net *http, const struct devnet_conf
     net->production = config->production;
     net->manual = config->manual;
     net->started_ms = instant_ms(env_now(env));
+    chains_init(net, config);
     if (!configure(net, config, err)) goto fail;
     net->validators = base_alloc(sizeof(*net->validators) * devnet_nodes(net));
-    net->hosts = base_alloc(sizeof(*net->hosts) * devnet_nodes(net));
-    if (!space_make(net, config, err)) goto fail;
+    keys_make(net, suite);
+    if (!config->sigcache) net->own_sigcache = sigcache_new(suite, SIGCACHE_CHECKS);
+    EACH_CHAIN(net, chain) {
+        chain->seats = base_alloc(sizeof(*chain->seats) * devnet_nodes(net));
+        chain->hosts = base_alloc(sizeof(*chain->hosts) * devnet_nodes(net));
+        if (!space_make(chain, config, suite, err)) goto fail;
+    }
     struct rng rng;
     rng_init(&rng, config->seed);
     net->rng = rng_split(&rng, STR("devnet/draws"), 0);
-    hosts_open(net);
-    net->faults = faults_new(env, net->hosts, net->count);
-    net->space->on_head = admin_step_head;
-    net->space->on_head_ctx = net;
-    net->space->partition_of = partition_of;
-    net->space->partition_ctx = net;
-    for (uint32_t i = 0; i < devnet_nodes(net); i++) validator_start(net, i, false);
-    http_net_listen(http, STR("alpha"), front_pick, net);
-    if (config->admin_token.len > 0) {
-        net->token = base_alloc(config->admin_token.len + 1);
-        net->token_len = config->admin_token.len;
-        memcpy(net->token, config->admin_token.data, net->token_len);
-        http_net_listen(http, STR("admin"), admin_pick, net);
+    EACH_CHAIN(net, chain) hosts_open(chain);
+    EACH_CHAIN(net, chain) {
+        for (uint32_t i = 0; i < devnet_nodes(net); i++) seat_start(chain, i, false);
+        http_net_listen(http, chain_text(chain->chain), front_pick, chain);
     }
+    admin_open(net, config->admin_token);
     *out = net;
     return true;
 fail:
@@ -186,12 +221,21 @@ fail:
     return false;
 }
 
+static void chain_free(struct devchain *chain)
+{
+    for (uint32_t i = 0; chain->seats && i < devnet_nodes(chain->net); i++) node_free(chain->seats[i].node);
+    node_space_free(chain->space);
+    faults_free(chain->faults);
+    base_free(chain->seats);
+    base_free(chain->hosts);
+}
+
 void devnet_free(struct devnet *net)
 {
     if (!net) return;
     chaos_free_all(net);
+    EACH_CHAIN(net, chain) chain_free(chain);
     for (uint32_t i = 0; net->validators && i < devnet_nodes(net); i++) {
-        node_free(net->validators[i].node);
         seckey_wipe(&net->validators[i].account);
         seckey_wipe(&net->validators[i].consensus);
     }
@@ -206,38 +250,37 @@ void devnet_free(struct devnet *net)
         env_timer_cancel(net->env, &net->step->reached);
         base_free(net->step);
     }
-    node_space_free(net->space);
     router_free(net->admin_router);
-    faults_free(net->faults);
     sigcache_free(net->own_sigcache);
     base_free(net->validators);
-    base_free(net->hosts);
     base_free(net->token);
     base_free(net);
 }
 
-struct devnet_genesis devnet_genesis(const struct devnet *net)
+struct devnet_genesis devnet_genesis(const struct devnet *net, enum chain_id chain)
 {
-    const struct node_space *space = net->space;
+    const struct devchain *own = devnet_chain((struct devnet *)(uintptr_t)net, chain);
+    ASSERT(own);
+    const struct node_space *space = own->space;
     return (struct devnet_genesis){.domain = space->rules.domain, .hash = space->genesis->hash, .committee = space->committee};
 }
 
 struct devnet_counters devnet_counters(const struct devnet *net)
 {
-    const struct node_counters *counters = &net->space->counters;
-    const struct executor_stats executed = executor_stats(net->space->executor);
-    const struct blockstore_stats blocks = blockstore_stats(net->space->store);
-    return (struct devnet_counters){
-        .rounds = counters->rounds,
-        .height = devnet_height(net),
-        .finalized = blockstore_height(net->space->store),
-        .blocks_executed = executed.executed,
-        .transactions = blocks.transactions,
-        .messages = counters->messages,
-        .message_bytes = counters->message_bytes,
-        .signatures_checked = counters->signatures_checked,
-        .requests = counters->requests,
-        .blocks_held = blocks.blocks,
-        .bodies_held = blocks.bodies,
-    };
+    struct devnet_counters sum = {.height = devchain_height(&net->chains[0]), .finalized = blockstore_height(net->chains[0].space->store)};
+    EACH_CHAIN(net, chain) {
+        const struct node_counters *counters = &chain->space->counters;
+        const struct executor_stats executed = executor_stats(chain->space->executor);
+        const struct blockstore_stats blocks = blockstore_stats(chain->space->store);
+        sum.rounds += counters->rounds;
+        sum.blocks_executed += executed.executed;
+        sum.transactions += blocks.transactions;
+        sum.messages += counters->messages;
+        sum.message_bytes += counters->message_bytes;
+        sum.signatures_checked += counters->signatures_checked;
+        sum.requests += counters->requests;
+        sum.blocks_held += blocks.blocks;
+        sum.bodies_held += blocks.bodies;
+    }
+    return sum;
 }

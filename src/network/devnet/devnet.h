@@ -1,5 +1,6 @@
-/* Devnet: a whole Alpha network of 0 to 200 validators inside one env: genesis, keys, boot, faults, faucet. It answers through the two
- * origins it listens on, "alpha" (api 4.2, 4.4) and "admin" (api 5); a tester needs nothing else of it. It is not a client and judges nothing. */
+/* Devnet: a whole network of 0 to 200 validators inside one env, each with a node of Alpha and, if asked for, one of Delta (same keys and
+ * stakes): genesis, keys, boot, faults, faucet. It answers through the origins it listens on, "alpha" and "delta" (api 4.2 to 4.4) and
+ * "admin" (api 5); a tester needs nothing else of it. It is not a client and judges nothing. */
 #ifndef DEVNET_DEVNET_H
 #define DEVNET_DEVNET_H
 
@@ -13,12 +14,12 @@ struct sigcache;
 #define DEVNET_VALIDATORS_MAX 200
 #define DEVNET_TOKEN_MIN 16
 
-/* What an account owns at genesis. Only AX exists on Alpha; grants of other tokens are refused (their chain is not in this build). */
+/* What an account owns at genesis, on the chain of the token: AX on Alpha, sAX, DX and USD on Delta. */
 struct devnet_grant {
     struct address address;
     struct money money;
 };
-/* A genesis parameter by its name in api 11 or AN5: {"block_interval_ms", "200"}. Beside those: `gossip_tick_ms` (10; how often a node passes
+/* A genesis parameter of every chain by its name in api 11 or AN5: {"block_interval_ms", "200"}. Beside those: `gossip_tick_ms` (10; how often a node passes
  * on at most what it has admitted), `history_blocks` (how many final blocks keep their bodies; older ones keep header and index). */
 struct devnet_parameter {
     struct str name, value;
@@ -27,7 +28,8 @@ struct devnet_parameter {
 struct devnet_config {
     uint32_t validators;   /* 0..200; 0: a network that halts at genesis and answers reads */
     uint64_t seed;         /* network_rng: development keys (api 3.3) and every draw of the network's own */
-    enum network network;  /* Alpha's; NETWORK_TESTNET unless set */
+    enum network network;  /* Alpha's; NETWORK_TESTNET unless set. Delta's is NETWORK_MAINNET (api 1.8) */
+    bool delta;            /* a node of Delta beside each of Alpha; else Alpha alone */
     bool production;       /* the `production` column of api 11 instead of `test` */
     bool simulated;        /* signatures by keyed hash instead of Ed25519 */
     bool manual;           /* starts in manual mode: blocks only by /step */
@@ -41,7 +43,7 @@ struct devnet_config {
 
 /* Figures for reports and benches; they feed nothing. */
 struct devnet_counters {
-    uint64_t rounds;            /* highest round entered by any view */
+    uint64_t rounds;            /* highest round entered by any view; summed over the chains */
     uint32_t height, finalized; /* highest of any view */
     uint64_t blocks_executed;   /* by real execution, once a process */
     uint64_t transactions;      /* in final blocks */
@@ -54,7 +56,7 @@ struct devnet_counters {
 struct devnet;
 
 /* Boots the network in `env` and listens on `net`; everything runs by the env's events from then on. `config` is read, not kept. False and err: a
- * parameter that nobody knows or out of its bounds, too many validators, a grant twice or of a foreign token, a token too short. */
+ * parameter that nobody knows or out of its bounds, too many validators, a grant of a token of no chain that runs, a token too short. */
 bool devnet_new(struct env *env, struct http_net *net, const struct devnet_config *config, struct devnet **out, struct err *err) MUST_CHECK;
 /* Only when the env will run no more (its timers and packets may still name the nodes). NULL is fine. */
 void devnet_free(struct devnet *net);
@@ -66,8 +68,10 @@ struct devnet_genesis {
     struct hash hash;
     struct committee *committee;
 };
-struct devnet_genesis devnet_genesis(const struct devnet *net);
+/* Of Delta only when it runs. */
+struct devnet_genesis devnet_genesis(const struct devnet *net, enum chain_id chain);
 
+/* Of both chains together, but for `height` and `finalized`, which are Alpha's. */
 struct devnet_counters devnet_counters(const struct devnet *net);
 
 #endif

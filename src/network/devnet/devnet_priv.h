@@ -10,27 +10,48 @@
 #define NODE_CORES 4
 #define NODE_QUEUE_MAX 65536
 
-enum validator_state { VALIDATOR_RUNNING, VALIDATOR_PAUSED, VALIDATOR_CRASHED };
+enum seat_state { SEAT_RUNNING, SEAT_PAUSED, SEAT_CRASHED };
 
-struct validator {
-    char name[NODE_NAME_MAX];
-    struct seckey account, consensus;
-    struct address address;
+/* A validator on one chain. */
+struct seat {
     struct host host;
     struct node *node; /* NULL: crashed */
-    enum validator_state state;
+    enum seat_state state;
     uint32_t crashed_by, paused_by, skewed_by, limited_by; /* ids of the chaos that did it; 0: none */
     int64_t offset_ms, drift_ppm;
     bool external; /* driven by X19, X20 */
     uint32_t height, final_height; /* when it was last seen up */
     struct hash head;
 };
+struct validator {
+    char name[NODE_NAME_MAX];
+    struct seckey account, consensus;
+    struct address address;
+};
+
+/* One chain of the network. */
+struct devchain {
+    struct devnet *net;
+    enum chain_id chain;
+    enum network network;
+    struct node_space *space;
+    struct seat *seats; /* one a validator; one more than `count` without validators: the node that only answers */
+    struct host *hosts;
+    struct faults *faults;
+    struct host front;
+    struct params genesis_params;
+    uint64_t block_capacity; /* id of the chaos that caps it; 0: none */
+    bool stepping;           /* a step is under way and this chain is not there yet */
+    uint32_t step_target;
+};
+#define DEVCHAINS_MAX 2
 
 /* One action of the chaos API that lasts. */
 struct chaos {
     uint32_t id;
     struct devnet *net;
     const struct chaos_row *row;
+    uint32_t chains; /* CHAINS_* */
     char *params; /* JSON text */
     uint64_t started_ms, ends_ms; /* ends_ms 0: until ended */
     struct timer timer;
@@ -43,24 +64,23 @@ struct log_line {
 struct step {
     struct devnet *net;
     struct http_exchange *exchange;
-    uint32_t target;
+    uint32_t chains;      /* that make blocks */
     struct timer timer;   /* gives up */
-    struct timer reached; /* the target height has been seen */
+    struct timer reached; /* the target heights have been seen */
 };
 
 struct devnet {
     struct env *env;
     struct http_net *http;
-    struct node_space *space;
+    struct devchain chains[DEVCHAINS_MAX]; /* Alpha, Delta */
+    uint32_t chains_count;
     struct sigcache *own_sigcache; /* NULL: borrowed */
-    struct validator *validators;  /* one more than `count` without validators: the node that only answers */
+    struct validator *validators;  /* one more than `count` without validators, as the seats */
     uint32_t count;                /* validators */
-    struct host *hosts;
     uint64_t seed;
     bool production, manual;
     struct rng rng;
-    struct faults *faults;
-    struct host front, admin;
+    struct host admin;
     struct router *admin_router;
     char *token;
     size_t token_len;
@@ -68,25 +88,42 @@ struct devnet {
     uint32_t chaos_last;
     VEC(struct log_line) log;
     struct step *step; /* NULL: none under way */
-    struct params genesis_params;
-    uint64_t started_ms, answers, gossip_tick_ms, history_blocks, block_capacity;
+    uint64_t started_ms, answers, gossip_tick_ms, history_blocks;
 };
 
 static inline uint32_t devnet_nodes(const struct devnet *net) { return net->count ? net->count : 1; }
+/* Chains as a set of bits: what a chaos action or a step is about. */
+#define CHAINS_ALPHA 1u
+#define CHAINS_DELTA 2u
+static inline bool chains_has(uint32_t chains, const struct devchain *chain)
+{
+    return (chains & (chain->chain == CHAIN_DELTA ? CHAINS_DELTA : CHAINS_ALPHA)) != 0;
+}
+/* Walks over the chains of a network. */
+#define EACH_CHAIN(net, chain) \
+    for (struct devchain *chain = (struct devchain *)(uintptr_t)(net)->chains; chain < (net)->chains + (net)->chains_count; chain++)
+static inline struct devchain *devnet_chain(struct devnet *net, enum chain_id id) /* NULL: it does not run */
+{
+    EACH_CHAIN(net, chain) if (chain->chain == id) return chain;
+    return NULL;
+}
+struct str chains_text(uint32_t chains); /* "alpha", "delta", "both" */
 
-/* ---- control.c: validators up and down ---- */
-void validator_start(struct devnet *net, uint32_t i, bool wipe);
-void validator_stop(struct devnet *net, uint32_t i, bool graceful);
-void validator_pause(struct devnet *net, uint32_t i);
-void validator_resume(struct devnet *net, uint32_t i);
-struct target_set validators_in(const struct devnet *net, enum validator_state state);
+/* ---- control.c: seats up and down ---- */
+void seat_start(struct devchain *chain, uint32_t i, bool wipe);
+void seat_stop(struct devchain *chain, uint32_t i, bool graceful);
+void seat_pause(struct devchain *chain, uint32_t i);
+void seat_resume(struct devchain *chain, uint32_t i);
+/* Those in that state on every one of these chains. */
+struct target_set validators_in(const struct devnet *net, uint32_t chains, enum seat_state state);
 /* The validator that answers unprefixed routes: lowest-numbered running one of the largest partition. False: nobody runs. */
-bool devnet_gateway(const struct devnet *net, uint32_t *out_index);
-uint32_t devnet_height(const struct devnet *net); /* highest head of any view */
+bool devchain_gateway(const struct devchain *chain, uint32_t *out_index);
+uint32_t devchain_height(const struct devchain *chain); /* highest head of any view */
+uint32_t devchain_next_height(const struct devchain *chain); /* above every block there is */
 
 /* ---- front.c: which host answers a request, and who speaks for views that are down ---- */
 struct host front_pick(void *ctx, struct str path);
-extern const struct host_ops front_host_ops; /* ctx: the devnet */
+extern const struct host_ops front_host_ops; /* ctx: the devchain, as of front_pick */
 
 /* ---- admin*.c ---- */
 struct host admin_pick(void *ctx, struct str path);
@@ -103,8 +140,10 @@ struct admin {
 #define A(name) void devnet_admin_##name(struct admin *admin);
 ADMIN_LIST(A)
 #undef A
+/* `chain` of a body: absent means all that run. False after refusing. */
+bool admin_chains(struct admin *admin, const struct json *body, uint32_t *out) MUST_CHECK;
 void devnet_log(struct devnet *net, struct str action, const struct json *params, const char *result_fmt, ...) PRINTF_LIKE(4, 5);
-void admin_step_head(void *ctx, uint32_t height); /* for node_space.on_head */
+void admin_step_head(void *ctx, uint32_t height); /* for node_space.on_head; ctx: the devchain */
 
 /* ---- chaos.c, actions.c ---- */
 /* One action that is asked for. */
@@ -113,6 +152,7 @@ struct deed {
     struct devnet *net;
     const struct json *params; /* NULL: none */
     uint32_t id;
+    uint32_t chains; /* it is about; all of them run */
     bool lasts; /* set by an action that stays in effect until it is ended */
     /* Links: what the action puts on them. */
     struct target_set from, to;
@@ -120,8 +160,8 @@ struct deed {
 struct chaos_row {
     const char *action;
     bool (*begin)(struct deed *deed); /* false: refused, and answered. NULL: known, not in this build */
-    void (*end)(struct devnet *net, uint32_t id);
-    bool (*active)(const struct devnet *net, uint32_t id); /* whether anything of it is left */
+    void (*end)(struct devchain *chain, uint32_t id); /* on a chain that it was about */
+    bool (*active)(const struct devchain *chain, uint32_t id); /* whether anything of it is left there */
 };
 const struct chaos_row *chaos_row_find(struct str action); /* NULL: none of that name in this build */
 void chaos_end(struct chaos *chaos);

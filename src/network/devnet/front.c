@@ -12,22 +12,23 @@ static bool node_name(struct str path, struct str *out)
 
 struct host front_pick(void *ctx, struct str path)
 {
-    const struct devnet *net = ctx;
+    const struct devchain *chain = ctx;
     struct str name;
     uint32_t i;
-    bool found = node_name(path, &name) ? target_name_parse(name, net->count, &i) : devnet_gateway(net, &i);
-    found = found && net->validators[i].state == VALIDATOR_RUNNING;
-    return found ? net->validators[i].host : net->front;
+    bool found = node_name(path, &name) ? target_name_parse(name, chain->net->count, &i) : devchain_gateway(chain, &i);
+    found = found && chain->seats[i].state == SEAT_RUNNING;
+    return found ? chain->seats[i].host : chain->front;
 }
 
 static void receive(void *ctx, struct host from, struct packet *packet)
 {
     (void)from;
-    struct devnet *net = ctx;
+    const struct devchain *chain = ctx;
+    struct devnet *net = chain->net;
     if (packet->class != &http_packet_class) return;
     struct http_exchange *exchange = http_packet_exchange(packet, &node_http_limits);
     if (!exchange) return;
-    struct call call = {.exchange = exchange, .request = http_request(exchange), .arena = http_arena(exchange), .made_id = ++net->answers};
+    struct call call = {.exchange = exchange, .request = http_request(exchange), .arena = http_arena(exchange), .made_id = ++net->answers, .chain = chain->chain};
     const struct str path = call.request->path;
     struct str name;
     uint32_t i;

@@ -69,9 +69,11 @@ static bool genesis_validators(struct work *work, struct ledger_validator *valid
         ok = ok && ((amount_add(own, v->bonded, &own) && amount_add(own, v->pending_rewards, &own)) ||
                     err_set(err, ERR_LIMIT, "genesis bonds add up to more than 2^128 - 1"));
         if (!ok) break;
-        tally->token.genesis = own;
-        tally->token.bonded.units += v->bonded.units;
-        tally->token.rewards.units += v->pending_rewards.units;
+        if (work->parent->chain == CHAIN_ALPHA) { /* Delta's validators have their bonds there */
+            tally->token.genesis = own;
+            tally->token.bonded.units += v->bonded.units;
+            tally->token.rewards.units += v->pending_rewards.units;
+        }
         work_put_validator(work, v);
         bin_put_bytes(&roster, &v->address, sizeof(v->address));
     }
@@ -272,7 +274,7 @@ static void walk_others(struct walk *walk, const struct ledger_state *state)
         ledger_validator_at(state, i, &v);
         key = ledger_validator_key(&v.address);
         (void)map_put(&walk->others, &key, NULL);
-        tally->token.bonded.units += v.bonded.units;
+        if (state->chain == CHAIN_ALPHA) tally->token.bonded.units += v.bonded.units;
         tally->token.rewards.units += v.pending_rewards.units;
     }
 }

@@ -64,7 +64,7 @@ void call_answer(struct call *call, uint16_t status, const struct wire *wire, vo
 {
     struct http_response response = {0};
     headers_common(call, &response);
-    wire_respond(call->exchange, &response, status, wire, object);
+    wire_respond_on(call->chain, call->exchange, &response, status, wire, object);
 }
 
 void call_answer_bare(struct call *call, const struct wire *wire, void *object, struct str next_cursor)
@@ -72,7 +72,7 @@ void call_answer_bare(struct call *call, const struct wire *wire, void *object, 
     struct http_response response = {0};
     headers_common(call, &response);
     if (next_cursor.data) header_add(&response, STR("x-next-cursor"), next_cursor);
-    wire_respond(call->exchange, &response, 200, wire, object);
+    wire_respond_on(call->chain, call->exchange, &response, 200, wire, object);
 }
 
 void call_answer_json(struct call *call, uint16_t status, struct str body)

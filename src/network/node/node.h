@@ -1,4 +1,4 @@
-/* Node: one validator's view of Alpha. Event-driven: it is a host of the env that receives messages of its peers and HTTP requests, and owns a
+/* Node: one validator's view of one chain. Event-driven: it is a host of the env that receives messages of its peers and HTTP requests, and owns a
  * replica, a mempool and a journal. What the nodes of a process may share (blocks, post-states, checked signatures, the transaction index) is in
  * the `space` they live in; what each of them knows is its own. Starting, crashing and faults are the devnet's business. */
 #ifndef NODE_NODE_H
@@ -44,7 +44,7 @@ struct node_counters {
 };
 struct node_space {
     struct env *env;
-    enum network network;
+    enum network network; /* of this chain */
     struct params params; /* of genesis, and what the admin API changed since */
     struct ledger_rules rules;
     struct sign_suite suite;
@@ -77,6 +77,7 @@ struct node_space {
 
 struct node_space_config {
     struct env *env;
+    enum chain_id chain;
     enum network network;
     const struct params *params;
     struct sign_suite suite;

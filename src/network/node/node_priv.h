@@ -152,6 +152,8 @@ struct node {
     uint32_t deepest_reorg;
 };
 
+static inline enum chain_id node_chain(const struct node *node) { return node->space->rules.domain.chain; }
+
 /* ---- clock ---- */
 uint64_t node_clock_ms(const struct node *node);
 struct replica_time node_time(const struct node *node);
@@ -218,7 +220,7 @@ void waiters_forget(struct node *node);
 /* ---- REST ---- */
 struct call node_call(struct node *node, struct http_exchange *exchange);
 void rest_serve(struct node *node, struct http_exchange *exchange);
-struct router *rest_router_new(void); /* of all routes; one a space */
+struct router *rest_router_new(enum chain_id chain); /* of all routes of a chain; one a space */
 /* The signatures that a request asks its node to check, by its route alone: what it costs, and what may be begun early. */
 enum rest_work { REST_PLAIN, REST_TX, REST_BATCH };
 enum rest_work rest_work_of(const struct node_space *space, const struct http_request *request);

@@ -15,7 +15,7 @@ struct route {
 #define POST_SIGNED(pattern, name, asks) ROUTE(#name, HTTP_POST, pattern, .serve = rest_##name, .work = asks)
 #define LATER(method, pattern, names) ROUTE(names, method, pattern, .feature = names)
 
-/* AlphaOS and its supplementary routes (api 4.2, 4.4); the hot ones stand first. */
+/* The routes of both chains (api 4.2, 4.3, 4.4), then those of one alone; the hot ones stand first. */
 static const struct http_route routes[] = {
     POST_SIGNED("transaction/broadcast", tx_broadcast, REST_TX),
     GET("transaction/{}", tx_get),
@@ -60,6 +60,22 @@ static const struct http_route routes[] = {
     GET("forks", forks),
     GET("checkpoints", checkpoints),
     GET("alerts", alerts),
+    LATER(HTTP_GET, "delegators/{}", "staking"),
+    LATER(HTTP_GET, "crosschain/locks/{}", "cross_chain"),
+    LATER(HTTP_GET, "crosschain/messages", "cross_chain"),
+    LATER(HTTP_GET, "crosschain/messages/{}/proof", "cross_chain"),
+    LATER(HTTP_GET, "crosschain/status", "cross_chain"),
+    LATER(HTTP_GET, "events", "event_stream"),
+    LATER(HTTP_GET, "governance/proposals", "governance"),
+    LATER(HTTP_GET, "governance/proposals/{}", "governance"),
+    LATER(HTTP_GET, "governance/proposals/{}/votes", "governance"),
+    LATER(HTTP_POST, "governance/proposals/{}/vote", "governance"),
+    LATER(HTTP_POST, "governance/proposals/{}/execute", "governance"),
+    LATER(HTTP_GET, "governance/power/{}", "governance"),
+    LATER(HTTP_GET, "governance/parameters", "governance"),
+};
+
+static const struct http_route routes_alpha[] = {
     LATER(HTTP_GET, "program/{}", "programs"),
     LATER(HTTP_GET, "program/{}/mappings", "programs"),
     LATER(HTTP_GET, "program/{}/mapping/{}/{}", "programs"),
@@ -68,32 +84,60 @@ static const struct http_route routes[] = {
     LATER(HTTP_POST, "program/{}/estimate", "programs"),
     LATER(HTTP_GET, "governors", "governance"),
     LATER(HTTP_GET, "governors/{}", "governance"),
-    LATER(HTTP_GET, "governance/proposals", "governance"),
     LATER(HTTP_POST, "governance/proposals", "governance"),
-    LATER(HTTP_GET, "governance/proposals/{}", "governance"),
-    LATER(HTTP_GET, "governance/proposals/{}/votes", "governance"),
-    LATER(HTTP_POST, "governance/proposals/{}/vote", "governance"),
     LATER(HTTP_POST, "governance/proposals/{}/queue", "governance"),
-    LATER(HTTP_POST, "governance/proposals/{}/execute", "governance"),
-    LATER(HTTP_GET, "governance/power/{}", "governance"),
-    LATER(HTTP_GET, "governance/parameters", "governance"),
     LATER(HTTP_GET, "governance/treasury", "governance"),
-    LATER(HTTP_GET, "delegators/{}", "staking"),
-    LATER(HTTP_GET, "crosschain/locks/{}", "cross_chain"),
     LATER(HTTP_GET, "crosschain/unlocks/{}", "cross_chain"),
-    LATER(HTTP_GET, "crosschain/messages", "cross_chain"),
-    LATER(HTTP_GET, "crosschain/messages/{}/proof", "cross_chain"),
-    LATER(HTTP_GET, "crosschain/status", "cross_chain"),
     LATER(HTTP_GET, "shielded/notes", "shielded"),
     LATER(HTTP_GET, "shielded/state", "shielded"),
     LATER(HTTP_GET, "shielded/nullifier/{}", "shielded"),
     LATER(HTTP_GET, "shielded/nullifiers", "shielded"),
     LATER(HTTP_GET, "shielded/count/{}", "shielded"),
     LATER(HTTP_GET, "names/{}", "names"),
-    LATER(HTTP_GET, "events", "event_stream"),
 };
 
-struct router *rest_router_new(void) { return router_new(routes, ARRAY_LEN(routes)); }
+static const struct http_route routes_delta[] = {
+    LATER(HTTP_GET, "dex/orderbook/{}", "dex"),
+    LATER(HTTP_POST, "dex/order", "dex"),
+    LATER(HTTP_POST, "dex/order/{}/cancel", "dex"),
+    LATER(HTTP_GET, "dex/order/{}", "dex"),
+    LATER(HTTP_GET, "dex/orders/{}", "dex"),
+    LATER(HTTP_GET, "dex/trades/{}", "dex"),
+    LATER(HTTP_GET, "dex/pairs", "dex"),
+    LATER(HTTP_GET, "dex/pool/{}", "dex"),
+    LATER(HTTP_GET, "perpetuals/markets", "perpetuals"),
+    LATER(HTTP_GET, "perpetuals/market/{}", "perpetuals"),
+    LATER(HTTP_GET, "perpetuals/positions/{}", "perpetuals"),
+    LATER(HTTP_GET, "perpetuals/position/{}", "perpetuals"),
+    LATER(HTTP_POST, "perpetuals/open", "perpetuals"),
+    LATER(HTTP_POST, "perpetuals/close/{}", "perpetuals"),
+    LATER(HTTP_POST, "perpetuals/margin/{}", "perpetuals"),
+    LATER(HTTP_POST, "perpetuals/liquidate/{}", "perpetuals"),
+    LATER(HTTP_GET, "perpetuals/funding/{}", "perpetuals"),
+    LATER(HTTP_GET, "perpetuals/liquidations", "perpetuals"),
+    LATER(HTTP_GET, "oracle/price/{}", "oracle"),
+    LATER(HTTP_GET, "oracle/prices", "oracle"),
+    LATER(HTTP_POST, "oracle/submit", "oracle"),
+    LATER(HTTP_GET, "oracle/feeds/{}", "oracle"),
+    LATER(HTTP_POST, "offramp/kyc", "offramp"),
+    LATER(HTTP_GET, "offramp/kyc/{}", "offramp"),
+    LATER(HTTP_POST, "offramp/kyc/{}/review", "offramp"),
+    LATER(HTTP_POST, "offramp/request", "offramp"),
+    LATER(HTTP_GET, "offramp/request/{}", "offramp"),
+    LATER(HTTP_POST, "offramp/request/{}/settle", "offramp"),
+    LATER(HTTP_GET, "offramp/requests/{}", "offramp"),
+    LATER(HTTP_POST, "crosschain/mint", "cross_chain"),
+    LATER(HTTP_POST, "crosschain/burn", "cross_chain"),
+    LATER(HTTP_GET, "governance/mirror/{}", "governance"),
+};
+
+struct router *rest_router_new(enum chain_id chain)
+{
+    struct router *router = router_new(routes, ARRAY_LEN(routes));
+    if (chain == CHAIN_DELTA) router_add(router, routes_delta, ARRAY_LEN(routes_delta));
+    else router_add(router, routes_alpha, ARRAY_LEN(routes_alpha));
+    return router;
+}
 
 struct call node_call(struct node *node, struct http_exchange *exchange)
 {
@@ -103,6 +147,7 @@ struct call node_call(struct node *node, struct http_exchange *exchange)
         .arena = http_arena(exchange),
         .view = {.node = str_of(node->self->name), .height = node_height(node), .finalized = node_final_height(node)},
         .made_id = ++node->requests,
+        .chain = node_chain(node),
     };
 }
 
@@ -127,19 +172,21 @@ enum rest_work rest_work_of(const struct node_space *space, const struct http_re
     return ((const struct route *)match.route->row)->work;
 }
 
-/* The second segment of the path is one of Delta's. */
-static bool is_delta(struct str path)
+/* `path` is a route of the other chain. */
+static bool is_elsewhere(enum chain_id chain, enum http_method method, struct str path)
 {
-    struct str network, area, rest;
-    if (path.len < 2 || path.data[0] != '/' || !str_cut(str_sub(path, 1, path.len), '/', &network, &rest)) return false;
-    (void)str_cut(rest, '/', &area, &rest);
-    return str_eq(area, STR("dex")) || str_eq(area, STR("perpetuals")) || str_eq(area, STR("oracle")) || str_eq(area, STR("offramp"));
+    struct router_match match;
+    struct router *other = rest_router_new(chain_other(chain));
+    const bool known = router_find(other, method, path, &match) != ROUTER_UNKNOWN;
+    router_free(other);
+    return known;
 }
 
 static void refuse_unknown(struct call *call, struct str path)
 {
-    if (is_delta(path)) call_refuse_with(call, CODE_UNKNOWN_METHOD, NULL, "AlphaOS has no such route; DeltaOS has");
-    else call_refuse_with(call, CODE_UNKNOWN_METHOD, NULL, "AlphaOS has no route %.80s", str_fmt(call->arena, STR_FMT, STR_ARG(call->request->path)).data);
+    const char *here = call->chain == CHAIN_DELTA ? "DeltaOS" : "AlphaOS", *there = call->chain == CHAIN_DELTA ? "AlphaOS" : "DeltaOS";
+    if (is_elsewhere(call->chain, call->request->method, path)) call_refuse_with(call, CODE_UNKNOWN_METHOD, NULL, "%s has no such route; %s has", here, there);
+    else call_refuse_with(call, CODE_UNKNOWN_METHOD, NULL, "%s has no route %.80s", here, str_fmt(call->arena, STR_FMT, STR_ARG(call->request->path)).data);
 }
 
 void rest_serve(struct node *node, struct http_exchange *exchange)

@@ -41,8 +41,8 @@ void rest_template(struct rest *rest)
     struct address validator;
     bool has;
     if (!call_query_str(call, "validator", &text, &has)) return;
-    if (!has || address_parse(text, CHAIN_ALPHA, &validator) != CODE_NONE) {
-        call_refuse_with(call, CODE_INVALID_PARAMETER, "validator", "validator is an Alpha address");
+    if (!has || address_parse(text, node_chain(node), &validator) != CODE_NONE) {
+        call_refuse_with(call, CODE_INVALID_PARAMETER, "validator", "validator is an address of this chain");
         return;
     }
     struct block *block;

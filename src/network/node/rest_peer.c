@@ -108,7 +108,7 @@ void rest_node_info(struct rest *rest)
         .address = node->self->address,
         .version = STR(HOUSE_VERSION),
         .api = 2,
-        .chain = CHAIN_ALPHA,
+        .chain = node_chain(node),
         .network = network_text(node->space->network),
         .network_id = node->space->rules.domain.network_id,
         .genesis_hash = node->space->genesis->hash,

@@ -74,14 +74,15 @@ static bool refused(struct call *call, const char *name, const char *why)
     return false;
 }
 
-static bool filter_read(struct call *call, struct filter *out)
+static bool filter_read(struct call *call, enum chain_id chain, struct filter *out)
 {
     struct str text;
     static const char *const stages[] = {"m1", "pq", "m2"};
     if (!call_query_str(call, "kind", &out->kind, &out->has_kind)) return false;
-    if (out->has_kind && !kind_find_name(CHAIN_ALPHA, out->kind)) return refused(call, "kind", "Alpha has no such kind");
+    if (out->has_kind && !kind_find_name(chain, out->kind)) return refused(call, "kind", "this chain has no such kind");
     if (!call_query_str(call, "sender", &text, &out->has_sender)) return false;
-    if (out->has_sender && address_parse(text, CHAIN_ALPHA, &out->sender) != CODE_NONE) return refused(call, "sender", "sender is not an Alpha address");
+    if (out->has_sender && address_parse(text, chain, &out->sender) != CODE_NONE)
+        return refused(call, "sender", "sender is not an address of this chain");
     if (!call_query_str(call, "stage", &text, &out->has_stage)) return false;
     if (out->has_stage) {
         size_t i = 0;
@@ -113,7 +114,7 @@ void rest_pool_entries(struct rest *rest)
     struct filter filter = {0};
     struct call *call = &rest->call;
     struct mempool *pool = rest->node->pool;
-    if (!filter_read(call, &filter) || !call_query_page(call, false, &limit, &from)) return;
+    if (!filter_read(call, node_chain(rest->node), &filter) || !call_query_page(call, false, &limit, &from)) return;
     struct page *page = arena_new(call->arena, struct page);
     struct pool_entry *items = arena_array(call->arena, struct pool_entry, limit);
     *page = (struct page){.items = items};

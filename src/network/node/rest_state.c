@@ -40,7 +40,7 @@ void rest_state_path(struct rest *rest)
         call_refuse_with(call, CODE_INVALID_PARAMETER, "key", "the key is not percent-encoded text");
         return;
     }
-    const enum code code = ledger_key_parse(CHAIN_ALPHA, text, &key);
+    const enum code code = ledger_key_parse(node_chain(rest->node), text, &key);
     if (code != CODE_NONE) {
         call_refuse_with(call, code, "key", "a key is space:ident, as account:ax1...");
         return;
@@ -64,7 +64,7 @@ void rest_account(struct rest *rest)
     struct call *call = &rest->call;
     struct node *node = rest->node;
     struct address address;
-    const enum code code = address_parse(rest->args[0], CHAIN_ALPHA, &address);
+    const enum code code = address_parse(rest->args[0], node_chain(rest->node), &address);
     if (code != CODE_NONE) {
         call_refuse_with(call, code, "address", STR_FMT, STR_ARG(code_message(code)));
         return;
@@ -168,7 +168,7 @@ void rest_validator(struct rest *rest)
 {
     struct address address;
     struct ledger_validator validator;
-    const enum code code = address_parse(rest->args[0], CHAIN_ALPHA, &address);
+    const enum code code = address_parse(rest->args[0], node_chain(rest->node), &address);
     if (code != CODE_NONE) {
         call_refuse_with(&rest->call, code, "address", STR_FMT, STR_ARG(code_message(code)));
         return;

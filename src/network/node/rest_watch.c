@@ -4,12 +4,12 @@
 
 /* ---- What others may check a validator by: X16, X17, X18, X24 ---- */
 
-static void evidence_fill(const struct node_evidence *from, struct evidence_view *out)
+static void evidence_fill(const struct node *node, const struct node_evidence *from, struct evidence_view *out)
 {
     *out = (struct evidence_view){
         .evidence_id = from->id,
         .type = from->evidence.type,
-        .chain = CHAIN_ALPHA,
+        .chain = node_chain(node),
         .validator = from->accused,
         .height = from->height,
         .round = from->round,
@@ -30,8 +30,8 @@ void rest_evidence_list(struct rest *rest)
     struct address validator;
     enum evidence_type type = EVIDENCE_DOUBLE_VOTE;
     if (!call_query_str(call, "validator", &text, &has_validator)) return;
-    if (has_validator && address_parse(text, CHAIN_ALPHA, &validator) != CODE_NONE) {
-        call_refuse_with(call, CODE_INVALID_PARAMETER, "validator", "validator is not an Alpha address");
+    if (has_validator && address_parse(text, node_chain(node), &validator) != CODE_NONE) {
+        call_refuse_with(call, CODE_INVALID_PARAMETER, "validator", "validator is not an address of this chain");
         return;
     }
     if (!call_query_str(call, "type", &text, &has_type)) return;
@@ -51,7 +51,7 @@ void rest_evidence_list(struct rest *rest)
             page->next_cursor = call_cursor(call, i);
             break;
         }
-        evidence_fill(found, &items[page->count++]);
+        evidence_fill(node, found, &items[page->count++]);
     }
     call_answer(call, 200, &wire_evidence_page, page);
 }
@@ -66,7 +66,7 @@ static const struct node_evidence *evidence_find(const struct node *node, const 
 static void evidence_answer(struct rest *rest, const struct node_evidence *found)
 {
     struct evidence_view *view = arena_new(rest->call.arena, struct evidence_view);
-    evidence_fill(found, view);
+    evidence_fill(rest->node, found, view);
     /* The list may grow while the answer travels: parts are copied. */
     view->first.data = arena_copy(rest->call.arena, view->first.data, view->first.len);
     view->second.data = arena_copy(rest->call.arena, view->second.data, view->second.len);

@@ -8,11 +8,11 @@ struct node_space *node_space_new(const struct node_space_config *config)
     space->env = config->env;
     space->network = config->network;
     space->params = *config->params;
-    space->rules.domain = domain_of(CHAIN_ALPHA, config->network);
+    space->rules.domain = domain_of(config->chain, config->network);
     space->suite = config->suite;
     space->sigcache = config->sigcache;
     space->verifier = verifier_of_cache(config->sigcache);
-    space->router = rest_router_new();
+    space->router = rest_router_new(config->chain);
     space->executor = executor_new(&space->rules);
     space->genesis = block_ref(config->genesis);
     space->committee = config->committee ? committee_ref(config->committee) : NULL;

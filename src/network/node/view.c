@@ -99,7 +99,7 @@ void node_tx_view_at(struct node *node, struct stored *stored, uint32_t place, s
     struct tx *tx = stored->pruned ? NULL : stored->block->txs[place];
     *out = (struct tx_view){
         .id = *stored_tx_id(stored, place),
-        .chain = CHAIN_ALPHA,
+        .chain = node_chain(node),
         .envelope = tx ? tx_ref(tx) : NULL,
         .size = tx ? tx->size : 0,
         .received_at = tx && tx->received_ms ? tx->received_ms : stored->block->header.timestamp_ms,
@@ -121,7 +121,7 @@ static bool pending_view(struct node *node, const struct hash *id, struct tx_vie
     if (!tx) return false;
     *out = (struct tx_view){
         .id = *id,
-        .chain = CHAIN_ALPHA,
+        .chain = node_chain(node),
         .status = TX_PENDING,
         .envelope = tx_ref((struct tx *)(uintptr_t)tx),
         .size = tx->size,
@@ -158,7 +158,7 @@ bool node_tx_view(struct node *node, const struct hash *id, struct tx_view *out)
     const bool open = is_open(node, dropped);
     *out = (struct tx_view){
         .id = *id,
-        .chain = CHAIN_ALPHA,
+        .chain = node_chain(node),
         .status = open ? TX_PENDING : TX_STATUS_DROPPED,
         .envelope = tx_ref(dropped->tx),
         .size = dropped->tx->size,

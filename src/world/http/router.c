@@ -52,10 +52,8 @@ static struct node *child_at(struct router *router, struct node *node, struct st
     return child;
 }
 
-struct router *router_new(const struct http_route *routes, size_t count)
+void router_add(struct router *router, const struct http_route *routes, size_t count)
 {
-    struct router *router = base_alloc(sizeof(*router));
-    arena_init(&router->arena, 0);
     for (size_t i = 0; i < count; i++) {
         struct str rest = str_of(routes[i].pattern), segment;
         struct node *node = &router->root;
@@ -69,6 +67,13 @@ struct router *router_new(const struct http_route *routes, size_t count)
         node->routes[routes[i].method] = &routes[i];
         node->serves = true;
     }
+}
+
+struct router *router_new(const struct http_route *routes, size_t count)
+{
+    struct router *router = base_alloc(sizeof(*router));
+    arena_init(&router->arena, 0);
+    router_add(router, routes, count);
     return router;
 }
 

@@ -25,6 +25,7 @@ struct http_route {
 struct router;
 /* The table outlives the router. Asserts that it is sound: patterns begin with '/', no two routes take the same. */
 struct router *router_new(const struct http_route *routes, size_t count);
+void router_add(struct router *router, const struct http_route *routes, size_t count); /* a further table */
 void router_free(struct router *router);
 
 enum router_result { ROUTER_FOUND, ROUTER_UNKNOWN, ROUTER_METHOD };

@@ -17,6 +17,7 @@ struct town_config {
     enum http_wire wire;
     bool ed25519; /* else simulated signatures */
     bool manual;
+    bool delta; /* both chains; each bot gets DX too */
     const struct devnet_parameter *parameters;
     size_t parameters_count;
 };
@@ -56,7 +57,7 @@ static void town_fiber(void *arg)
 static inline struct town town_run(struct town_config config, void (*body)(struct town *town), void *ctx)
 {
     struct town town = {.body = body, .ctx = ctx, .suite = {config.ed25519 ? SIGN_ED25519 : SIGN_SIMULATED}};
-    struct devnet_grant grants[TOWN_BOTS];
+    struct devnet_grant grants[2 * TOWN_BOTS];
     struct err err;
     town.sim = sim_new(config.seed, sim_model_default(), NULL);
     town.env = sim_env(town.sim);
@@ -72,6 +73,7 @@ static inline struct town town_run(struct town_config config, void (*body)(struc
         seckey_from_seed(town.suite, seed, &town.bots[i]);
         town.addresses[i] = address_of_key(&town.bots[i].pub);
         grants[i] = (struct devnet_grant){town.addresses[i], {TOKEN_AX, AMOUNT(1000000000)}};
+        grants[TOWN_BOTS + i] = (struct devnet_grant){town.addresses[i], {TOKEN_DX, AMOUNT(1000000000)}};
     }
     const struct devnet_config net = {
         .validators = config.validators,
@@ -82,7 +84,8 @@ static inline struct town town_run(struct town_config config, void (*body)(struc
         .parameters = config.parameters,
         .parameters_count = config.parameters_count,
         .grants = grants,
-        .grants_count = TOWN_BOTS,
+        .grants_count = config.delta ? 2 * TOWN_BOTS : TOWN_BOTS,
+        .delta = config.delta,
     };
     if (!devnet_new(town.env, town.http, &net, &town.net, &err)) CHECK_FAIL("no devnet: %s", err.text);
     (void)fiber_spawn(town.env, town_fiber, &town);
@@ -107,12 +110,13 @@ static inline struct http_exchange *town_call(struct town *town, struct str orig
     return http_call(town->client, origin, request, deadline, &exchange, &err) ? exchange : NULL;
 }
 
-static inline struct http_exchange *town_get(struct town *town, const char *path_and_query)
+static inline struct http_exchange *town_get_on(struct town *town, struct str origin, const char *path_and_query)
 {
     struct str path, query;
     (void)str_cut(str_of(path_and_query), '?', &path, &query);
-    return town_call(town, STR("alpha"), &(struct http_request){.method = HTTP_GET, .path = path, .query = query});
+    return town_call(town, origin, &(struct http_request){.method = HTTP_GET, .path = path, .query = query});
 }
+static inline struct http_exchange *town_get(struct town *town, const char *path_and_query) { return town_get_on(town, STR("alpha"), path_and_query); }
 
 static inline struct http_exchange *town_admin(struct town *town, enum http_method method, const char *path, const char *body)
 {
