@@ -1,6 +1,6 @@
 #include <inttypes.h>
 
-#include "network/ledger/guard_priv.h"
+#include "network/ledger/run_priv.h"
 
 struct tx_rules ledger_tx_rules(const struct ledger_rules *rules)
 {
@@ -106,7 +106,16 @@ static enum code fee_too_low(struct apierror *error, const struct tx *tx, struct
 
 static const char *amount_field(const struct tx *tx)
 {
-    return tx->kind == KIND_ALPHA_BATCH_TRANSFER ? "payload.outputs" : "payload.amount";
+    if (tx->kind == KIND_ALPHA_BATCH_TRANSFER || tx->kind == KIND_DELTA_BATCH_TRANSFER) return "payload.outputs";
+    const struct payload_row *row = payload_row((enum kind)tx->kind);
+    if (row->spends == SPENDS_NOTHING) return "fee";
+    for (const struct payload_field *field = row->fields; field->type != FIELD_END; field++)
+        if (field->type == FIELD_AMOUNT && field->offset == row->amount_offset)
+            return str_eq(field->name, STR("stake"))     ? "payload.stake"
+                   : str_eq(field->name, STR("deposit")) ? "payload.deposit"
+                   : str_eq(field->name, STR("bond"))    ? "payload.bond"
+                                                         : "payload.amount";
+    return "payload.amount";
 }
 
 static enum code too_poor(struct apierror *error, const struct tx *tx, struct amount available, struct amount required)
@@ -161,6 +170,83 @@ static enum code nonce_check(const struct ledger_rules *rules, const struct ledg
     return CODE_NONE;
 }
 
+/* ---- rehearsal: the rules of the kind, tried on the head's state and thrown away ---- */
+
+/* Runs what the sender has waiting, then `tx`; its receipt says what would become of it. False: it cannot be tried now (a nonce is
+ * missing before it, or what waits does not go through). */
+static bool rehearse(const struct ledger_rules *rules, const struct ledger_sender *sender, const struct ledger_moment *moment,
+                     const struct tx *tx, struct receipt *out)
+{
+    if (sender->pending_count > LEDGER_PENDING_MAX || tx->nonce != sender->account->nonce + sender->pending_count) return false;
+    const struct ledger_frame frame = {.height = moment->height,
+                                       .round = ledger_round(moment->state) + 1,
+                                       .timestamp_ms = MAX(moment->now_ms, ledger_timestamp_ms(moment->state) + 1)};
+    struct run *run = base_alloc(sizeof(*run)); /* too large for a fiber's stack */
+    work_init(&run->work, moment->state, rules, &frame);
+    run->rehearsal = true;
+    run->work.tx_index = 0;
+    bool possible = true;
+    for (size_t i = 0; i < sender->pending_count && possible; i++) {
+        struct receipt ignored = {0};
+        possible = tx_execute(run, sender->pending[i], &ignored) == LEDGER_GOOD;
+    }
+    if (possible) {
+        const enum ledger_verdict verdict = tx_execute(run, tx, out);
+        possible = verdict == LEDGER_GOOD || verdict == LEDGER_POOL_FEE;
+    }
+    work_done(&run->work);
+    base_free(run);
+    return possible;
+}
+
+/* Program calls pay for their steps: ceil(steps / 100) on top (api 2.4). */
+static enum code rules_check(const struct ledger_rules *rules, const struct ledger_sender *sender,
+                             const struct ledger_moment *moment, const struct tx *tx, struct amount minimum, struct apierror *error)
+{
+    struct receipt receipt = {0};
+    if (moment->state == NULL || !rehearse(rules, sender, moment, tx, &receipt)) return CODE_NONE;
+    const struct amount with_steps = {minimum.units + (receipt.steps + 99) / 100};
+    if (receipt.steps > 0 && !guard_fee_floor(rules, tx->fee, with_steps)) return fee_too_low(error, tx, with_steps);
+    if (receipt_success(&receipt)) return CODE_NONE;
+    if (error != NULL) receipt_error(&receipt, error);
+    return (enum code)receipt.code;
+}
+
+/* What only the payload says: who pays, and the least fee. */
+struct terms {
+    bool from_pool;
+    struct amount minimum;
+};
+
+static struct terms terms_of(const struct ledger_rules *rules, const struct ledger_moment *moment, const struct tx *tx)
+{
+    struct terms terms = {.minimum = params_min_fee(moment->params, tx->size)};
+    const struct family_kind *row = family_kind_find((enum kind)tx->kind);
+    if (row == NULL || (row->from_pool == NULL && row->least_fee == NULL)) return terms;
+    struct arena arena;
+    union payload payload;
+    arena_init(&arena, 0);
+    payload_of_tx(tx, &arena, &payload);
+    terms.from_pool = row->from_pool != NULL && row->from_pool(&payload);
+    if (row->least_fee != NULL && moment->state != NULL) {
+        struct work *work = base_alloc(sizeof(*work));
+        work_init(work, moment->state, rules, NULL);
+        const struct exec x = {.work = work, .tx = tx, .id = tx->id, .sender = tx->sender, .payload = &payload, .rehearsal = true};
+        terms.minimum = row->least_fee(&x, terms.minimum);
+        work_done(work);
+        base_free(work);
+    }
+    arena_done(&arena);
+    return terms;
+}
+
+/* Plain transfers of the fee token have no rule that the checks before did not make. */
+static bool has_rules(const struct ledger_rules *rules, const struct tx *tx)
+{
+    if (family_kind_find((enum kind)tx->kind) == NULL) return false; /* not executed here: whoever decoded it said so */
+    return !tx_is_plain(tx) || token_of(rules, tx) != chain_fee_token(rules->domain.chain);
+}
+
 enum code ledger_admit(const struct ledger_rules *rules, const struct ledger_sender *sender, const struct ledger_moment *moment,
                        const struct tx *tx, struct apierror *error)
 {
@@ -171,10 +257,10 @@ enum code ledger_admit(const struct ledger_rules *rules, const struct ledger_sen
     if (sender->known) return already_known(error, tx);
     enum code code = nonce_check(rules, sender, tx, params->nonce_window, error);
     if (code != CODE_NONE) return code;
-    const struct amount minimum = params_min_fee(params, tx->size);
-    if (!guard_fee_floor(rules, tx->fee, minimum)) return fee_too_low(error, tx, minimum);
-    code = balance_check(rules, sender, tx, error);
+    const struct terms terms = terms_of(rules, moment, tx);
+    if (!guard_fee_floor(rules, tx->fee, terms.minimum)) return fee_too_low(error, tx, terms.minimum);
+    if (!terms.from_pool) code = balance_check(rules, sender, tx, error);
     if (code != CODE_NONE) return code;
     if (!guard_token(rules, (enum token)tx->token)) return wrong_token(error, rules, tx);
-    return CODE_NONE;
+    return has_rules(rules, tx) ? rules_check(rules, sender, moment, tx, terms.minimum, error) : CODE_NONE;
 }

@@ -109,14 +109,3 @@ bool tally_decode(struct str value, enum token token, struct tally *out)
 
 struct hash ledger_account_key(const struct address *address) { return state_key(SPACE_ACCOUNT, address, sizeof(*address)); }
 struct hash ledger_validator_key(const struct address *address) { return state_key(SPACE_VALIDATOR, address, sizeof(*address)); }
-struct hash param_key(struct str name) { return state_key(SPACE_PARAM, name.data, name.len); }
-
-static struct hash token_param_key(const char *what, enum token token)
-{
-    char text[32];
-    (void)snprintf(text, sizeof(text), "%s/" STR_FMT, what, STR_ARG(token_text(token))); /* both short */
-    return param_key(str_of(text));
-}
-
-struct hash tally_key(enum token token) { return token_param_key("supply", token); }
-struct hash treasury_key(enum token token) { return token_param_key("treasury", token); }

@@ -25,8 +25,5 @@ bool validator_decode(struct str value, struct ledger_validator *out) MUST_CHECK
 void tally_encode(const struct tally *tally, struct buf *out);
 bool tally_decode(struct str value, enum token token, struct tally *out) MUST_CHECK;
 
-struct hash param_key(struct str name);
-struct hash tally_key(enum token token);
-struct hash treasury_key(enum token token);
 
 #endif

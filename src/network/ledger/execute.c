@@ -1,5 +1,4 @@
-#include "network/ledger/guard_priv.h"
-#include "network/ledger/state_priv.h"
+#include "network/ledger/run_priv.h"
 
 #include "core/crypto/merkle.h"
 
@@ -15,85 +14,74 @@ struct str ledger_verdict_text(enum ledger_verdict verdict)
     return verdicts[verdict];
 }
 
-/* A block under execution. */
-struct run {
-    const struct ledger_rules *rules;
-    const struct ledger_frame *frame;
-    struct work work;
-    enum token fee_token;
-    struct amount fees; /* charged so far; clamped: see fees_pay */
-};
-
 bool tx_total(const struct ledger_rules *rules, const struct tx *tx, u128 *out)
 {
     if (!off(rules, WEAKNESS_WRAPPING_ARITHMETIC)) return *out = tx->total.units, !tx->total_overflows;
     *out = 0;
+    if (tx->outputs_count == 0) return guard_sum(rules, 0, tx->total.units, out);
     for (size_t i = 0; i < tx->outputs_count; i++)
         (void)guard_sum(rules, *out, tx_output_at(tx, i).amount.units, out); /* wraps, never false */
     return true;
 }
 
-static enum code balance_fails(struct receipt *receipt, u128 available, u128 cost, u128 total, bool fits)
-{
-    u128 required;
-    receipt->available.units = available;
-    receipt->required.units = fits && u128_add(cost, total, &required) ? required : U128_MAX;
-    receipt->field = RECEIPT_FIELD_AMOUNT;
-    return CODE_INSUFFICIENT_BALANCE;
-}
+/* ---- one transaction ---- */
 
-/* transfer and batch_transfer: a transfer is a batch of one. All outputs or none. */
-static enum code transfer_apply(struct run *run, const struct tx *tx, struct work_account *sender, u128 cost,
-                                struct receipt *receipt)
+static enum ledger_verdict envelope_verdict(const struct run *run, const struct tx *tx, const struct work_account *sender,
+                                            bool from_pool, u128 *out_cost)
 {
-    if (!guard_token(run->rules, (enum token)tx->token)) {
-        receipt->field = RECEIPT_FIELD_TOKEN;
-        return CODE_INVALID_TOKEN_FOR_CHAIN;
-    }
-    const size_t token = token_of(run->rules, tx) - 1u;
-    struct amount *free = &sender->now.balances[token].free;
-    const u128 before = free->units + (token + 1 == run->fee_token ? cost : 0);
-    u128 total = 0;
-    const bool fits = tx_total(run->rules, tx, &total);
-    if (!fits || !guard_balance(run->rules, free->units, total)) {
-        const enum code code = balance_fails(receipt, before, token + 1 == run->fee_token ? cost : 0, total, fits);
-        if (tx->kind == KIND_ALPHA_BATCH_TRANSFER) receipt->field = RECEIPT_FIELD_OUTPUTS;
-        return code;
-    }
-    free->units -= total;
-    /* The sum of all balances is at most 2^128 - 1, so a credit overflows only where a switch made money; the supply record sees
-     * it. */
-    for (size_t i = 0; i < tx->outputs_count; i++) {
-        const struct tx_output output = tx_output_at(tx, i);
-        work_account(&run->work, &output.to)->now.balances[token].free.units += output.amount.units;
-    }
-    return CODE_NONE;
-}
-
-static enum ledger_verdict tx_verdict(const struct run *run, const struct tx *tx, const struct work_account *sender,
-                                      u128 *out_cost)
-{
-    const struct ledger_rules *rules = run->rules;
-    if (!guard_expiry(rules, tx->valid_until, run->frame->height)) return LEDGER_EXPIRED;
+    const struct ledger_rules *rules = run->work.rules;
+    if (!guard_expiry(rules, tx->valid_until, run->work.parent->height + 1)) return LEDGER_EXPIRED;
     if (!guard_nonce_low(rules, sender->now.nonce, tx->nonce)) return LEDGER_NONCE;
     if (!guard_nonce_gap(rules, sender->now.nonce, tx->nonce)) return LEDGER_NONCE;
     if (!tx_cost(rules, tx, out_cost)) return LEDGER_CANNOT_PAY;
-    if (!guard_balance(rules, sender->now.balances[run->fee_token - 1].free.units, *out_cost)) return LEDGER_CANNOT_PAY;
+    if (from_pool) return LEDGER_GOOD;
+    if (!guard_balance(rules, sender->now.balances[run->work.fee_token - 1].free.units, *out_cost)) return LEDGER_CANNOT_PAY;
     return LEDGER_GOOD;
 }
 
-static enum ledger_verdict tx_execute(struct run *run, const struct tx *tx, struct receipt *receipt)
+enum code exec_apply(struct exec *x, enum kind kind)
 {
-    struct work_account *sender = work_account(&run->work, &tx->sender);
+    const struct family_kind *row = family_kind_find(kind);
+    if (row == NULL) return refuse(x, CODE_FEATURE_NOT_AVAILABLE, RECEIPT_FIELD_KIND);
+    struct work_mark mark;
+    work_mark(x->work, &mark);
+    const enum code code = row->apply(x);
+    if (code == CODE_NONE)
+        work_release(x->work, &mark);
+    else
+        work_rollback(x->work, &mark);
+    return code;
+}
+
+bool tx_is_plain(const struct tx *tx)
+{
+    return tx->kind == KIND_ALPHA_TRANSFER || tx->kind == KIND_ALPHA_BATCH_TRANSFER || tx->kind == KIND_DELTA_TRANSFER ||
+           tx->kind == KIND_DELTA_BATCH_TRANSFER;
+}
+
+enum ledger_verdict tx_execute(struct run *run, const struct tx *tx, struct receipt *receipt)
+{
+    struct work *work = &run->work;
+    const struct family_kind *row = family_kind_find((enum kind)tx->kind);
+    ASSERT(row != NULL); /* tx_is_ours looked */
+    union payload payload;
+    if (!tx_is_plain(tx)) payload_of_tx(tx, &work->arena, &payload);
+    const bool from_pool = row->from_pool != NULL && row->from_pool(&payload);
+    struct work_account *sender = work_account(work, &tx->sender);
     u128 cost;
-    const enum ledger_verdict verdict = tx_verdict(run, tx, sender, &cost);
+    const enum ledger_verdict verdict = envelope_verdict(run, tx, sender, from_pool, &cost);
     if (verdict != LEDGER_GOOD) return verdict;
-    sender->now.balances[run->fee_token - 1].free.units -= cost;
+    if (!from_pool) sender->now.balances[work->fee_token - 1].free.units -= cost;
     run->fees = amount_add_clamped(run->fees, (struct amount){cost});
     if (tx->nonce >= sender->now.nonce && tx->nonce < UINT64_MAX) sender->now.nonce = tx->nonce + 1;
     receipt->fee_charged.units = cost;
-    receipt->code = transfer_apply(run, tx, sender, cost, receipt);
-    return LEDGER_GOOD;
+    struct exec x = {.work = work, .tx = tx, .id = tx->id, .sender = tx->sender, .payload = &payload, .receipt = receipt,
+                     .rehearsal = run->rehearsal};
+    const enum code code = tx_is_plain(tx) ? row->apply(&x) : exec_apply(&x, (enum kind)tx->kind); /* a transfer checks first, then acts */
+    receipt->code = (uint16_t)code;
+    if (code == CODE_NONE || !from_pool) return LEDGER_GOOD;
+    run->pool_code = code;
+    return LEDGER_POOL_FEE;
 }
 
 /* ---- the block as a whole ---- */
@@ -152,19 +140,34 @@ static void orders_apply(struct work *work, const struct ledger_orders *orders)
 static void fees_pay(struct run *run)
 {
     if (amount_is_zero(run->fees)) return;
-    if (run->rules->domain.chain == CHAIN_DELTA) {
-        work_account(&run->work, &run->frame->proposer)->now.balances[run->fee_token - 1].free.units += run->fees.units;
+    if (run->work.parent->chain == CHAIN_DELTA) {
+        money_give(&run->work, &run->work.frame->proposer, run->work.fee_token, run->fees);
         return;
     }
     struct ledger_validator proposer;
-    const bool found = ledger_validator_find(run->work.parent, &run->frame->proposer, &proposer);
-    ASSERT(found); /* block_verdict looked */
+    if (!work_validator(&run->work.objects, &run->work.frame->proposer, &proposer)) { /* it left in this very block */
+        treasury_give(&run->work, run->fees);
+        return;
+    }
     /* Clamped: only a network with a switch on has that much, and its supply record shows what is missing. */
-    struct supply_token *tally = &run->work.tallies[run->fee_token - 1].token;
+    struct supply_token *tally = &run->work.tallies[run->work.fee_token - 1].token;
     const struct amount before = proposer.pending_rewards;
     proposer.pending_rewards = amount_add_clamped(before, run->fees);
     tally->rewards = amount_add_clamped(tally->rewards, (struct amount){proposer.pending_rewards.units - before.units});
     work_put_validator(&run->work, &proposer);
+}
+
+/* ---- what comes of it ---- */
+
+static struct hash messages_root_of(const struct work *work)
+{
+    struct merkle_list list;
+    merkle_list_init(&list, (uint32_t)work->messages.count);
+    for (size_t i = 0; i < work->messages.count; i++)
+        merkle_list_add(&list, work->messages_bytes.data + work->messages.data[i].at, work->messages.data[i].len);
+    const struct hash root = merkle_list_root(&list);
+    merkle_list_done(&list);
+    return root;
 }
 
 static void result_roots(struct ledger_result *result, struct tx *const *txs, size_t count)
@@ -183,6 +186,79 @@ static void result_roots(struct ledger_result *result, struct tx *const *txs, si
     result->state_root = result->state->root;
 }
 
+/* Messages and events move into one block of text. */
+static void result_texts(struct ledger_result *result, struct work *work)
+{
+    const size_t messages_bytes = work->messages_bytes.len;
+    result->messages_root = messages_root_of(work);
+    result->message_count = (uint32_t)work->messages.count;
+    result->events_count = (uint32_t)work->events.count;
+    if (result->message_count + result->events_count == 0) return;
+    result->text = base_alloc(messages_bytes + work->events_text.len + 1);
+    if (messages_bytes > 0) memcpy(result->text, work->messages_bytes.data, messages_bytes);
+    if (work->events_text.len > 0) memcpy(result->text + messages_bytes, work->events_text.data, work->events_text.len);
+    const char *text = (const char *)result->text;
+    result->messages = base_alloc((work->messages.count + 1) * sizeof(*result->messages));
+    for (size_t i = 0; i < work->messages.count; i++)
+        result->messages[i] = (struct str){text + work->messages.data[i].at, work->messages.data[i].len};
+    result->events = base_alloc((work->events.count + 1) * sizeof(*result->events));
+    for (size_t i = 0; i < work->events.count; i++) {
+        const struct work_event *event = &work->events.data[i];
+        const struct str data = {text + messages_bytes + event->data.at, event->data.len};
+        result->events[i] = (struct ledger_event){event->tx_index, event->type, data};
+    }
+}
+
+/* Consensus counts an epoch in the same way (api 6.8): from its first block, by the parameter in the parent's state. */
+static void clock_advance(struct work *work)
+{
+    struct ledger_clock *clock = &work->clock;
+    clock->round = work->frame->round;
+    clock->timestamp_ms = work->frame->timestamp_ms;
+    if (!work->ends_epoch) return;
+    clock->epoch++;
+    clock->epoch_first_height = work->frame->height + 1;
+}
+
+static void hooks_before(struct work *work)
+{
+    const uint64_t passed = (uint64_t)work->frame->height - work->clock.epoch_first_height + 1;
+    work->ends_epoch = passed == work->parent->params.epoch_blocks;
+    for (size_t f = 0; families[f] != NULL; f++)
+        if (families[f]->block_begin != NULL) families[f]->block_begin(work);
+}
+
+static void hooks_after(struct work *work)
+{
+    work->tx_index = UINT32_MAX;
+    for (size_t f = 0; families[f] != NULL; f++)
+        if (families[f]->block_end != NULL) families[f]->block_end(work);
+    for (size_t f = 0; work->ends_epoch && families[f] != NULL; f++)
+        if (families[f]->epoch_end != NULL) families[f]->epoch_end(work);
+}
+
+static enum ledger_verdict block_run(struct run *run, const struct ledger_orders *orders, struct tx *const *txs, size_t count,
+                                     struct ledger_result *result, uint32_t *out_failed)
+{
+    struct work *work = &run->work;
+    work_announce(work, txs, count);
+    if (orders != NULL) orders_apply(work, orders);
+    hooks_before(work);
+    for (size_t i = 0; i < count; i++) {
+        *out_failed = work->tx_index = (uint32_t)i;
+        const enum ledger_verdict verdict = tx_execute(run, txs[i], &result->receipts[i]);
+        if (verdict != LEDGER_GOOD) return verdict;
+    }
+    hooks_after(work);
+    fees_pay(run);
+    clock_advance(work);
+    result->state = work_commit(work, work->frame->height);
+    result->transaction_count = (uint32_t)count;
+    result_roots(result, txs, count);
+    result_texts(result, work);
+    return LEDGER_GOOD;
+}
+
 struct ledger_result *ledger_execute(const struct ledger_rules *rules, const struct ledger_state *parent,
                                      const struct ledger_frame *frame, const struct ledger_orders *orders, struct tx *const *txs,
                                      size_t count)
@@ -194,22 +270,9 @@ struct ledger_result *ledger_execute(const struct ledger_rules *rules, const str
     result->refs = 1;
     if (verdict == LEDGER_GOOD) {
         struct run *run = base_alloc(sizeof(*run)); /* too large for a fiber's stack */
-        run->rules = rules;
-        run->frame = frame;
-        run->fee_token = chain_fee_token(rules->domain.chain);
-        work_init(&run->work, parent);
-        work_announce(&run->work, txs, count);
-        if (orders != NULL) orders_apply(&run->work, orders);
-        for (size_t i = 0; i < count && verdict == LEDGER_GOOD; i++) {
-            failed = (uint32_t)i;
-            verdict = tx_execute(run, txs[i], &result->receipts[i]);
-        }
-        if (verdict == LEDGER_GOOD) {
-            fees_pay(run);
-            result->state = work_commit(&run->work, frame->height);
-            result->transaction_count = (uint32_t)count;
-            result_roots(result, txs, count);
-        }
+        work_init(&run->work, parent, rules, frame);
+        verdict = block_run(run, orders, txs, count, result, &failed);
+        result->failed_code = run->pool_code;
         work_done(&run->work);
         base_free(run);
     }
@@ -231,6 +294,9 @@ void ledger_result_unref(struct ledger_result *result)
     ASSERT(result->refs > 0);
     if (--result->refs > 0) return;
     ledger_state_unref(result->state);
+    base_free(result->messages);
+    base_free(result->events);
+    base_free(result->text);
     base_free(result);
 }
 
@@ -243,5 +309,8 @@ bool ledger_result_eq(const struct ledger_result *a, const struct ledger_result 
     if (!hash_eq(&a->receipts_root, &b->receipts_root) || !hash_eq(&a->messages_root, &b->messages_root)) return false;
     for (uint32_t i = 0; i < a->transaction_count; i++)
         if (!receipt_eq(&a->receipts[i], &b->receipts[i])) return false;
+    if (a->events_count != b->events_count) return false;
+    for (uint32_t i = 0; i < a->events_count; i++)
+        if (a->events[i].tx_index != b->events[i].tx_index || !str_eq(a->events[i].data, b->events[i].data)) return false;
     return true;
 }

@@ -28,11 +28,16 @@ struct exec {
 
 struct family_kind {
     enum kind kind;
-    enum code (*apply)(struct exec *x) MUST_CHECK;
+    enum code (*apply)(struct exec *x);
+    /* May be NULL. True: the pool pays fee and tip, not the sender (shielded spends with a pool_fee): `apply` takes them out of the
+     * pool, and a failure makes the block invalid, since there is nobody to charge. */
+    bool (*from_pool)(const union payload *payload);
+    /* May be NULL. The least fee where it is more than by size: gets that and answers what is asked. */
+    struct amount (*least_fee)(const struct exec *x, struct amount by_size);
 };
 struct family_message { /* what arrives over the bridge */
     enum ipc_type type;
-    enum code (*execute)(struct work *work, const struct ipc_message *message) MUST_CHECK;
+    enum code (*execute)(struct work *work, const struct ipc_message *message);
 };
 struct family {
     const char *name;
@@ -52,6 +57,9 @@ extern const struct family *const families[]; /* closed by NULL */
 const struct family_kind *family_kind_find(enum kind kind); /* NULL: not in this build */
 
 /* ---- objects ----
+ * SPACE_VALIDATOR has idents of 32 bytes alone (validators by address); what else staking keeps goes under SPACE_PARAM with a
+ * telling ident ("stake/" ‖ address). Values are never empty.
+ *
  * Everything but accounts. An object has a space of api 6.4 and an ident; it stands in the state root, and in `objects` under
  * the key u8 space ‖ ident, where families can walk over it in order. An index entry stands only in `objects`, under a number of
  * INDEX_LIST: what can be found again from the objects (who has which orders, which is next), and histories that views show
@@ -95,10 +103,15 @@ static inline bool work_get(const struct work *work, const struct okey *key, str
     return ordmap_get(&work->objects, okey_view(key), value);
 }
 
+/* A validator's entry; work_put_validator writes it. */
+bool work_validator(const struct ordmap *objects, const struct address *address, struct ledger_validator *out) MUST_CHECK;
+struct okey tally_okey(enum token token);
+struct okey treasury_okey(enum token token);
+
 /* ---- money ----
  * Holdings of X4 beside free and locked are counted by whoever moves money into them: */
 #define HOLDING(work_, token_, name) ((work_)->tallies[(token_)-1].token.name.units)
-/* Takes from the free balance: INSUFFICIENT_BALANCE with both figures in the receipt, unless `field` ... */
+/* Takes from the free balance, into nobody's hands. INSUFFICIENT_BALANCE on `field`, with both figures in the receipt. */
 enum code money_take(struct exec *x, const struct address *from, enum token token, struct amount amount,
                      enum receipt_field field) MUST_CHECK;
 void money_give(struct work *work, const struct address *to, enum token token, struct amount amount);
@@ -134,27 +147,30 @@ static inline enum code refuse_lack(struct exec *x, enum code code, enum receipt
 }
 
 /* ---- telling ----
- * Events go to the receipt of the transaction that runs (or the block's, in hooks) and to the event stream. `object` is of the
- * shape that event.h names for the type. */
-void work_event(struct work *work, enum event_type type, const void *object);
-/* Sends a message to the other chain: fills in domains, sequence and height. Gives the sequence. */
+ * Events go to the receipt of the transaction that runs (or are the block's, in hooks) and to the event stream. `object` is of
+ * that shape; it is written out at once. */
+void work_event(struct work *work, enum event_type type, const struct shape *shape, const void *object);
+/* Sends a message to the other chain: fills in domains, sequence and height. Gives the sequence; 0 and nothing sent where there
+ * is no other chain (rules->peer.chain is 0). */
 uint64_t work_emit(struct work *work, enum ipc_type type, const union ipc_body *body);
 
 /* ---- applying a kind inside another (flash loans) ---- */
+struct work_saved;
 struct work_mark {
-    uint32_t account_log, events, messages;
     struct ordmap objects;
-    struct params params;
-    struct tally tallies[TOKEN_COUNT];
-    uint64_t next_sequence;
+    struct work_saved *saved; /* in the work's arena */
+    uint32_t undo, events, messages;
+    uint32_t events_bytes, messages_bytes;
 };
 /* Everything done after a mark can be undone. Marks nest; each must be released or rolled back, in reverse order. Pointers from
  * work_account that were taken before a mark must not be written through after it: ask again. */
 void work_mark(struct work *work, struct work_mark *mark);
 void work_release(struct work *work, struct work_mark *mark);
 void work_rollback(struct work *work, struct work_mark *mark);
-/* Runs one kind under its own mark; a failure is undone. */
+/* Runs x->payload as one of `kind` under a mark of its own; a failure is undone. FEATURE_NOT_AVAILABLE for kinds not in this build. */
 enum code exec_apply(struct exec *x, enum kind kind) MUST_CHECK;
+/* Executes a delivered message by the family that takes its type, under a mark of its own: CODE_NONE, or why it failed. */
+enum code message_execute(struct work *work, const struct ipc_message *message) MUST_CHECK;
 
 /* ---- what families ask each other ---- */
 /* staking.c */

@@ -21,13 +21,19 @@
 #include "chain/response.h"
 #include "chain/supply.h"
 #include "chain/tx.h"
+#include "chain/event.h"
+#include "chain/verifier.h"
+#include "core/base/ordmap.h"
 #include "core/crypto/statemap.h"
 #include "network/ledger/weakness.h"
 
 /* The rules a network runs by, handed to every call. Parameters are not here: they can change, so they live in the state. */
 struct ledger_rules {
     struct domain domain;
+    struct domain peer;     /* of the chain at the other end of the bridge; chain 0: there is none */
     struct weaknesses weak; /* planted switches; none on a hardened network */
+    /* For signatures inside payloads (evidence, finality proofs). Pure: it may only remember. NULL inside: nothing is believed. */
+    struct verifier verifier;
 };
 
 /* What tx_decode and tx_from_json are to be given. With vuln.ignore-chain-id or vuln.ignore-network-id on, decoding takes any
@@ -78,6 +84,11 @@ uint32_t ledger_height(const struct ledger_state *state);
 const struct params *ledger_params(const struct ledger_state *state); /* in force after this state's block */
 struct hash ledger_state_root(const struct ledger_state *state);
 const struct statemap *ledger_statemap(const struct ledger_state *state);
+/* Everything but accounts: u8 space ‖ ident -> value, and the index entries of the families (family_priv.h). For views. */
+const struct ordmap *ledger_objects(const struct ledger_state *state);
+uint64_t ledger_epoch(const struct ledger_state *state, uint32_t *out_first_height); /* of the block after this state's */
+uint64_t ledger_round(const struct ledger_state *state);
+uint64_t ledger_timestamp_ms(const struct ledger_state *state); /* of the block this state follows; 0: genesis */
 
 struct ledger_balance {
     struct amount free, locked;
@@ -164,7 +175,8 @@ struct ledger_orders {
     V(FOREIGN, "a transaction of another chain or network, or of an unknown kind")                                               \
     V(EXPIRED, "a transaction past its valid_until")                                                                             \
     V(NONCE, "a transaction whose nonce is not its sender's next")                                                               \
-    V(CANNOT_PAY, "a transaction whose sender cannot pay fee and tip")
+    V(CANNOT_PAY, "a transaction whose sender cannot pay fee and tip")                                                           \
+    V(POOL_FEE, "a shielded spend that fails, whose fee the pool was to pay")
 
 enum ledger_verdict {
 #define V(name, text) LEDGER_##name,
@@ -173,6 +185,13 @@ enum ledger_verdict {
         LEDGER_VERDICT_COUNT
 };
 struct str ledger_verdict_text(enum ledger_verdict verdict);
+
+/* One thing that happened: data of an event, one line of JSON. */
+struct ledger_event {
+    uint32_t tx_index; /* UINT32_MAX: of the block, no transaction's */
+    enum event_type type;
+    struct str data;
+};
 
 /* What executing a block gave. Immutable, counted references. Whoever validates a block compares the roots and counts with
  * its header. */
@@ -184,6 +203,11 @@ struct ledger_result {
     struct hash state_root, transactions_root, receipts_root, messages_root;
     uint32_t transaction_count, message_count;
     uint32_t succeeded;        /* transactions whose receipt is a success */
+    enum code failed_code;     /* of LEDGER_POOL_FEE: why */
+    struct str *messages;      /* message_count of them, as they are hashed */
+    struct ledger_event *events; /* in the order in which it happened */
+    uint32_t events_count;
+    uint8_t *text;             /* what messages and events point into */
     struct receipt receipts[]; /* transaction_count of them, in block order */
 };
 
@@ -205,16 +229,23 @@ struct ledger_sender {
     bool conflict;                        /* another with this nonce waits */
     uint64_t next_nonce;                  /* behind the contiguous waiting ones; 0 when none wait */
     struct amount spending;               /* ledger_spending of all that wait, clamped */
+    struct tx *const *pending;            /* the contiguous waiting ones, from the account's nonce on: run first in a rehearsal */
+    size_t pending_count;
 };
 struct ledger_moment {
     const struct params *params; /* of the head's state */
     uint32_t height;             /* the lowest that could include it: the head's + 1 */
     uint64_t now_ms;             /* the node's clock; 0 skips the timestamp check (a transaction that came from a block) */
+    /* Of the head: the rules of the kind are tried on it, behind the sender's pending ones, if the nonce follows these. NULL: they
+     * are not (what came by gossip was tried where it entered). */
+    const struct ledger_state *state;
 };
 /* ledger_admit checks what api 2.5 puts behind the signature and before capacity, in that order. CODE_NONE, or the code, with
  * `error` (may be NULL) saying field, message, suggestion and details. */
 enum code ledger_admit(const struct ledger_rules *rules, const struct ledger_sender *sender, const struct ledger_moment *moment,
                        const struct tx *tx, struct apierror *error);
+/* With more than LEDGER_PENDING_MAX of the sender's waiting, rules are left to the block. */
+#define LEDGER_PENDING_MAX 64
 /* What a transaction takes from the fee token at most: fee + tip, and its total when that is the token; clamped. */
 struct amount ledger_spending(const struct ledger_rules *rules, const struct tx *tx);
 

@@ -1,7 +1,7 @@
 #include <stdlib.h>
 
 #include "core/codec/binary.h"
-#include "network/ledger/state_priv.h"
+#include "network/ledger/family_priv.h"
 
 /* ---- references ---- */
 
@@ -24,6 +24,7 @@ void ledger_state_unref(struct ledger_state *state)
     ASSERT(state->refs > 0);
     if (--state->refs > 0) return;
     statemap_unref(state->map);
+    ordmap_done(&state->objects);
     roster_unref(state->roster);
     base_free(state);
 }
@@ -55,8 +56,6 @@ static bool genesis_validators(struct work *work, struct ledger_validator *valid
                                struct err *err)
 {
     qsort(validators, count, sizeof(*validators), validator_cmp);
-    struct buf roster = {0};
-    bin_put_u32(&roster, (uint32_t)count);
     bool ok = true;
     for (size_t i = 0; i < count && ok; i++) {
         struct ledger_validator *v = &validators[i];
@@ -75,11 +74,7 @@ static bool genesis_validators(struct work *work, struct ledger_validator *valid
             tally->token.rewards.units += v->pending_rewards.units;
         }
         work_put_validator(work, v);
-        bin_put_bytes(&roster, &v->address, sizeof(v->address));
     }
-    const struct hash key = param_key(STR("validators"));
-    if (ok) work_put(work, &key, buf_str(&roster));
-    buf_done(&roster);
     return ok;
 }
 
@@ -93,11 +88,10 @@ static bool genesis_fill(struct work *work, const struct ledger_genesis *genesis
     if (!genesis_validators(work, validators, genesis->validators_count, tally, err)) return false;
     if (!amount_add(tally->token.genesis, genesis->treasury, &tally->token.genesis))
         return err_set(err, ERR_LIMIT, "genesis adds up to more than 2^128 - 1");
-    tally->token.treasury = genesis->treasury;
-    uint8_t bytes[16];
-    bin_store_u128(bytes, genesis->treasury.units);
-    const struct hash key = treasury_key(token);
-    work_put(work, &key, (struct str){(const char *)bytes, sizeof(bytes)});
+    treasury_give(work, genesis->treasury);
+    work->clock.epoch_first_height = 1;
+    for (size_t f = 0; families[f] != NULL; f++)
+        if (families[f]->genesis != NULL && !families[f]->genesis(work, genesis, err)) return false;
     return true;
 }
 
@@ -108,9 +102,8 @@ struct ledger_state *ledger_genesis(const struct ledger_rules *rules, const stru
         (void)err_set(err, ERR_LIMIT, "%zu validators, at most %d", count, COMMITTEE_MEMBERS_MAX);
         return NULL;
     }
-    struct roster *roster = base_alloc(sizeof(*roster) + count * sizeof(roster->addresses[0]));
+    struct roster *roster = base_alloc(sizeof(*roster));
     roster->refs = 1;
-    roster->count = (uint32_t)count;
     struct ledger_state *before = base_alloc(sizeof(*before)); /* nothing: what genesis changes */
     before->refs = 1;
     before->chain = rules->domain.chain;
@@ -120,12 +113,9 @@ struct ledger_state *ledger_genesis(const struct ledger_rules *rules, const stru
     struct ledger_validator *validators = base_alloc((count + 1) * sizeof(*validators));
     if (count > 0) memcpy(validators, genesis->validators, count * sizeof(*validators));
     struct work work;
-    work_init(&work, before);
+    work_init(&work, before, rules, NULL);
     struct ledger_state *state = NULL;
-    if (genesis_fill(&work, genesis, validators, err)) {
-        for (size_t i = 0; i < count; i++) roster->addresses[i] = validators[i].address;
-        state = work_commit(&work, 0);
-    }
+    if (genesis_fill(&work, genesis, validators, err)) state = work_commit(&work, 0);
     work_done(&work);
     base_free(validators);
     ledger_state_unref(before);
@@ -138,6 +128,16 @@ uint32_t ledger_height(const struct ledger_state *state) { return state->height;
 const struct params *ledger_params(const struct ledger_state *state) { return &state->params; }
 struct hash ledger_state_root(const struct ledger_state *state) { return state->root; }
 const struct statemap *ledger_statemap(const struct ledger_state *state) { return state->map; }
+const struct ordmap *ledger_objects(const struct ledger_state *state) { return &state->objects; }
+uint64_t ledger_round(const struct ledger_state *state) { return state->clock.round; }
+uint64_t ledger_timestamp_ms(const struct ledger_state *state) { return state->clock.timestamp_ms; }
+
+uint64_t ledger_epoch(const struct ledger_state *state, uint32_t *out_first_height)
+{
+    *out_first_height = state->clock.epoch_first_height;
+    return state->clock.epoch;
+}
+
 size_t ledger_validators_count(const struct ledger_state *state) { return state->roster->count; }
 
 void ledger_account_get(const struct ledger_state *state, const struct address *address, struct ledger_account *out)
@@ -153,26 +153,13 @@ void ledger_account_get(const struct ledger_state *state, const struct address *
 void ledger_validator_at(const struct ledger_state *state, size_t i, struct ledger_validator *out)
 {
     ASSERT(i < state->roster->count);
-    const struct hash key = ledger_validator_key(&state->roster->addresses[i]);
-    struct str value;
-    const bool sound = statemap_get(state->map, &key, &value) && validator_decode(value, out);
-    ASSERT(sound); /* who is in the roster has an entry */
-    out->address = state->roster->addresses[i];
+    const bool found = work_validator(&state->objects, &state->roster->addresses[i], out);
+    ASSERT(found); /* who is in the roster has an entry */
 }
 
 bool ledger_validator_find(const struct ledger_state *state, const struct address *address, struct ledger_validator *out)
 {
-    size_t lo = 0, hi = state->roster->count;
-    while (lo < hi) {
-        const size_t middle = lo + (hi - lo) / 2;
-        if (address_cmp(&state->roster->addresses[middle], address) < 0)
-            lo = middle + 1;
-        else
-            hi = middle;
-    }
-    if (lo == state->roster->count || !address_eq(&state->roster->addresses[lo], address)) return false;
-    ledger_validator_at(state, lo, out);
-    return true;
+    return work_validator(&state->objects, address, out);
 }
 
 static int member_cmp(const void *left, const void *right)
@@ -245,45 +232,34 @@ static bool walk_entry(void *context, const struct hash *key, struct str value)
     return true;
 }
 
-/* What is known by its key: the rest are accounts. */
-static void walk_others(struct walk *walk, const struct ledger_state *state)
+/* Objects are known by their keys; the rest are accounts. What objects hold, their families say. */
+static void walk_objects(struct walk *walk, const struct ledger_state *state)
 {
-    struct hash key = param_key(STR("validators"));
-    (void)map_put(&walk->others, &key, NULL);
-    for (size_t i = 0; param_at(i) != NULL; i++) {
-        key = param_key(param_at(i)->name);
+    struct ordmap_entry entry;
+    for (bool more = ordmap_first(&state->objects, STR(""), &entry); more; more = ordmap_above(&state->objects, entry.key, &entry)) {
+        if ((uint8_t)entry.key.data[0] >= INDEX_BASE) break;
+        const struct hash key = state_key((uint8_t)entry.key.data[0], entry.key.data + 1, entry.key.len - 1);
         (void)map_put(&walk->others, &key, NULL);
     }
+    struct supply_token *held = base_alloc(TOKEN_COUNT * sizeof(*held));
+    for (size_t f = 0; families[f] != NULL; f++)
+        if (families[f]->audit != NULL) families[f]->audit(&state->objects, held);
     for (size_t i = 0; i < TOKEN_COUNT; i++) {
         const struct supply_token *flows = &state->tallies[i].token;
-        struct tally *tally = &walk->tallies[i];
-        key = tally_key((enum token)(i + 1));
-        (void)map_put(&walk->others, &key, NULL);
-        key = treasury_key((enum token)(i + 1));
-        (void)map_put(&walk->others, &key, NULL);
-        struct str value;
-        if (statemap_get(state->map, &key, &value) && value.len == 16)
-            tally->token.treasury.units = bin_load_u128((const uint8_t *)value.data);
-#define S(name) tally->token.name = flows->name;
+        struct supply_token *token = &walk->tallies[i].token;
+        *token = held[i];
+#define S(name) token->name = flows->name;
         SUPPLY_FLOWS(S)
 #undef S
     }
-    struct tally *tally = &walk->tallies[chain_fee_token(state->chain) - 1];
-    for (size_t i = 0; i < state->roster->count; i++) {
-        struct ledger_validator v;
-        ledger_validator_at(state, i, &v);
-        key = ledger_validator_key(&v.address);
-        (void)map_put(&walk->others, &key, NULL);
-        if (state->chain == CHAIN_ALPHA) tally->token.bonded.units += v.bonded.units;
-        tally->token.rewards.units += v.pending_rewards.units;
-    }
+    base_free(held);
 }
 
 bool ledger_supply_walk(const struct ledger_state *state, struct supply *out)
 {
     struct walk walk = {.sound = true};
     map_init(&walk.others, sizeof(struct hash), 1);
-    walk_others(&walk, state);
+    walk_objects(&walk, state);
     statemap_walk(state->map, walk_entry, &walk);
     map_done(&walk.others);
     supply_fill(state->chain, state->height, walk.tallies, out);

@@ -4,22 +4,32 @@
 
 #include "core/base/arena.h"
 #include "core/base/map.h"
+#include "core/base/ordmap.h"
 #include "core/base/vec.h"
 #include "network/ledger/entry_priv.h"
 
-/* The validators' addresses, ascending; shared by all states until one registers. */
+/* The validators' addresses, ascending; shared by all states until one comes or goes. */
 struct roster {
     uint32_t refs, count;
     struct address addresses[];
+};
+
+/* What the state knows of the chain itself: object SPACE_PARAM "chain". */
+struct ledger_clock {
+    uint64_t epoch;
+    uint32_t epoch_first_height;  /* of the epoch's first block */
+    uint64_t round, timestamp_ms; /* of the block this state follows */
 };
 
 struct ledger_state {
     uint32_t refs, height;
     enum chain_id chain;
     struct statemap *map;
+    struct ordmap objects; /* family_priv.h says what is in it */
     struct roster *roster;
     struct hash root;
     struct params params;
+    struct ledger_clock clock;
     struct tally tallies[TOKEN_COUNT]; /* [token - 1]; only the chain's own tokens have an entry */
 };
 
@@ -27,26 +37,56 @@ struct ledger_state {
 struct work_account {
     struct address address;
     struct hash key;
+    uint32_t generation; /* of the mark that has saved it */
     struct ledger_account was, now;
 };
+struct work_undo {
+    struct work_account *account;
+    uint32_t generation;
+    struct ledger_account now;
+};
+struct work_text { /* a stretch of a buffer */
+    uint32_t at, len;
+};
+struct work_event {
+    uint32_t tx_index;
+    enum event_type type;
+    struct work_text data;
+};
 
-/* Work: the next state in the making. Accounts are read from the parent once and written back once, at the end. */
+/* Work: the next state in the making. Accounts are read from the parent once and written back once, at the end; objects are a
+ * version of the parent's that is changed as it goes. */
 struct work {
     const struct ledger_state *parent;
+    const struct ledger_rules *rules;
+    const struct ledger_frame *frame; /* NULL in genesis */
+    enum token fee_token;
     struct arena arena;
-    struct map accounts; /* address -> struct work_account *, in the order they were touched */
     struct params params;
+    struct ledger_clock clock;
+    bool ends_epoch; /* the block under execution fills its epoch */
     struct tally tallies[TOKEN_COUNT];
+    struct ordmap objects, dirty; /* dirty: the keys of objects in the state root that were written */
+    struct map accounts;          /* address -> struct work_account *, in the order they were touched */
+    VEC(struct work_undo) undo;
+    uint32_t marks, generation;
+    VEC(struct work_event) events;
+    struct buf events_text;
+    VEC(struct work_text) messages;
+    struct buf messages_bytes;
+    uint32_t tx_index; /* of the transaction that runs; UINT32_MAX: none */
     VEC(struct statemap_change) changes; /* values are offsets into `values` until work_commit */
     struct buf values;
 };
 
-void work_init(struct work *work, const struct ledger_state *parent);
+void work_init(struct work *work, const struct ledger_state *parent, const struct ledger_rules *rules,
+               const struct ledger_frame *frame);
 void work_done(struct work *work);
 /* Reads all accounts that these transactions name, keys hashed side by side. First of all, or never. */
 void work_announce(struct work *work, struct tx *const *txs, size_t count);
-struct work_account *work_account(struct work *work, const struct address *address); /* made when absent; stays in place */
-void work_put(struct work *work, const struct hash *key, struct str value); /* an entry that is no account; value is copied */
+/* Made when absent; stays in place. What is written through it after a work_mark can be undone only if it was asked for after
+ * that mark. */
+struct work_account *work_account(struct work *work, const struct address *address);
 void work_put_validator(struct work *work, const struct ledger_validator *validator);
 void work_put_param(struct work *work, const struct param_row *row, uint64_t value);
 /* The state that follows: a new reference. `work` is spent afterwards (work_done is still due). */

@@ -1,26 +1,44 @@
+/* The working set: accounts, objects, what can be undone, and the state that comes of it. */
 #include <stdlib.h>
 
 #include "core/codec/binary.h"
 #include "core/crypto/hashbatch.h"
-#include "network/ledger/state_priv.h"
+#include "network/ledger/family_priv.h"
 
-void work_init(struct work *work, const struct ledger_state *parent)
+void work_init(struct work *work, const struct ledger_state *parent, const struct ledger_rules *rules,
+               const struct ledger_frame *frame)
 {
     memset(work, 0, sizeof(*work));
     work->parent = parent;
+    work->rules = rules;
+    work->frame = frame;
+    work->fee_token = chain_fee_token(parent->chain);
     arena_init(&work->arena, 64 << 10);
     map_init(&work->accounts, sizeof(struct address), sizeof(struct work_account *));
     work->params = parent->params;
+    work->clock = parent->clock;
+    work->objects = ordmap_copy(&parent->objects);
+    work->tx_index = UINT32_MAX;
     memcpy(work->tallies, parent->tallies, sizeof(work->tallies));
 }
 
 void work_done(struct work *work)
 {
+    ASSERT(work->marks == 0);
     arena_done(&work->arena);
     map_done(&work->accounts);
+    ordmap_done(&work->objects);
+    ordmap_done(&work->dirty);
+    vec_done(&work->undo);
+    vec_done(&work->events);
+    buf_done(&work->events_text);
+    vec_done(&work->messages);
+    buf_done(&work->messages_bytes);
     vec_done(&work->changes);
     buf_done(&work->values);
 }
+
+/* ---- accounts ---- */
 
 /* The record of an address; `*out_fresh`: made now, with neither key nor contents. */
 static struct work_account *account_record(struct work *work, const struct address *address, bool *out_fresh)
@@ -41,14 +59,23 @@ static void account_load(const struct work *work, struct work_account *account)
     account->now = account->was;
 }
 
+static struct work_account *account_saved(struct work *work, struct work_account *account)
+{
+    if (work->marks == 0 || account->generation == work->generation) return account;
+    vec_push(&work->undo, ((struct work_undo){account, account->generation, account->now}));
+    account->generation = work->generation;
+    return account;
+}
+
 struct work_account *work_account(struct work *work, const struct address *address)
 {
     bool fresh;
     struct work_account *account = account_record(work, address, &fresh);
-    if (!fresh) return account;
-    account->key = ledger_account_key(address);
-    account_load(work, account);
-    return account;
+    if (fresh) {
+        account->key = ledger_account_key(address);
+        account_load(work, account);
+    }
+    return account_saved(work, account);
 }
 
 static void account_announce(struct work *work, const struct address *address, struct hash_batch *batch)
@@ -75,30 +102,64 @@ void work_announce(struct work *work, struct tx *const *txs, size_t count)
         account_load(work, *(struct work_account **)map_value_at(&work->accounts, i));
 }
 
-void work_put(struct work *work, const struct hash *key, struct str value)
+/* ---- marks ---- */
+
+struct work_saved {
+    struct params params;
+    struct tally tallies[TOKEN_COUNT];
+};
+
+void work_mark(struct work *work, struct work_mark *mark)
+{
+    mark->objects = ordmap_copy(&work->objects);
+    mark->saved = arena_new(&work->arena, struct work_saved);
+    mark->saved->params = work->params;
+    memcpy(mark->saved->tallies, work->tallies, sizeof(work->tallies));
+    mark->undo = (uint32_t)work->undo.count;
+    mark->events = (uint32_t)work->events.count;
+    mark->events_bytes = (uint32_t)work->events_text.len;
+    mark->messages = (uint32_t)work->messages.count;
+    mark->messages_bytes = (uint32_t)work->messages_bytes.len;
+    work->marks++;
+    work->generation++;
+}
+
+static void mark_end(struct work *work, struct work_mark *mark)
+{
+    ASSERT(work->marks > 0);
+    ordmap_done(&mark->objects);
+    work->generation++; /* what an inner mark saved does not count as saved for the outer one */
+    if (--work->marks == 0) vec_clear(&work->undo);
+}
+
+void work_release(struct work *work, struct work_mark *mark) { mark_end(work, mark); }
+
+void work_rollback(struct work *work, struct work_mark *mark)
+{
+    while (work->undo.count > mark->undo) {
+        const struct work_undo undo = vec_pop(&work->undo);
+        undo.account->now = undo.now;
+        undo.account->generation = undo.generation;
+    }
+    ordmap_done(&work->objects);
+    work->objects = ordmap_copy(&mark->objects);
+    work->params = mark->saved->params;
+    memcpy(work->tallies, mark->saved->tallies, sizeof(work->tallies));
+    work->events.count = mark->events;
+    work->events_text.len = mark->events_bytes;
+    work->messages.count = mark->messages;
+    work->messages_bytes.len = mark->messages_bytes;
+    mark_end(work, mark);
+}
+
+/* ---- the next state ---- */
+
+static void change(struct work *work, const struct hash *key, struct str value)
 {
     /* The buffer may move until everything is in it: an offset stands for the address. */
-    const struct statemap_change change = {*key, {(const char *)(uintptr_t)work->values.len, value.len}};
+    const struct statemap_change entry = {*key, {(const char *)(uintptr_t)work->values.len, value.len}};
     buf_put_str(&work->values, value);
-    vec_push(&work->changes, change);
-}
-
-void work_put_validator(struct work *work, const struct ledger_validator *validator)
-{
-    const struct hash key = ledger_validator_key(&validator->address);
-    struct buf bytes = {0};
-    validator_encode(validator, &bytes);
-    work_put(work, &key, buf_str(&bytes));
-    buf_done(&bytes);
-}
-
-void work_put_param(struct work *work, const struct param_row *row, uint64_t value)
-{
-    memcpy((char *)&work->params + row->offset, &value, sizeof(value));
-    const struct hash key = param_key(row->name);
-    uint8_t bytes[8];
-    bin_store_u64(bytes, value);
-    work_put(work, &key, (struct str){(const char *)bytes, sizeof(bytes)});
+    vec_push(&work->changes, entry);
 }
 
 /* What an account's entry now holds beyond what it held goes into the sums of all, as it is: that is what makes the supply
@@ -130,7 +191,7 @@ static void accounts_write(struct work *work)
         if (!account_changed(account)) continue;
         tally_account(work, account);
         const size_t len = account_is_blank(&account->now) ? 0 : account_encode(&account->now, bytes);
-        work_put(work, &account->key, (struct str){(const char *)bytes, len});
+        change(work, &account->key, (struct str){(const char *)bytes, len});
     }
 }
 
@@ -142,16 +203,64 @@ static void tallies_write(struct work *work)
         if (memcmp(&work->tallies[i], &work->parent->tallies[i], sizeof(work->tallies[i])) == 0) continue;
         struct buf bytes = {0};
         tally_encode(&work->tallies[i], &bytes);
-        const struct hash key = tally_key(token);
-        work_put(work, &key, buf_str(&bytes));
+        const struct okey key = tally_okey(token);
+        work_set(work, &key, buf_str(&bytes));
         buf_done(&bytes);
     }
+}
+
+static void clock_write(struct work *work)
+{
+    if (memcmp(&work->clock, &work->parent->clock, sizeof(work->clock)) == 0) return;
+    uint8_t bytes[28];
+    bin_store_u64(bytes, work->clock.epoch);
+    bin_store_u32(bytes + 8, work->clock.epoch_first_height);
+    bin_store_u64(bytes + 12, work->clock.round);
+    bin_store_u64(bytes + 20, work->clock.timestamp_ms);
+    const struct okey key = okey_of_text(SPACE_PARAM, "chain");
+    work_set(work, &key, (struct str){(const char *)bytes, sizeof(bytes)});
+}
+
+/* Objects that are not what they were go into the state root. True: a validator came or went. */
+static bool objects_write(struct work *work)
+{
+    static const struct str everything = {"", 0};
+    bool roster_changed = false;
+    struct ordmap_entry entry;
+    for (bool more = ordmap_first(&work->dirty, everything, &entry); more; more = ordmap_above(&work->dirty, entry.key, &entry)) {
+        struct str was, now;
+        const bool stood = ordmap_get(&work->parent->objects, entry.key, &was);
+        const bool stands = ordmap_get(&work->objects, entry.key, &now);
+        if (stood == stands && (!stands || str_eq(was, now))) continue;
+        if (stood != stands && entry.key.data[0] == SPACE_VALIDATOR) roster_changed = true;
+        const struct hash key = state_key((uint8_t)entry.key.data[0], entry.key.data + 1, entry.key.len - 1);
+        change(work, &key, stands ? now : everything);
+    }
+    return roster_changed;
+}
+
+static struct roster *roster_of(const struct ordmap *objects)
+{
+    static const char prefix[] = {SPACE_VALIDATOR};
+    const struct str space = {prefix, 1};
+    struct ordmap_entry entry;
+    uint32_t count = 0;
+    for (bool more = ordmap_first(objects, space, &entry); more; more = ordmap_next(objects, space, entry.key, &entry)) count++;
+    struct roster *roster = base_alloc(sizeof(*roster) + count * sizeof(roster->addresses[0]));
+    roster->refs = 1;
+    for (bool more = ordmap_first(objects, space, &entry); more; more = ordmap_next(objects, space, entry.key, &entry)) {
+        ASSERT(entry.key.len == 1 + sizeof(struct address));
+        memcpy(&roster->addresses[roster->count++], entry.key.data + 1, sizeof(struct address));
+    }
+    return roster;
 }
 
 struct ledger_state *work_commit(struct work *work, uint32_t height)
 {
     accounts_write(work);
     tallies_write(work);
+    clock_write(work);
+    const bool roster_changed = objects_write(work);
     for (size_t i = 0; i < work->changes.count; i++) {
         struct str *value = &work->changes.data[i].value;
         value->data = value->len > 0 ? (const char *)work->values.data + (uintptr_t)value->data : "";
@@ -163,10 +272,12 @@ struct ledger_state *work_commit(struct work *work, uint32_t height)
     state->chain = parent->chain;
     state->map = work->changes.count > 0 ? statemap_apply(parent->map, work->changes.data, work->changes.count)
                                          : statemap_ref(parent->map);
-    state->roster = parent->roster;
-    state->roster->refs++;
+    state->objects = ordmap_copy(&work->objects);
+    state->roster = roster_changed ? roster_of(&work->objects) : parent->roster;
+    if (!roster_changed) state->roster->refs++;
     state->root = statemap_root(state->map);
     state->params = work->params;
+    state->clock = work->clock;
     memcpy(state->tallies, work->tallies, sizeof(state->tallies));
     return state;
 }

@@ -123,11 +123,29 @@ static struct entry *entry_new(struct mempool *pool, struct tx *tx, uint64_t now
     return entry;
 }
 
+/* The entries that follow the account's nonce without a gap; one more than fits in `out` says that there are too many. */
+static size_t queue_contiguous(const struct queue *queue, struct tx *out[PENDING_TRIED_MAX])
+{
+    size_t count = 0;
+    uint64_t nonce = queue->account.nonce;
+    for (size_t i = 0; i < queue->entries.count && queue->entries.data[i]->tx->nonce <= nonce; i++) {
+        if (queue->entries.data[i]->tx->nonce < nonce) continue;
+        if (count == PENDING_TRIED_MAX) return count + 1;
+        out[count++] = queue->entries.data[i]->tx;
+        nonce++;
+    }
+    return count;
+}
+
 enum code pool_admit(struct mempool *pool, const struct intake *intake, struct entry **out, struct apierror *error)
 {
     struct tx *tx = intake->tx;
     struct queue *queue = queue_find(pool, &tx->sender);
+    struct tx *pending[PENDING_TRIED_MAX];
+    const size_t pending_count = intake->tried && queue != NULL ? queue_contiguous(queue, pending) : 0;
     const struct ledger_sender sender = {
+        .pending = pending,
+        .pending_count = pending_count,
         .account = intake->account,
         .known = map_find(&pool->ids, &tx->id) != NULL,
         .conflict = queue != NULL && queue_has_nonce(queue, tx->nonce),
@@ -135,7 +153,7 @@ enum code pool_admit(struct mempool *pool, const struct intake *intake, struct e
         .spending = queue != NULL ? queue->spending : AMOUNT(0),
     };
     const struct ledger_moment moment = {ledger_params(pool->head.state), ledger_height(pool->head.state) + 1,
-                                         intake->returned ? 0 : intake->now_ms};
+                                         intake->returned ? 0 : intake->now_ms, intake->tried ? pool->head.state : NULL};
     enum code code = ledger_admit(pool->rules, &sender, &moment, tx, error);
     if (code == CODE_NONE) code = capacity_check(pool, &queue, tx, error);
     if (code != CODE_NONE) {
@@ -161,7 +179,7 @@ enum code mempool_admit(struct mempool *pool, struct tx *tx, uint64_t now_ms, st
         account = queue->account;
     else
         ledger_account_get(pool->head.state, &tx->sender, &account);
-    const struct intake intake = {tx, &account, now_ms, false};
+    const struct intake intake = {tx, &account, now_ms, false, true};
     struct entry *entry;
     const enum code code = pool_admit(pool, &intake, &entry, error);
     if (code == CODE_NONE) *ack = (struct mempool_ack){order_stage(pool, entry), entry->arrival};

@@ -114,7 +114,9 @@ struct intake {
     const struct ledger_account *account;
     uint64_t now_ms;
     bool returned; /* see struct logged */
+    bool tried;    /* a client's: the rules of its kind are tried on the head */
 };
+#define PENDING_TRIED_MAX LEDGER_PENDING_MAX /* of a sender's waiting ones, before a newcomer is tried */
 enum code pool_admit(struct mempool *pool, const struct intake *intake, struct entry **out, struct apierror *error);
 
 #endif

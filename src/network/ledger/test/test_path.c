@@ -44,7 +44,7 @@ static void the_supply_and_every_parameter_are_in_the_root(void)
     town_init(&town, 1);
     struct arena arena;
     arena_init(&arena, 0);
-    static const char *const keys[] = {"param:supply/AX", "param:treasury/AX", "param:validators", "param:epoch_blocks",
+    static const char *const keys[] = {"param:supply/AX", "param:treasury/AX", "param:chain", "param:epoch_blocks",
                                        "param:min_fee_base"};
     for (size_t i = 0; i < ARRAY_LEN(keys); i++) {
         struct hash key;

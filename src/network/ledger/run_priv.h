@@ -1,0 +1,17 @@
+/* A block under execution, or a rehearsal of one transaction. For the ledger's own eyes. */
+#ifndef LEDGER_RUN_PRIV_H
+#define LEDGER_RUN_PRIV_H
+
+#include "network/ledger/family_priv.h"
+
+struct run {
+    struct work work;
+    struct amount fees;  /* charged so far; clamped: see fees_pay */
+    enum code pool_code; /* of LEDGER_POOL_FEE */
+    bool rehearsal;
+};
+/* Runs a transaction on run->work; a bad verdict leaves the work unfit for more. */
+enum ledger_verdict tx_execute(struct run *run, const struct tx *tx, struct receipt *receipt);
+bool tx_is_plain(const struct tx *tx); /* a transfer or a batch of them */
+
+#endif
