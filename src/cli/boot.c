@@ -110,12 +110,14 @@ struct sim *boot_sim(struct boot *boot)
 
 struct target boot_target(struct boot *boot)
 {
-    const struct devnet_genesis genesis = devnet_genesis(boot->devnet, CHAIN_ALPHA);
+    const struct devnet_genesis genesis = devnet_genesis(boot->devnet, CHAIN_ALPHA), delta = devnet_genesis(boot->devnet, CHAIN_DELTA);
     return (struct target){
         .env = sim_env(boot->sim),
         .alpha = {.http = boot->client, .origin = STR("alpha"), .network = NETWORK_TESTNET},
+        .delta = {.http = boot->client, .origin = STR("delta"), .network = NETWORK_MAINNET, .chain = CHAIN_DELTA},
         .admin = &boot->admin,
         .genesis = {.domain = genesis.domain, .hash = genesis.hash, .committee = genesis.committee},
+        .genesis_delta = {.domain = delta.domain, .hash = delta.hash, .committee = delta.committee},
         .suite = boot->suite,
         .verifier = verifier_of_cache(boot->sigcache),
         .validators = boot->validators,

@@ -362,7 +362,7 @@ static void admin_here(struct village *v)
     CHECK(faucet->effective_height > 0);
     answer_done(&answer);
     const struct chaos_entry *chaos =
-        admin_chaos_start(admin, STR("latency"), STR("{\"from\":\"v1\",\"to\":\"*\",\"delay_ms\":50,\"jitter_ms\":0}"),
+        admin_chaos_start(admin, STR("latency"), (struct str){0}, STR("{\"from\":\"v1\",\"to\":\"*\",\"delay_ms\":50,\"jitter_ms\":0}"),
                           (struct duration){0}, soon(v), &answer);
     WANT(chaos);
     char id[64] = {0};
@@ -376,7 +376,7 @@ static void admin_here(struct village *v)
     answer_done(&answer);
     CHECK(!admin_chaos_end(admin, str_of(id), soon(v), &answer));
     REFUSED(CODE_CHAOS_NOT_FOUND);
-    CHECK(admin_chaos_start(admin, STR("earthquake"), (struct str){0}, (struct duration){0}, soon(v), &answer) == NULL);
+    CHECK(admin_chaos_start(admin, STR("earthquake"), (struct str){0}, (struct str){0}, (struct duration){0}, soon(v), &answer) == NULL);
     CHECK_U64(answer.status, ANSWER_REFUSED);
     answer_done(&answer);
     WANT(admin_chaos_end_all(admin, soon(v), &answer));
@@ -396,7 +396,7 @@ static void admin_here(struct village *v)
     uint32_t before, after;
     WANT(alpha_height(&v->crew.alpha, soon(v), &before, &answer));
     answer_done(&answer);
-    WANT(admin_step(admin, 3, village_in(v, duration_s(60)), &answer));
+    WANT(admin_step(admin, (struct str){0}, 3, village_in(v, duration_s(60)), &answer));
     answer_done(&answer);
     WANT(alpha_height(&v->crew.alpha, soon(v), &after, &answer));
     answer_done(&answer);

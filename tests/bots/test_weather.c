@@ -5,7 +5,7 @@
 static void admin_do(struct village *v, const char *action, const char *params)
 {
     struct answer answer;
-    if (admin_chaos_start(&v->admin, str_of(action), str_of(params), (struct duration){0}, village_in(v, duration_s(10)),
+    if (admin_chaos_start(&v->admin, str_of(action), (struct str){0}, str_of(params), (struct duration){0}, village_in(v, duration_s(10)),
                           &answer) == NULL)
         CHECK_FAIL("%s: %s " STR_FMT " %s", action, answer_status_text(answer.status), STR_ARG(code_text(answer.code)),
                    answer.error != NULL ? answer.error->message : "");
@@ -304,7 +304,7 @@ static void only_holder_here(struct village *v)
     CHECK_U64(v->bots[0]->wallet.lanes[0].holes_count, 0);
     struct op op = village_once(v, &simple, 0, 8);
     check_done(&op);
-    for (uint32_t i = 0; i < 4; i++) CHECK_U64(v->bots[i]->flights.txs.count, 0);
+    for (uint32_t i = 0; i < 4; i++) CHECK_U64(v->bots[i]->flights[0].txs.count, 0);
 }
 static void what_died_with_its_only_holder_is_sent_again_or_ends_as_dropped(void)
 {

@@ -16,6 +16,7 @@ struct village_config {
     uint32_t validators, bots;
     uint64_t seed;
     uint64_t ax; /* of each bot, by genesis */
+    uint64_t dx; /* likewise; above 0: Delta runs, too */
     enum http_wire wire;
     bool simulated;
     const struct devnet_parameter *parameters;
@@ -92,14 +93,17 @@ static inline struct village *village_run(struct village_config config, void (*b
         .context = v,
     };
     v->crew.alpha.http = v->admin.http = http_client_new(v->http, v->self);
-    struct devnet_grant *grants = base_alloc(sizeof(*grants) * VILLAGE_BOTS_MAX);
+    if (config.dx > 0) v->crew.delta = (struct alpha){.http = v->crew.alpha.http, .origin = STR("delta"), .network = NETWORK_MAINNET, .chain = CHAIN_DELTA};
+    struct devnet_grant *grants = base_alloc(sizeof(*grants) * 2 * VILLAGE_BOTS_MAX);
+    size_t grants_count = 0;
     struct bot_idle idle[VILLAGE_BOTS_MAX];
     for (uint32_t i = 0; i < config.bots; i++) {
         snprintf(v->names[i], sizeof(v->names[i]), "user-%u", i + 1);
         idle[i] = bot_new(&v->crew, config.seed, str_of(v->names[i]), i);
         v->bots[i] = idle[i].bot;
         v->indices[i] = i;
-        grants[i] = (struct devnet_grant){idle[i].bot->identity.address, {TOKEN_AX, AMOUNT(config.ax)}};
+        if (config.ax > 0) grants[grants_count++] = (struct devnet_grant){idle[i].bot->identity.address, {TOKEN_AX, AMOUNT(config.ax)}};
+        if (config.dx > 0) grants[grants_count++] = (struct devnet_grant){idle[i].bot->identity.address, {TOKEN_DX, AMOUNT(config.dx)}};
     }
     const struct devnet_config net = {
         .validators = config.validators,
@@ -109,14 +113,15 @@ static inline struct village *village_run(struct village_config config, void (*b
         .parameters = config.parameters,
         .parameters_count = config.parameters_count,
         .grants = grants,
-        .grants_count = config.ax > 0 ? config.bots : 0,
+        .grants_count = grants_count,
+        .delta = config.dx > 0,
     };
     struct err err = {0};
     if (!devnet_new(v->env, v->http, &net, &v->net, &err)) CHECK_FAIL("no devnet: %s", err.text);
     base_free(grants);
     for (uint32_t i = 0; i < config.bots; i++) {
-        const struct money granted = money_of(TOKEN_AX, AMOUNT(config.ax));
-        struct bot_funded funded = bot_fund_genesis(&idle[i], &granted, 1);
+        const struct money granted[] = {money_of(TOKEN_AX, AMOUNT(config.ax)), money_of(TOKEN_DX, AMOUNT(config.dx))};
+        struct bot_funded funded = bot_fund_genesis(&idle[i], granted, 2);
         v->running[i] = bot_start(&funded);
     }
     (void)fiber_spawn(v->env, village_fiber, v);

@@ -18,11 +18,7 @@ static const struct param_spec params[] = {
 /* What every query begins with. False: it cannot be asked here. */
 static bool begin(struct act *act, struct op *op)
 {
-    if (!str_eq(act_word(act, "chain"), STR("alpha"))) {
-        op->status = OP_UNSUPPORTED;
-        op_note(op, "the target serves no Delta chain");
-        return false;
-    }
+    if (!act_on(act, str_eq(act_word(act, "chain"), STR("delta")) ? CHAIN_DELTA : CHAIN_ALPHA, op)) return false;
     op->sent = env_now(act->crew->env);
     return true;
 }
@@ -47,7 +43,8 @@ static bool address_of(struct act *act, struct address *out, struct op *op)
     struct arena arena;
     arena_init(&arena, 0);
     const struct str text = act_text(act, "address", &arena);
-    bool found = address_parse(text, CHAIN_ALPHA, out) == CODE_NONE;
+    const enum chain_id chain = str_eq(act_word(act, "chain"), STR("delta")) ? CHAIN_DELTA : CHAIN_ALPHA;
+    bool found = address_parse(text, chain, out) == CODE_NONE;
     for (uint32_t i = 0; !found && i < act->crew->bots_count; i++) {
         if (!str_eq(act->crew->bots[i]->identity.id, text)) continue;
         *out = act->crew->bots[i]->identity.address;

@@ -39,7 +39,7 @@ static bool skip(struct op *op, enum op_status status, const char *note)
 /* False: this cannot be run here; the op says why. */
 static bool terms_of(struct act *act, struct payment_terms *out, struct op *op)
 {
-    if (!str_eq(act_word(act, "chain"), STR("alpha"))) return skip(op, OP_UNSUPPORTED, "the target serves no Delta chain");
+    if (!act_on(act, str_eq(act_word(act, "chain"), STR("delta")) ? CHAIN_DELTA : CHAIN_ALPHA, op)) return false;
     const uint64_t valid_until = act_u64(act, "valid_until");
     *out = (struct payment_terms){
         .fee = AMOUNT(act_has(act, "fee") ? act_amount(act, "fee") : 0),
@@ -66,7 +66,7 @@ static bool receiver_of(struct act *act, struct payment *out, struct op *op)
         struct arena none;
         arena_init(&none, 0);
         const struct str to = act_text(act, "to", &none);
-        const bool is_address = address_parse(to, CHAIN_ALPHA, &out->to) == CODE_NONE;
+        const bool is_address = address_parse(to, act->chain, &out->to) == CODE_NONE;
         bot = is_address ? NULL : bot_by_id(act->crew, to);
         arena_done(&none);
         if (is_address) return true;
@@ -110,11 +110,11 @@ static void with_memo(struct act *act, struct op *op)
     struct arena arena;
     arena_init(&arena, MEMO_MAX + 64);
     terms.memo = str_sub(act_text(act, "memo", &arena), 0, MEMO_MAX);
-    struct tx_spec spec = payment_spec(&payment, 1, &terms, NULL);
+    struct tx_spec spec = payment_spec(act, &payment, 1, &terms, NULL);
     struct submission submission;
     const bool sent = submit_send(act, &spec, &submission, op);
     arena_done(&arena); /* signed: the memo travels in the transaction */
-    if (sent && submit_follow(act, &submission, op)) payments_credit(&payment, 1, op);
+    if (sent && submit_follow(act, &submission, op)) payments_credit(act, &payment, 1, &terms, op);
     tell_id(act, op);
 }
 
@@ -128,11 +128,11 @@ static void burst(struct act *act, struct op *op)
     struct submission *sent = base_alloc(sizeof(*sent) * size);
     size_t count = 0;
     for (size_t i = 0; i < size; i++) {
-        struct tx_spec spec = payment_spec(&payment, 1, &terms, NULL);
+        struct tx_spec spec = payment_spec(act, &payment, 1, &terms, NULL);
         if (submit_send(act, &spec, &sent[count], op)) count++;
     }
     for (size_t i = 0; i < count; i++)
-        if (submit_follow(act, &sent[i], op)) payments_credit(&payment, 1, op);
+        if (submit_follow(act, &sent[i], op)) payments_credit(act, &payment, 1, &terms, op);
     base_free(sent);
     tell_id(act, op);
 }
@@ -191,39 +191,40 @@ static void note_set(struct postconditions *out, bool violation, const char *tex
 
 enum agreement { AGREES, DIFFERS, NO_ANSWER };
 
-static enum agreement account_compare(const struct settling *s, const struct bot *bot, char note[200])
+static enum agreement account_compare(const struct settling *s, const struct bot *bot, enum chain_id chain, char note[200])
 {
+    const enum token token = chain_fee_token(chain);
     struct answer answer;
     const struct instant by = {MIN(instant_add(env_now(s->crew->env), SETTLE_PATIENCE).ns, s->deadline.ns)};
-    const struct account_view *account = alpha_account(&s->crew->alpha, &bot->identity.address, by, &answer);
+    const struct account_view *account = alpha_account(crew_client(s->crew, chain), &bot->identity.address, by, &answer);
     enum agreement result = NO_ANSWER;
     if (account == NULL) {
         snprintf(note, 200, STR_FMT ": no account reading: %s", STR_ARG(bot->identity.id), answer_status_text(answer.status));
     } else {
         struct amount has = AMOUNT(0);
         for (uint32_t i = 0; i < account->balances_count; i++)
-            if (account->balances[i].token == TOKEN_AX) has = account->balances[i].free;
-        const struct amount wants = bot->wallet.purses[TOKEN_AX].settled;
-        const uint64_t nonce = bot->wallet.lanes[0].executed;
+            if (account->balances[i].token == token) has = account->balances[i].free;
+        const struct amount wants = bot->wallet.purses[token].settled;
+        const uint64_t nonce = bot->wallet.lanes[chain_index(chain)].executed;
         char has_text[AMOUNT_TEXT], wants_text[AMOUNT_TEXT];
         amount_text(has, has_text);
         amount_text(wants, wants_text);
-        snprintf(note, 200, STR_FMT ": %s AX, nonce %" PRIu64 "; its transactions give %s, %" PRIu64,
-                 STR_ARG(str_sub(bot->identity.id, 0, 24)), has_text, account->nonce, wants_text, nonce);
+        snprintf(note, 200, STR_FMT ": %s " STR_FMT ", nonce %" PRIu64 "; its transactions give %s, %" PRIu64,
+                 STR_ARG(str_sub(bot->identity.id, 0, 24)), has_text, STR_ARG(token_text(token)), account->nonce, wants_text, nonce);
         result = amount_eq(has, wants) && account->nonce == nonce ? AGREES : DIFFERS;
     }
     answer_done(&answer);
     return result;
 }
 
-static void account_settle(struct settling *s, const struct bot *bot)
+static void account_settle(struct settling *s, const struct bot *bot, enum chain_id chain)
 {
     struct env *env = s->crew->env;
     const struct instant until =
         instant_add(env_now(env), SETTLE_PATIENCE); /* a view may be behind the one that told it was final */
     char note[200];
     for (;;) {
-        const enum agreement agreement = account_compare(s, bot, note);
+        const enum agreement agreement = account_compare(s, bot, chain, note);
         if (agreement == AGREES) {
             s->out->samples++;
             return;
@@ -247,9 +248,10 @@ static void settle_reader(void *arg)
         char note[80];
         snprintf(note, sizeof(note), STR_FMT " has transactions in flight", STR_ARG(str_sub(bot->identity.id, 0, 40)));
         if (wallet_is_quiet(&bot->wallet))
-            account_settle(s, bot);
+            account_settle(s, bot, CHAIN_ALPHA);
         else
             note_set(s->out, false, note);
+        if (wallet_is_quiet(&bot->wallet) && bot->wallet.lanes[1].next > 0) account_settle(s, bot, CHAIN_DELTA);
     }
     gate_leave(s->crew->env, &s->gate);
 }
@@ -297,7 +299,7 @@ static u128 transfer_spend(const struct act *plan)
     const u128 transactions = MAX(hi_of(plan, "size"), (u128)1);
     const u128 memo = MIN(hi_of(plan, "memo"), (u128)MEMO_MAX);
     const size_t size = TX_BYTES_MIN + (outputs == 1 ? 32 + 1 + 16 + 4 + (size_t)memo : 1 + 2 + (size_t)outputs * 48);
-    const u128 fee = hi_of(plan, "fee") > 0 ? hi_of(plan, "fee") : crew_fee(plan->crew, size).units;
+    const u128 fee = hi_of(plan, "fee") > 0 ? hi_of(plan, "fee") : crew_fee(plan->crew, CHAIN_ALPHA, size).units;
     u128 spend = clamped_add(fee, hi_of(plan, "tip"));
     size_t index;
     const struct arg *args = plan->args != NULL ? plan->args : plan->track->args;

@@ -32,6 +32,7 @@ void act_init(struct act *act, struct crew *crew, struct track *track, struct bo
         .bot = bot,
         .intended = intended,
         .deadline = INSTANT_NEVER,
+        .chain = CHAIN_ALPHA,
         .number = number,
         .rng = rng_split(&track->rng, STR("execution"), number),
     };
@@ -118,9 +119,21 @@ struct str act_text(const struct act *act, const char *param, struct arena *aren
 
 struct alpha act_alpha(const struct act *act)
 {
-    struct alpha alpha = act->crew->alpha;
+    struct alpha alpha = *crew_client(act->crew, act->chain);
     if (act->view.len > 0) alpha.view = act->view;
     return alpha;
+}
+
+bool act_on(struct act *act, enum chain_id chain, struct op *op)
+{
+    if (!crew_has(act->crew, chain)) {
+        op->status = OP_UNSUPPORTED;
+        op_note(op, "the target serves no Delta chain");
+        return false;
+    }
+    act->chain = chain;
+    op->chain = chain == CHAIN_DELTA ? OP_DELTA : OP_ALPHA;
+    return true;
 }
 
 struct instant act_deadline(const struct act *act, struct duration d)

@@ -33,6 +33,7 @@ struct act {
     struct bot *bot;         /* NULL: an observer's execution */
     const struct arg *args;  /* of this execution; NULL: the track's */
     struct str view;         /* validator the bot talks to; empty: the gateway */
+    enum chain_id chain;     /* it acts on; act_init: Alpha, act_on changes it */
     struct instant intended; /* when the schedule wanted it */
     struct instant deadline; /* INSTANT_NEVER: followed to its end, however long */
     uint64_t number;         /* of this execution within its track, from 0 */
@@ -60,7 +61,9 @@ struct str act_word(const struct act *act, const char *param); /* choice, or one
 struct str act_text(const struct act *act, const char *param, struct arena *arena);
 
 /* ---- surroundings ---- */
-struct alpha act_alpha(const struct act *act);                         /* the client for this execution's view */
+struct alpha act_alpha(const struct act *act);                         /* the client for this execution's view and chain */
+/* The execution is about this chain from now on. False: the target does not serve it; op says so. */
+bool act_on(struct act *act, enum chain_id chain, struct op *op);
 struct instant act_deadline(const struct act *act, struct duration d); /* the nearer of now + d and the act's own */
 struct bot *act_partner(struct act *act); /* another bot of the track, drawn by seed; the bot itself when it is alone */
 void act_output(struct act *act, struct str name, struct str value);
@@ -97,7 +100,7 @@ bool submit_send(struct act *act, struct tx_spec *spec, struct submission *out, 
  * execute. */
 bool submit_follow(struct act *act, struct submission *submission, struct op *op) FIBER;
 
-/* Payments in AX: submit_send, submit_follow and, once final, the credit in the receivers' wallets. Several go as one
+/* Payments: submit_send, submit_follow and, once final, the credit in the receivers' wallets. Several go as one
  * batch_transfer (without memo). True: final with success. */
 struct payment {
     struct address to;
@@ -105,6 +108,7 @@ struct payment {
     struct amount amount;
 };
 struct payment_terms {
+    enum token token;  /* of the chain the execution is about; 0: that chain's fee token */
     struct amount fee; /* 0: the minimum */
     struct amount tip;
     uint32_t valid_until;
@@ -114,9 +118,9 @@ bool act_pay(struct act *act, const struct payment *payments, uint16_t count, co
              struct op *op) FIBER;
 /* The plan of a payment, for those who send several before they follow; `outputs` has room for `count` and is used when count
  * > 1. */
-struct tx_spec payment_spec(const struct payment *payments, uint16_t count, const struct payment_terms *terms,
+struct tx_spec payment_spec(const struct act *act, const struct payment *payments, uint16_t count, const struct payment_terms *terms,
                             struct tx_output *outputs);
 /* Credits the receivers of a payment that is final with success. */
-void payments_credit(const struct payment *payments, uint16_t count, struct op *op);
+void payments_credit(const struct act *act, const struct payment *payments, uint16_t count, const struct payment_terms *terms, struct op *op);
 
 #endif

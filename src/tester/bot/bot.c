@@ -10,33 +10,55 @@ struct money money_of(enum token token, struct amount amount) { return (struct m
 
 /* ---- crew ---- */
 
-bool crew_learn(struct crew *crew, struct instant deadline, struct err *err)
+static bool chain_learn(const struct alpha *client, struct amount *out_base, struct amount *out_per_byte, struct instant deadline,
+                        struct err *err)
 {
     struct answer answer;
-    const struct node_info *info = alpha_node_info(&crew->alpha, deadline, &answer);
+    const enum chain_id chain = alpha_chain(client);
+    const struct node_info *info = alpha_node_info(client, deadline, &answer);
     bool good = false;
     if (info == NULL) {
         (void)err_set(err, ERR_UNAVAILABLE, "the network does not tell about itself: %s%s%s", answer_status_text(answer.status),
                       answer.fault != NULL ? ", " : "", answer.fault != NULL ? answer.fault : "");
-    } else if (info->chain != CHAIN_ALPHA || !str_eq(info->network, network_text(crew->alpha.network)) ||
-               info->network_id != network_id_of(CHAIN_ALPHA, crew->alpha.network)) {
+    } else if (info->chain != chain || !str_eq(info->network, network_text(client->network)) ||
+               info->network_id != network_id_of(chain, client->network)) {
         (void)err_set(err, ERR_CONFLICT, "the network there is '" STR_FMT "' with id %u, not the one named",
                       STR_ARG(info->network), info->network_id);
     } else {
-        crew->domain = domain_of(CHAIN_ALPHA, crew->alpha.network);
-        crew->fee_base = info->min_fee_base;
-        crew->fee_per_byte = info->min_fee_per_byte;
+        *out_base = info->min_fee_base;
+        *out_per_byte = info->min_fee_per_byte;
         good = true;
     }
     answer_done(&answer);
     return good;
 }
 
-struct amount crew_fee(const struct crew *crew, size_t tx_bytes)
+bool crew_learn(struct crew *crew, struct instant deadline, struct err *err)
 {
+    if (!chain_learn(&crew->alpha, &crew->fee_base, &crew->fee_per_byte, deadline, err)) return false;
+    crew->domain = domain_of(CHAIN_ALPHA, crew->alpha.network);
+    if (!crew_has(crew, CHAIN_DELTA)) return true;
+    return chain_learn(&crew->delta, &crew->delta_fee_base, &crew->delta_fee_per_byte, deadline, err);
+}
+
+struct amount crew_fee(const struct crew *crew, enum chain_id chain, size_t tx_bytes)
+{
+    const bool delta = chain == CHAIN_DELTA;
     struct amount fee = AMOUNT_MAX;
-    if (!amount_mul(crew->fee_per_byte, tx_bytes, &fee)) return AMOUNT_MAX;
-    return amount_add_clamped(fee, crew->fee_base);
+    if (!amount_mul(delta ? crew->delta_fee_per_byte : crew->fee_per_byte, tx_bytes, &fee)) return AMOUNT_MAX;
+    return amount_add_clamped(fee, delta ? crew->delta_fee_base : crew->fee_base);
+}
+
+bool crew_has(const struct crew *crew, enum chain_id chain) { return chain != CHAIN_DELTA || crew->delta.http != NULL; }
+
+const struct alpha *crew_client(const struct crew *crew, enum chain_id chain)
+{
+    return chain == CHAIN_DELTA ? &crew->delta : &crew->alpha;
+}
+
+struct domain crew_domain(const struct crew *crew, enum chain_id chain)
+{
+    return chain == CHAIN_DELTA ? domain_of(CHAIN_DELTA, crew->delta.network) : crew->domain;
 }
 
 bool crew_is_stopping(const struct crew *crew) { return crew->stopping != NULL && *crew->stopping; }
@@ -69,34 +91,32 @@ void bot_free(struct bot *bot)
     if (bot == NULL) return;
     identity_wipe(&bot->identity);
     wallet_done(&bot->wallet);
-    flights_done(&bot->flights);
+    flights_done(&bot->flights[0]);
+    flights_done(&bot->flights[1]);
     base_free(bot);
 }
 
-/* Takes what the chain has for the bot into its wallet: the start of its books. */
-static bool account_take(struct bot *bot, const struct account_view *account, struct err *err)
+/* Takes what a chain has for the bot into its wallet: the start of its books. */
+static bool account_take(struct wallet *wallet, enum chain_id chain, const struct account_view *account, struct err *err)
 {
-    struct wallet fresh;
-    wallet_init(&fresh);
     for (uint32_t i = 0; i < account->balances_count; i++) {
         const struct balance *balance = &account->balances[i];
-        if (!wallet_receive(&fresh, money_of(balance->token, balance->free)))
+        if (token_chain(balance->token) != chain) continue;
+        if (!wallet_receive(wallet, money_of(balance->token, balance->free)))
             return err_set(err, ERR_LIMIT, "balance beyond 2^128 - 1");
     }
-    fresh.lanes[0].next = account->pending_nonce;
-    fresh.lanes[0].executed = account->nonce;
-    wallet_done(&bot->wallet);
-    bot->wallet = fresh;
+    wallet->lanes[chain_index(chain)].next = account->pending_nonce;
+    wallet->lanes[chain_index(chain)].executed = account->nonce;
     return true;
 }
 
-static bool account_ask(struct bot *bot, struct instant deadline, struct err *err)
+static bool account_ask(struct bot *bot, struct wallet *wallet, enum chain_id chain, struct instant deadline, struct err *err)
 {
     struct answer answer;
-    const struct account_view *account = alpha_account(&bot->crew->alpha, &bot->identity.address, deadline, &answer);
+    const struct account_view *account = alpha_account(crew_client(bot->crew, chain), &bot->identity.address, deadline, &answer);
     bool good = false;
     if (account != NULL)
-        good = account_take(bot, account, err);
+        good = account_take(wallet, chain, account, err);
     else
         (void)err_set(err, answer.status == ANSWER_TIMED_OUT ? ERR_TIMEOUT : ERR_UNAVAILABLE, "account: %s",
                       answer_status_text(answer.status));
@@ -104,27 +124,47 @@ static bool account_ask(struct bot *bot, struct instant deadline, struct err *er
     return good;
 }
 
-/* What Alpha does not hold of what is wanted; zero: nothing missing. */
-static struct amount missing_ax(const struct bot *bot, const struct money *wanted, size_t count)
+/* The whole wallet anew, from what the chains that are served say. */
+static bool wallet_ask(struct bot *bot, struct instant deadline, struct err *err)
 {
-    struct amount sum = AMOUNT(0), missing = AMOUNT(0);
-    for (size_t i = 0; i < count; i++)
-        if (token_chain(wanted[i].token) == CHAIN_ALPHA) sum = amount_add_clamped(sum, wanted[i].amount);
-    if (!amount_sub(sum, wallet_available(&bot->wallet, TOKEN_AX), &missing)) return AMOUNT(0);
-    return missing;
+    struct wallet fresh;
+    wallet_init(&fresh);
+    bool good = account_ask(bot, &fresh, CHAIN_ALPHA, deadline, err);
+    if (good && crew_has(bot->crew, CHAIN_DELTA)) good = account_ask(bot, &fresh, CHAIN_DELTA, deadline, err);
+    if (!good) {
+        wallet_done(&fresh);
+        return false;
+    }
+    wallet_done(&bot->wallet);
+    bot->wallet = fresh;
+    return true;
 }
 
-static bool faucet_ask(struct bot *bot, struct amount missing, struct instant deadline, struct err *err)
+/* What the chains do not hold of what is wanted, by token; returns how many tokens are short. */
+static size_t missing_of(const struct bot *bot, const struct money *wanted, size_t count, struct faucet_grant out[TOKEN_COUNT])
+{
+    size_t short_of = 0;
+    for (enum token token = TOKEN_AX; token <= TOKEN_USD; token++) {
+        if (!crew_has(bot->crew, token_chain(token))) continue;
+        struct amount sum = AMOUNT(0), missing = AMOUNT(0);
+        for (size_t i = 0; i < count; i++)
+            if (wanted[i].token == token) sum = amount_add_clamped(sum, wanted[i].amount);
+        if (!amount_sub(sum, wallet_available(&bot->wallet, token), &missing) || amount_is_zero(missing)) continue;
+        out[short_of++] = (struct faucet_grant){bot->identity.address, {token, missing}};
+    }
+    return short_of;
+}
+
+static bool faucet_ask(struct bot *bot, const struct faucet_grant *missing, size_t count, struct instant deadline, struct err *err)
 {
     if (bot->crew->admin == NULL) {
         char text[AMOUNT_TEXT];
-        amount_text(missing, text);
-        return err_set(err, ERR_CONFLICT, STR_FMT " is short of %s AX and the target has no faucet", STR_ARG(bot->identity.id),
-                       text);
+        amount_text(missing[0].money.amount, text);
+        return err_set(err, ERR_CONFLICT, STR_FMT " is short of %s " STR_FMT " and the target has no faucet", STR_ARG(bot->identity.id),
+                       text, STR_ARG(token_text(missing[0].money.token)));
     }
-    const struct faucet_grant grant = {bot->identity.address, {TOKEN_AX, missing}};
     struct answer answer;
-    const bool good = admin_faucet(bot->crew->admin, &grant, 1, deadline, &answer) != NULL;
+    const bool good = admin_faucet(bot->crew->admin, missing, count, deadline, &answer) != NULL;
     if (!good) (void)err_set(err, ERR_REFUSED, "faucet: %s", answer_status_text(answer.status));
     answer_done(&answer);
     return good;
@@ -136,18 +176,19 @@ bool bot_fund(struct bot_idle *from, const struct money *wanted, size_t wanted_c
     struct bot *bot = from->bot;
     ASSERT(bot != NULL && bot->stage == STAGE_IDLE);
     struct env *env = bot->crew->env;
-    if (!account_ask(bot, deadline, err)) return false;
-    struct amount missing = missing_ax(bot, wanted, wanted_count);
-    if (!amount_is_zero(missing) && !faucet_ask(bot, missing, deadline, err)) return false;
-    while (!amount_is_zero(missing)) { /* the grant takes effect with a later block */
+    struct faucet_grant missing[TOKEN_COUNT];
+    if (!wallet_ask(bot, deadline, err)) return false;
+    size_t count = missing_of(bot, wanted, wanted_count, missing);
+    if (count > 0 && !faucet_ask(bot, missing, count, deadline, err)) return false;
+    while (count > 0) { /* the grant takes effect with a later block */
         if (!instant_before(env_now(env), deadline))
             return err_set(err, ERR_TIMEOUT, "the faucet's grant to " STR_FMT " does not arrive", STR_ARG(bot->identity.id));
         fiber_sleep(env, (struct duration){FAUCET_POLL_NS});
-        if (!account_ask(bot, deadline, err)) return false;
-        missing = missing_ax(bot, wanted, wanted_count);
+        if (!wallet_ask(bot, deadline, err)) return false;
+        count = missing_of(bot, wanted, wanted_count, missing);
     }
     for (size_t i = 0; i < wanted_count; i++) {
-        if (token_chain(wanted[i].token) == CHAIN_ALPHA) continue;
+        if (crew_has(bot->crew, token_chain(wanted[i].token))) continue;
         if (!wallet_receive(&bot->wallet, wanted[i])) return err_set(err, ERR_LIMIT, "wallet beyond 2^128 - 1");
     }
     out->bot = step_from(&from->bot, STAGE_IDLE, STAGE_FUNDED);

@@ -18,15 +18,19 @@
 
 struct bot;
 
+static inline size_t chain_index(enum chain_id chain) { return chain == CHAIN_DELTA; } /* 0 is Alpha, too */
+
 /* Crew: what all bots of a run share. Made by whoever runs them, outlives them; read-only while they run, but for `bots` filled
  * in once. */
 struct crew {
     struct env *env;
     struct alpha alpha;        /* the gateway: views are set per execution */
+    struct alpha delta;        /* the same of Delta; `http` NULL: the target serves none */
     const struct admin *admin; /* for the faucet; NULL: none */
     struct sign_suite suite;
-    struct domain domain;                 /* Alpha's */
+    struct domain domain;                 /* Alpha's; crew_domain knows both */
     struct amount fee_base, fee_per_byte; /* AN5; crew_learn fills them */
+    struct amount delta_fee_base, delta_fee_per_byte;
     struct bus *bus;                      /* NULL: none */
     struct bot **bots;                    /* by index within the run */
     uint32_t bots_count;
@@ -35,9 +39,12 @@ struct crew {
     void (*event)(void *context, const struct event *event, struct str text);
     void *context;
 };
-/* Reads domain and fees from the network (AN5) and checks that it is the one `crew->alpha.network` names. */
+/* Reads domains and fees from the network (AN5, of both chains) and checks that it is the one `crew->alpha.network` names. */
 bool crew_learn(struct crew *crew, struct instant deadline, struct err *err) FIBER MUST_CHECK;
-struct amount crew_fee(const struct crew *crew, size_t tx_bytes); /* the minimum for a transaction of this size */
+struct amount crew_fee(const struct crew *crew, enum chain_id chain, size_t tx_bytes); /* the minimum for a transaction of this size */
+bool crew_has(const struct crew *crew, enum chain_id chain); /* the target serves this chain */
+const struct alpha *crew_client(const struct crew *crew, enum chain_id chain);
+struct domain crew_domain(const struct crew *crew, enum chain_id chain);
 bool crew_is_stopping(const struct crew *crew);
 
 struct bot {
@@ -47,9 +54,9 @@ struct bot {
     uint32_t index;           /* within the run: ${index} */
     uint16_t role, variant;   /* rows of the role table; told by whoever made it */
     uint32_t operations_open; /* executions begun and not ended */
-    struct flights flights;   /* on Alpha */
-    bool recovering;         /* an execution is telling a view what it misses */
-    bool repairing;           /* a filler for a nonce hole is under way */
+    struct flights flights[2]; /* on Alpha, on Delta: [chain_index] */
+    bool recovering[2];       /* an execution is telling a view what it misses */
+    bool repairing[2];        /* a filler for a nonce hole is under way */
     uint8_t stage;            /* of its life, for assertions */
 };
 
@@ -71,7 +78,7 @@ struct bot_idle bot_new(struct crew *crew, uint64_t run_rng, struct str id, uint
 void bot_free(struct bot *bot);
 
 /* Compares what the scenario gives the bot with what the chain has for it, asks the faucet for what is missing, and waits until
- * it is there. Purses and nonces start from the chain's answer. ERR_CONFLICT: it is short and there is no faucet. Tokens of a
+ * it is there. Purses and nonces start from the chains' answers. ERR_CONFLICT: it is short and there is no faucet. Tokens of a
  * chain that the target does not serve are taken as stated. */
 bool bot_fund(struct bot_idle *from, const struct money *wanted, size_t wanted_count, struct instant deadline,
               struct bot_funded *out, struct err *err) FIBER MUST_CHECK;

@@ -37,7 +37,7 @@ static enum view_state nonces_ask(struct act *act, uint64_t *out_next, uint64_t 
         alpha_account(&alpha, &act->bot->identity.address, act_deadline(act, SUBMIT_READ_TIMEOUT), &answer);
     enum view_state state = VIEW_SILENT;
     if (account != NULL) {
-        state = account->nonce < act->bot->wallet.lanes[0].executed ? VIEW_BEHIND : VIEW_CURRENT;
+        state = account->nonce < act->bot->wallet.lanes[chain_index(act->chain)].executed ? VIEW_BEHIND : VIEW_CURRENT;
         *out_next = account->nonce;
         *out_pending = account->pending_nonce;
     }
@@ -50,8 +50,8 @@ bool recover_resync(struct act *act)
     uint64_t wait_ns = 0, next = 0, pending = 0;
     while (!act_gives_up(act)) {
         if (nonces_ask(act, &next, &pending) == VIEW_CURRENT) {
-            wallet_resync(&act->bot->wallet, CHAIN_ALPHA, next, pending);
-            act_event(act, EVENT_BOT_RESYNCED, CODE_NONE, 0, act->bot->wallet.lanes[0].next, (struct str){0});
+            wallet_resync(&act->bot->wallet, act->chain, next, pending);
+            act_event(act, EVENT_BOT_RESYNCED, CODE_NONE, 0, act->bot->wallet.lanes[chain_index(act->chain)].next, (struct str){0});
             return true;
         }
         act_backoff(act, &wait_ns);
@@ -77,13 +77,13 @@ static bool tell(struct act *act, const struct tx *tx)
 static void gap_close(struct act *act, uint64_t from, uint64_t to)
 {
     struct bot *bot = act->bot;
-    struct tx *tx = flights_from(&bot->flights, from);
+    struct tx *tx = flights_from(&bot->flights[chain_index(act->chain)], from);
     if (tx == NULL || tx->nonce > from) { /* given up once, in favour of one that never ran */
-        wallet_reclaim(&bot->wallet, CHAIN_ALPHA, from);
+        wallet_reclaim(&bot->wallet, act->chain, from);
         recover_repair(act);
     }
     bool goes_on = true;
-    for (; goes_on && tx != NULL && tx->nonce < to; tx = flights_from(&bot->flights, from)) {
+    for (; goes_on && tx != NULL && tx->nonce < to; tx = flights_from(&bot->flights[chain_index(act->chain)], from)) {
         from = tx->nonce + 1;
         tx_ref(tx);
         goes_on = tell(act, tx);
@@ -95,13 +95,13 @@ bool recover_gap(struct act *act, uint64_t nonce)
 {
     struct bot *bot = act->bot;
     uint64_t next, pending;
-    if (bot->recovering) return true; /* another execution is at it */
-    bot->recovering = true;
+    if (bot->recovering[chain_index(act->chain)]) return true; /* another execution is at it */
+    bot->recovering[chain_index(act->chain)] = true;
     const enum view_state state = nonces_ask(act, &next, &pending);
-    const bool others = bot->wallet.lanes[0].in_flight > 1;
-    if (state == VIEW_CURRENT) flights_forget_below(&bot->flights, bot->wallet.lanes[0].executed);
+    const bool others = bot->wallet.lanes[chain_index(act->chain)].in_flight > 1;
+    if (state == VIEW_CURRENT) flights_forget_below(&bot->flights[chain_index(act->chain)], bot->wallet.lanes[chain_index(act->chain)].executed);
     if (state == VIEW_CURRENT && others) gap_close(act, pending, nonce);
-    bot->recovering = false;
+    bot->recovering[chain_index(act->chain)] = false;
     return state != VIEW_CURRENT || others;
 }
 
@@ -109,10 +109,10 @@ void recover_stuck(struct act *act, uint64_t nonce)
 {
     struct bot *bot = act->bot;
     uint64_t next, pending;
-    if (bot->recovering) return; /* another execution is at it */
-    bot->recovering = true;
+    if (bot->recovering[chain_index(act->chain)]) return; /* another execution is at it */
+    bot->recovering[chain_index(act->chain)] = true;
     if (nonces_ask(act, &next, &pending) == VIEW_CURRENT && pending < nonce) gap_close(act, pending, nonce);
-    bot->recovering = false;
+    bot->recovering[chain_index(act->chain)] = false;
 }
 
 /* ---- the end of a transaction that lost its nonce ---- */
@@ -163,19 +163,23 @@ static void repair_run(void *arg)
     uint64_t hole;
     for (uint32_t tries = 0; tries < FILLER_TRIES_MAX && !act_gives_up(act); tries++) {
         fiber_sleep(act->crew->env, SUBMIT_REPAIR_AFTER);
-        const struct lane_nonces *lane = &bot->wallet.lanes[0];
-        if (lane->in_flight == 0 || !wallet_hole_below(&bot->wallet, CHAIN_ALPHA, lane->next, &hole)) break;
-        struct tx_spec spec = {.kind = KIND_ALPHA_TRANSFER, .token = TOKEN_AX, .to = bot->identity.address, .amount = AMOUNT(1)};
+        const struct lane_nonces *lane = &bot->wallet.lanes[chain_index(act->chain)];
+        if (lane->in_flight == 0 || !wallet_hole_below(&bot->wallet, act->chain, lane->next, &hole)) break;
+        const bool delta = act->chain == CHAIN_DELTA;
+        struct tx_spec spec = {.kind = delta ? KIND_DELTA_TRANSFER : KIND_ALPHA_TRANSFER,
+                               .token = chain_fee_token(act->chain),
+                               .to = bot->identity.address,
+                               .amount = AMOUNT(1)};
         struct submission filler;
         repair->op = (struct op){0};
         if (!submit_send(act, &spec, &filler, &repair->op)) continue;
         act->track->fillers++;
         if (submit_follow(act, &filler, &repair->op)) {
-            const bool fits = wallet_receive(&bot->wallet, money_of(TOKEN_AX, AMOUNT(1)));
+            const bool fits = wallet_receive(&bot->wallet, money_of(chain_fee_token(act->chain), AMOUNT(1)));
             ASSERT(fits);
         }
     }
-    bot->repairing = false;
+    bot->repairing[chain_index(act->chain)] = false;
     bot->operations_open--;
     act->track->open--;
     base_free(repair);
@@ -185,12 +189,12 @@ void recover_repair(const struct act *act)
 {
     struct bot *bot = act->bot;
     uint64_t hole;
-    if (bot->repairing || crew_is_stopping(act->crew)) return;
-    if (!wallet_hole_below(&bot->wallet, CHAIN_ALPHA, bot->wallet.lanes[0].next, &hole)) return;
+    if (bot->repairing[chain_index(act->chain)] || crew_is_stopping(act->crew)) return;
+    if (!wallet_hole_below(&bot->wallet, act->chain, bot->wallet.lanes[chain_index(act->chain)].next, &hole)) return;
     struct repair *repair = base_alloc(sizeof(*repair));
     repair->act = *act;
     repair->act.output = NULL;
-    bot->repairing = true;
+    bot->repairing[chain_index(act->chain)] = true;
     bot->operations_open++;
     act->track->open++;
     (void)fiber_spawn(act->crew->env, repair_run, repair);

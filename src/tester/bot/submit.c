@@ -46,9 +46,9 @@ static struct amount amount_of(const struct tx_spec *spec)
 /* Reserves money and nonce and signs. False: not affordable. */
 static bool prepare(struct act *act, struct tx_spec *spec, struct submission *out, struct op *op)
 {
-    spec->domain = act->crew->domain;
+    spec->domain = crew_domain(act->crew, act->chain);
     struct amount charge;
-    if (amount_is_zero(spec->fee)) spec->fee = crew_fee(act->crew, tx_spec_size(spec));
+    if (amount_is_zero(spec->fee)) spec->fee = crew_fee(act->crew, act->chain, tx_spec_size(spec));
     const bool fits = amount_add(spec->fee, spec->tip, &charge);
     const enum token fee_token = chain_fee_token(spec->domain.chain);
     if (!fits || !wallet_reserve(&act->bot->wallet, spec->domain.chain, money_of(spec->token, amount_of(spec)),
@@ -62,7 +62,7 @@ static bool prepare(struct act *act, struct tx_spec *spec, struct submission *ou
     fiber_call_deep(build_deep, &build);
     out->tx = build.tx;
     if (out->tx != NULL) {
-        flights_add(&act->bot->flights, out->tx);
+        flights_add(&act->bot->flights[chain_index(act->chain)], out->tx);
         return true;
     }
     wallet_release(&act->bot->wallet, &out->spend);
@@ -80,7 +80,7 @@ static void submission_leave(struct submission *submission)
 
 static void submission_end(struct act *act, struct submission *submission)
 {
-    flights_remove(&act->bot->flights, submission->tx);
+    flights_remove(&act->bot->flights[chain_index(act->chain)], submission->tx);
     submission_leave(submission);
 }
 
@@ -340,12 +340,17 @@ bool submit_follow(struct act *act, struct submission *submission, struct op *op
 
 /* ---- payments ---- */
 
-struct tx_spec payment_spec(const struct payment *payments, uint16_t count, const struct payment_terms *terms,
+static enum token payment_token(const struct act *act, const struct payment_terms *terms)
+{
+    return terms->token != 0 ? terms->token : chain_fee_token(act->chain);
+}
+
+struct tx_spec payment_spec(const struct act *act, const struct payment *payments, uint16_t count, const struct payment_terms *terms,
                             struct tx_output *outputs)
 {
     ASSERT(count > 0 && count <= TX_OUTPUTS_MAX);
     struct tx_spec spec = {
-        .kind = KIND_ALPHA_TRANSFER, .token = TOKEN_AX, .fee = terms->fee, .tip = terms->tip, .valid_until = terms->valid_until};
+        .kind = act->chain == CHAIN_DELTA ? KIND_DELTA_TRANSFER : KIND_ALPHA_TRANSFER, .token = payment_token(act, terms), .fee = terms->fee, .tip = terms->tip, .valid_until = terms->valid_until};
     if (count == 1) {
         spec.to = payments[0].to;
         spec.amount = payments[0].amount;
@@ -353,16 +358,16 @@ struct tx_spec payment_spec(const struct payment *payments, uint16_t count, cons
         return spec;
     }
     for (uint16_t i = 0; i < count; i++) outputs[i] = (struct tx_output){payments[i].to, payments[i].amount};
-    spec.kind = KIND_ALPHA_BATCH_TRANSFER;
+    spec.kind = act->chain == CHAIN_DELTA ? KIND_DELTA_BATCH_TRANSFER : KIND_ALPHA_BATCH_TRANSFER;
     spec.outputs = outputs;
     spec.outputs_count = count;
     return spec;
 }
 
-void payments_credit(const struct payment *payments, uint16_t count, struct op *op)
+void payments_credit(const struct act *act, const struct payment *payments, uint16_t count, const struct payment_terms *terms, struct op *op)
 {
     for (uint16_t i = 0; i < count; i++) {
-        if (payments[i].bot == NULL || wallet_receive(&payments[i].bot->wallet, money_of(TOKEN_AX, payments[i].amount))) continue;
+        if (payments[i].bot == NULL || wallet_receive(&payments[i].bot->wallet, money_of(payment_token(act, terms), payments[i].amount))) continue;
         op_outcome(op, OP_POSTCONDITION, CODE_NONE);
         op_note(op, "the receiver's balance is beyond 2^128 - 1");
     }
@@ -371,11 +376,11 @@ void payments_credit(const struct payment *payments, uint16_t count, struct op *
 bool act_pay(struct act *act, const struct payment *payments, uint16_t count, const struct payment_terms *terms, struct op *op)
 {
     struct tx_output *outputs = count > 1 ? base_alloc(sizeof(*outputs) * count) : NULL;
-    struct tx_spec spec = payment_spec(payments, count, terms, outputs);
+    struct tx_spec spec = payment_spec(act, payments, count, terms, outputs);
     struct submission submission;
     const bool sent = submit_send(act, &spec, &submission, op);
     base_free(outputs);
     if (!sent || !submit_follow(act, &submission, op)) return false;
-    payments_credit(payments, count, op);
+    payments_credit(act, payments, count, terms, op);
     return true;
 }

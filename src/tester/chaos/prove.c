@@ -275,7 +275,7 @@ static bool offsets_told(struct proof *proof)
     uint32_t off = 0;
     for (uint32_t i = 0; nodes && i < nodes->count; i++) {
         const int64_t told = items[i].clock_offset_ms, wanted = proof->deed->action->measure;
-        if (wanted != 0 && (wanted > 0 ? told >= wanted / 2 : told <= wanted / 2)) off++;
+        if (items[i].chain == CHAIN_ALPHA && wanted != 0 && (wanted > 0 ? told >= wanted / 2 : told <= wanted / 2)) off++;
     }
     answer_done(&answer);
     if (off >= proof->wanted && proof->wanted > 0) EVIDENCE(proof, "no own turn in the window; %u nodes tell a clock_offset_ms that is off", off);

@@ -195,7 +195,7 @@ static bool action_send(struct weather *weather, const struct action *action, st
 {
     if (action->spec->id == ACTION_CLEAR) return clear_send(weather, action, answer);
     const struct instant deadline = instant_add(env_now(weather->config.env), duration_s(REQUEST_TIMEOUT_S));
-    return admin_chaos_start(weather->config.admin, str_of(action->spec->name), action->params_json, duration_ms(action->duration_ms), deadline,
+    return admin_chaos_start(weather->config.admin, str_of(action->spec->name), action->chain, action->params_json, duration_ms(action->duration_ms), deadline,
                              answer) != NULL;
 }
 

@@ -14,6 +14,7 @@ __attribute__((format(printf, 5, 6))) static void call_init(struct call *call, c
 {
     call->http = admin->http;
     call->origin = admin->origin;
+    call->chain = 0;
     call->request = (struct http_request){.method = method};
     call->query[0] = '\0';
     const int len = snprintf(call->path, sizeof(call->path), "/admin/v1/");
@@ -131,10 +132,13 @@ const struct admin_faucet *admin_faucet(const struct admin *admin, const struct 
     return faucet;
 }
 
-const struct admin_step *admin_step(const struct admin *admin, uint32_t blocks, struct instant deadline, struct answer *out)
+const struct admin_step *admin_step(const struct admin *admin, struct str chain, uint32_t blocks, struct instant deadline,
+                                    struct answer *out)
 {
     struct buf body = {0};
-    buf_printf(&body, "{\"blocks\":%" PRIu32 "}", blocks);
+    buf_printf(&body, "{\"blocks\":%" PRIu32, blocks);
+    if (chain.len > 0) buf_printf(&body, ",\"chain\":\"" STR_FMT "\"", STR_ARG(chain));
+    buf_put_char(&body, '}');
     return send(admin, HTTP_POST, "step", &body, &wire_admin_step, deadline, out);
 }
 
@@ -191,13 +195,14 @@ const struct page *admin_log(const struct admin *admin, uint32_t limit, struct s
 
 /* ---- chaos ---- */
 
-const struct chaos_entry *admin_chaos_start(const struct admin *admin, struct str action, struct str params,
+const struct chaos_entry *admin_chaos_start(const struct admin *admin, struct str action, struct str chain, struct str params,
                                             struct duration duration, struct instant deadline, struct answer *out)
 {
     struct buf body = {0};
     struct json_writer w = json_writer_of(&body);
     json_object(&w);
     json_put_member_str(&w, STR("action"), action);
+    if (chain.len > 0) json_put_member_str(&w, STR("chain"), chain);
     json_key(&w, STR("params"));
     json_put_raw(&w, params.len > 0 ? params : STR("{}"));
     if (duration.ns > 0) json_put_member_u64(&w, STR("duration_ms"), duration.ns / NS_PER_MS);

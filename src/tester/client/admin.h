@@ -34,15 +34,16 @@ struct faucet_grant {
 const struct admin_faucet *admin_faucet(const struct admin *admin, const struct faucet_grant *grants, size_t count,
                                         struct instant deadline, struct answer *out) FIBER;
 
-/* Starts a fault. `params` is the JSON object of the action; duration 0: until undone. */
-const struct chaos_entry *admin_chaos_start(const struct admin *admin, struct str action, struct str params,
+/* Starts a fault. `chain`: "alpha", "delta", "both", or empty: what the network takes it for (all it runs). `params` is the JSON
+ * object of the action; duration 0: until undone. */
+const struct chaos_entry *admin_chaos_start(const struct admin *admin, struct str action, struct str chain, struct str params,
                                             struct duration duration, struct instant deadline, struct answer *out) FIBER;
 const struct page *admin_chaos(const struct admin *admin, struct instant deadline,
                                struct answer *out) FIBER; /* struct chaos_entry */
 bool admin_chaos_end(const struct admin *admin, struct str chaos_id, struct instant deadline, struct answer *out) FIBER;
 bool admin_chaos_end_all(const struct admin *admin, struct instant deadline, struct answer *out) FIBER;
 
-const struct admin_step *admin_step(const struct admin *admin, uint32_t blocks, struct instant deadline,
+const struct admin_step *admin_step(const struct admin *admin, struct str chain, uint32_t blocks, struct instant deadline,
                                     struct answer *out) FIBER;
 /* interval_ms 0: unchanged. */
 bool admin_set_mode(const struct admin *admin, enum admin_mode mode, uint64_t interval_ms, struct instant deadline,

@@ -5,91 +5,11 @@
 
 #include "tester/client/call_priv.h"
 
-/* ---- paths ---- */
-
-#define VIEW_BYTES_MAX 48 /* names of views come from the network, too: a longer one is cut, and nobody answers to it */
-
-static char *put(char *at, const char *end, struct str text)
-{
-    ASSERT(text.len < (size_t)(end - at));
-    if (text.len > 0) memcpy(at, text.data, text.len);
-    at[text.len] = '\0';
-    return at + text.len;
-}
-
-/* Starts a call: path prefix by view and network, then `route` and `tail`. No printf: thousands of fibers stand on this frame. */
-static void call_begin(struct call *call, const struct alpha *alpha, enum http_method method, struct str route, struct str tail)
-{
-    call->http = alpha->http;
-    call->origin = alpha->origin;
-    call->request = (struct http_request){.method = method};
-    call->query[0] = '\0';
-    const char *end = call->path + sizeof(call->path);
-    char *at = call->path;
-    if (alpha->view.len > 0) at = put(put(at, end, STR("/node/")), end, str_sub(alpha->view, 0, VIEW_BYTES_MAX));
-    at = put(put(put(at, end, STR("/")), end, network_text(alpha->network)), end, STR("/"));
-    (void)put(put(at, end, route), end, tail); /* the end is not needed */
-    if (alpha->client_id.len > 0) ask_header(call, STR("x-client-id"), alpha->client_id);
-}
-
-/* The same with a formatted rest. A path that does not fit is a bug: all parts are bounded. */
-__attribute__((format(printf, 4, 5))) static void call_init(struct call *call, const struct alpha *alpha, enum http_method method,
-                                                            const char *fmt, ...)
-{
-    char rest[CALL_PATH_MAX];
-    va_list args;
-    va_start(args, fmt);
-    const int len = vsnprintf(rest, sizeof(rest), fmt, args);
-    va_end(args);
-    ASSERT(len >= 0 && (size_t)len < sizeof(rest));
-    call_begin(call, alpha, method, (struct str){rest, (size_t)len}, (struct str){0});
-}
-
-__attribute__((format(printf, 2, 3))) static void query_add(struct call *call, const char *fmt, ...)
-{
-    size_t len = strlen(call->query);
-    if (len > 0) call->query[len++] = '&';
-    va_list args;
-    va_start(args, fmt);
-    const int more = vsnprintf(call->query + len, sizeof(call->query) - len, fmt, args);
-    va_end(args);
-    ASSERT(more > 0 && len + (size_t)more < sizeof(call->query));
-}
-
-struct hex32 {
-    char text[65];
-};
-static struct hex32 hex_of(const struct hash *hash)
-{
-    struct hex32 hex;
-    str_hex(hash->b, sizeof(hash->b), hex.text);
-    hex.text[64] = '\0';
-    return hex;
-}
-
-static void page_query(struct call *call, uint32_t limit, struct str cursor)
-{
-    if (limit > 0) query_add(call, "limit=%" PRIu32, limit);
-    if (cursor.len > 0) ask_cursor(call, cursor);
-}
-
-static const void *get(struct call *call, const struct wire *wire, struct instant deadline, struct answer *out)
-{
-    return ask_object(call, wire, 200, deadline, out);
-}
-
-/* The bare arrays carry their cursor in a header. */
-static struct str next_cursor(const struct answer *out)
-{
-    const struct http_response *response = http_response(out->exchange);
-    return http_header_find(response->headers, response->headers_count, STR("x-next-cursor"));
-}
-
 /* ---- blocks ---- */
 
 static bool get_u32(struct call *call, struct instant deadline, uint32_t *out_value, struct answer *out)
 {
-    const struct bare_u32 *bare = get(call, &wire_u32, deadline, out);
+    const struct bare_u32 *bare = ask_get(call, &wire_u32, deadline, out);
     if (bare == NULL) return false;
     *out_value = bare->value;
     return true;
@@ -97,7 +17,7 @@ static bool get_u32(struct call *call, struct instant deadline, uint32_t *out_va
 
 static bool get_hash(struct call *call, struct instant deadline, struct hash *out_hash, struct answer *out)
 {
-    const struct bare_hash *bare = get(call, &wire_hash, deadline, out);
+    const struct bare_hash *bare = ask_get(call, &wire_hash, deadline, out);
     if (bare == NULL) return false;
     *out_hash = bare->value;
     return true;
@@ -106,21 +26,21 @@ static bool get_hash(struct call *call, struct instant deadline, struct hash *ou
 bool alpha_height(const struct alpha *alpha, struct instant deadline, uint32_t *out_height, struct answer *out)
 {
     struct call call;
-    call_init(&call, alpha, HTTP_GET, "block/height/latest");
+    ask_path(&call, alpha, HTTP_GET, "block/height/latest");
     return get_u32(&call, deadline, out_height, out);
 }
 
 bool alpha_height_final(const struct alpha *alpha, struct instant deadline, uint32_t *out_height, struct answer *out)
 {
     struct call call;
-    call_init(&call, alpha, HTTP_GET, "block/height/finalized");
+    ask_path(&call, alpha, HTTP_GET, "block/height/finalized");
     return get_u32(&call, deadline, out_height, out);
 }
 
 bool alpha_hash_latest(const struct alpha *alpha, struct instant deadline, struct hash *out_hash, struct answer *out)
 {
     struct call call;
-    call_init(&call, alpha, HTTP_GET, "block/hash/latest");
+    ask_path(&call, alpha, HTTP_GET, "block/hash/latest");
     return get_hash(&call, deadline, out_hash, out);
 }
 
@@ -131,7 +51,7 @@ static const struct block_view *block_check(const struct alpha *alpha, const str
 {
     if (block == NULL) return NULL;
     if (block->header.domain.chain == 0)
-        ((struct block_view *)(uintptr_t)block)->header.domain = domain_of(CHAIN_ALPHA, alpha->network);
+        ((struct block_view *)(uintptr_t)block)->header.domain = domain_of(alpha_chain(alpha), alpha->network);
     const struct hash hash = header_hash(&block->header);
     if (!hash_eq(&hash, &block->hash)) return ask_fault(out, "the block's hash is not that of its header");
     if (full && (!block->has_transactions || block->transactions_count != block->transaction_ids_count))
@@ -143,9 +63,9 @@ const struct block_view *alpha_block(const struct alpha *alpha, uint32_t height,
                                      struct answer *out)
 {
     struct call call;
-    call_init(&call, alpha, HTTP_GET, "block/%" PRIu32, height);
-    if (full) query_add(&call, "full=true");
-    const struct block_view *block = block_check(alpha, get(&call, &wire_block, deadline, out), full, out);
+    ask_path(&call, alpha, HTTP_GET, "block/%" PRIu32, height);
+    if (full) ask_query(&call, "full=true");
+    const struct block_view *block = block_check(alpha, ask_get(&call, &wire_block, deadline, out), full, out);
     if (block != NULL && block->header.height != height) return ask_fault(out, "the block is of another height");
     return block;
 }
@@ -154,9 +74,9 @@ const struct block_view *alpha_block_by_hash(const struct alpha *alpha, const st
                                              struct instant deadline, struct answer *out)
 {
     struct call call;
-    call_init(&call, alpha, HTTP_GET, "block/%s", hex_of(hash).text);
-    if (full) query_add(&call, "full=true");
-    const struct block_view *block = block_check(alpha, get(&call, &wire_block, deadline, out), full, out);
+    ask_path(&call, alpha, HTTP_GET, "block/%s", ask_hex(hash).text);
+    if (full) ask_query(&call, "full=true");
+    const struct block_view *block = block_check(alpha, ask_get(&call, &wire_block, deadline, out), full, out);
     if (block != NULL && !hash_eq(&block->hash, hash)) return ask_fault(out, "the block is another one");
     return block;
 }
@@ -164,17 +84,17 @@ const struct block_view *alpha_block_by_hash(const struct alpha *alpha, const st
 const struct block_view *alpha_block_latest(const struct alpha *alpha, struct instant deadline, struct answer *out)
 {
     struct call call;
-    call_init(&call, alpha, HTTP_GET, "block/latest");
-    return block_check(alpha, get(&call, &wire_block, deadline, out), false, out);
+    ask_path(&call, alpha, HTTP_GET, "block/latest");
+    return block_check(alpha, ask_get(&call, &wire_block, deadline, out), false, out);
 }
 
 const struct page *alpha_blocks(const struct alpha *alpha, uint32_t start, uint32_t end, struct instant deadline,
                                 struct answer *out)
 {
     struct call call;
-    call_init(&call, alpha, HTTP_GET, "blocks");
-    query_add(&call, "start=%" PRIu32 "&end=%" PRIu32, start, end);
-    const struct page *page = get(&call, &wire_block_list, deadline, out);
+    ask_path(&call, alpha, HTTP_GET, "blocks");
+    ask_query(&call, "start=%" PRIu32 "&end=%" PRIu32, start, end);
+    const struct page *page = ask_get(&call, &wire_block_list, deadline, out);
     if (page == NULL) return NULL;
     const struct block_view *blocks = page->items;
     for (uint32_t i = 0; i < page->count; i++) {
@@ -189,9 +109,9 @@ const struct page *alpha_block_transactions(const struct alpha *alpha, uint32_t 
                                             struct instant deadline, struct answer *out)
 {
     struct call call;
-    call_init(&call, alpha, HTTP_GET, "block/%" PRIu32 "/transactions", height);
-    page_query(&call, limit, cursor);
-    return get(&call, &wire_tx_page, deadline, out);
+    ask_path(&call, alpha, HTTP_GET, "block/%" PRIu32 "/transactions", height);
+    ask_page(&call, limit, cursor);
+    return ask_get(&call, &wire_tx_page, deadline, out);
 }
 
 /* ---- transactions ---- */
@@ -199,7 +119,7 @@ const struct page *alpha_block_transactions(const struct alpha *alpha, uint32_t 
 const struct tx_ack *alpha_broadcast(const struct alpha *alpha, const struct tx *tx, struct instant deadline, struct answer *out)
 {
     struct call call;
-    call_begin(&call, alpha, HTTP_POST, STR("transaction/broadcast"), (struct str){0});
+    ask_begin(&call, alpha, HTTP_POST, STR("transaction/broadcast"), (struct str){0});
     call.request.shape = &wire_transaction;
     call.request.object = tx;
     const struct tx_ack *ack = ask_object(&call, &wire_tx_ack, 202, deadline, out);
@@ -212,7 +132,7 @@ const struct tx_ack *alpha_broadcast_raw(const struct alpha *alpha, struct str b
                                          struct instant deadline, struct answer *out)
 {
     struct call call;
-    call_init(&call, alpha, HTTP_POST, "transaction/broadcast");
+    ask_path(&call, alpha, HTTP_POST, "transaction/broadcast");
     ask_header(&call, STR("content-type"), content_type);
     call.request.body = body;
     return ask_object(&call, &wire_tx_ack, 202, deadline, out);
@@ -226,7 +146,7 @@ const struct batch_ack *alpha_broadcast_batch(const struct alpha *alpha, struct 
     bin_put_u32(&body, (uint32_t)count);
     for (size_t i = 0; i < count; i++) bin_put_blob(&body, tx_bytes(txs[i]));
     struct call call;
-    call_init(&call, alpha, HTTP_POST, "transaction/broadcast/batch");
+    ask_path(&call, alpha, HTTP_POST, "transaction/broadcast/batch");
     ask_header(&call, STR("content-type"), STR("application/octet-stream"));
     call.request.body = buf_str(&body);
     const struct batch_ack *ack = ask_object(&call, &wire_batch_ack, 200, deadline, out);
@@ -244,14 +164,14 @@ const struct tx_view *alpha_transaction(const struct alpha *alpha, const struct 
     struct call call;
     char hex[64];
     str_hex(id->b, sizeof(id->b), hex);
-    call_begin(&call, alpha, HTTP_GET, STR("transaction/"), (struct str){hex, sizeof(hex)});
+    ask_begin(&call, alpha, HTTP_GET, STR("transaction/"), (struct str){hex, sizeof(hex)});
     if (wait != TX_WAIT_NONE) {
         char digits[U128_TEXT];
         const size_t len = u128_text(MIN(hold.ns, ALPHA_WAIT_MAX.ns) / NS_PER_MS, digits);
         const char *end = call.query + sizeof(call.query);
-        (void)put(put(call.query, end, str_of(waits[wait])), end, (struct str){digits, len}); /* the end is not needed */
+        (void)ask_put(ask_put(call.query, end, str_of(waits[wait])), end, (struct str){digits, len}); /* the end is not needed */
     }
-    const struct tx_view *view = get(&call, &wire_tx, deadline, out);
+    const struct tx_view *view = ask_get(&call, &wire_tx, deadline, out);
     if (view == NULL) return NULL;
     if (!hash_eq(&view->id, id) || !hash_eq(&view->envelope->id, id))
         return ask_fault(out, "the answer is about another transaction");
@@ -263,8 +183,8 @@ const struct tx_proof_view *alpha_transaction_proof(const struct alpha *alpha, c
                                                     struct answer *out)
 {
     struct call call;
-    call_init(&call, alpha, HTTP_GET, "transaction/%s/proof", hex_of(id).text);
-    const struct tx_proof_view *proof = get(&call, &wire_tx_proof, deadline, out);
+    ask_path(&call, alpha, HTTP_GET, "transaction/%s/proof", ask_hex(id).text);
+    const struct tx_proof_view *proof = ask_get(&call, &wire_tx_proof, deadline, out);
     if (proof != NULL && !hash_eq(&proof->transaction_id, id)) return ask_fault(out, "the proof is about another transaction");
     return proof;
 }
@@ -274,15 +194,15 @@ const struct tx_proof_view *alpha_transaction_proof(const struct alpha *alpha, c
 void alpha_program(const struct alpha *alpha, struct str program, struct instant deadline, struct answer *out)
 {
     struct call call;
-    call_init(&call, alpha, HTTP_GET, "program/" STR_FMT, STR_ARG(str_sub(program, 0, 64)));
+    ask_path(&call, alpha, HTTP_GET, "program/" STR_FMT, STR_ARG(str_sub(program, 0, 64)));
     (void)ask_make(&call, deadline, out); /* the outcome is in `out`: nothing here has a program to show */
 }
 
 const struct str_list *alpha_governors(const struct alpha *alpha, struct instant deadline, struct answer *out)
 {
     struct call call;
-    call_init(&call, alpha, HTTP_GET, "governors");
-    return get(&call, &wire_str_list, deadline, out);
+    ask_path(&call, alpha, HTTP_GET, "governors");
+    return ask_get(&call, &wire_str_list, deadline, out);
 }
 
 /* ---- mempool ---- */
@@ -291,13 +211,13 @@ const struct hash_list *alpha_mempool(const struct alpha *alpha, uint32_t limit,
                                       struct answer *out)
 {
     struct call call;
-    call_init(&call, alpha, HTTP_GET, "memoryPool/transactions");
-    page_query(&call, limit, cursor);
-    struct hash_list *list = (struct hash_list *)(uintptr_t)get(&call, &wire_hash_list, deadline, out);
+    ask_path(&call, alpha, HTTP_GET, "memoryPool/transactions");
+    ask_page(&call, limit, cursor);
+    struct hash_list *list = (struct hash_list *)(uintptr_t)ask_get(&call, &wire_hash_list, deadline, out);
     if (list == NULL) return NULL;
     struct hash_list *copy = arena_new(http_arena(out->exchange), struct hash_list);
     *copy = *list;
-    copy->next_cursor = next_cursor(out);
+    copy->next_cursor = ask_next_cursor(out);
     return copy;
 }
 
@@ -305,8 +225,8 @@ const struct pool_entry *alpha_pool_entry(const struct alpha *alpha, const struc
                                           struct answer *out)
 {
     struct call call;
-    call_init(&call, alpha, HTTP_GET, "memoryPool/transactions/%s", hex_of(id).text);
-    const struct pool_entry *entry = get(&call, &wire_pool_entry, deadline, out);
+    ask_path(&call, alpha, HTTP_GET, "memoryPool/transactions/%s", ask_hex(id).text);
+    const struct pool_entry *entry = ask_get(&call, &wire_pool_entry, deadline, out);
     if (entry != NULL && !hash_eq(&entry->transaction_id, id)) return ask_fault(out, "the answer is about another transaction");
     return entry;
 }
@@ -315,16 +235,16 @@ const struct page *alpha_pool_entries(const struct alpha *alpha, uint32_t limit,
                                       struct answer *out)
 {
     struct call call;
-    call_init(&call, alpha, HTTP_GET, "memoryPool/entries");
-    page_query(&call, limit, cursor);
-    return get(&call, &wire_pool_entry_page, deadline, out);
+    ask_path(&call, alpha, HTTP_GET, "memoryPool/entries");
+    ask_page(&call, limit, cursor);
+    return ask_get(&call, &wire_pool_entry_page, deadline, out);
 }
 
 const struct pool_stats *alpha_pool_stats(const struct alpha *alpha, struct instant deadline, struct answer *out)
 {
     struct call call;
-    call_init(&call, alpha, HTTP_GET, "memoryPool/stats");
-    const struct pool_stats *stats = get(&call, &wire_pool_stats, deadline, out);
+    ask_path(&call, alpha, HTTP_GET, "memoryPool/stats");
+    const struct pool_stats *stats = ask_get(&call, &wire_pool_stats, deadline, out);
     if (stats != NULL && (uint64_t)stats->m1 + stats->pq + stats->m2 != stats->total)
         return ask_fault(out, "the pool's stages do not add up to its total");
     return stats;
@@ -335,7 +255,7 @@ const struct pool_stats *alpha_pool_stats(const struct alpha *alpha, struct inst
 bool alpha_state_root(const struct alpha *alpha, struct instant deadline, struct hash *out_root, struct answer *out)
 {
     struct call call;
-    call_init(&call, alpha, HTTP_GET, "stateRoot/latest");
+    ask_path(&call, alpha, HTTP_GET, "stateRoot/latest");
     return get_hash(&call, deadline, out_root, out);
 }
 
@@ -343,7 +263,7 @@ bool alpha_state_root_at(const struct alpha *alpha, uint32_t height, struct inst
                          struct answer *out)
 {
     struct call call;
-    call_init(&call, alpha, HTTP_GET, "stateRoot/%" PRIu32, height);
+    ask_path(&call, alpha, HTTP_GET, "stateRoot/%" PRIu32, height);
     return get_hash(&call, deadline, out_root, out);
 }
 
@@ -351,16 +271,16 @@ const struct state_path *alpha_state_path(const struct alpha *alpha, struct str 
                                           struct answer *out)
 {
     struct call call;
-    call_init(&call, alpha, HTTP_GET, "statePath/" STR_FMT, STR_ARG(str_sub(key, 0, 150)));
-    if (height > 0) query_add(&call, "height=%" PRIu32, height);
-    return get(&call, &wire_state_path, deadline, out);
+    ask_path(&call, alpha, HTTP_GET, "statePath/" STR_FMT, STR_ARG(str_sub(key, 0, 150)));
+    if (height > 0) ask_query(&call, "height=%" PRIu32, height);
+    return ask_get(&call, &wire_state_path, deadline, out);
 }
 
 const struct state_path *alpha_account_path(const struct alpha *alpha, const struct address *address, uint32_t height,
                                             struct instant deadline, struct answer *out)
 {
     char text[ADDRESS_TEXT], key[ADDRESS_TEXT + 8];
-    address_text(address, CHAIN_ALPHA, text);
+    address_text(address, alpha_chain(alpha), text);
     snprintf(key, sizeof(key), "account:%s", text);
     const struct state_path *path = alpha_state_path(alpha, str_of(key), height, deadline, out);
     if (path != NULL && height > 0 && path->height != height) return ask_fault(out, "the path is of another height");
@@ -371,10 +291,10 @@ const struct account_view *alpha_account(const struct alpha *alpha, const struct
                                          struct answer *out)
 {
     char text[ADDRESS_TEXT];
-    address_text(address, CHAIN_ALPHA, text);
+    address_text(address, alpha_chain(alpha), text);
     struct call call;
-    call_init(&call, alpha, HTTP_GET, "account/%s", text);
-    const struct account_view *account = get(&call, &wire_account, deadline, out);
+    ask_path(&call, alpha, HTTP_GET, "account/%s", text);
+    const struct account_view *account = ask_get(&call, &wire_account, deadline, out);
     if (account == NULL) return NULL;
     if (!address_eq(&account->address, address)) return ask_fault(out, "the answer is about another account");
     if (account->pending_nonce < account->nonce) return ask_fault(out, "the pending nonce is below the nonce");
@@ -385,23 +305,23 @@ const struct committee_view *alpha_committee(const struct alpha *alpha, uint64_t
                                              struct answer *out)
 {
     struct call call;
-    call_init(&call, alpha, HTTP_GET, "committee/%" PRIu64, round);
-    return get(&call, &wire_committee, deadline, out);
+    ask_path(&call, alpha, HTTP_GET, "committee/%" PRIu64, round);
+    return ask_get(&call, &wire_committee, deadline, out);
 }
 
 const struct committee_view *alpha_committee_latest(const struct alpha *alpha, struct instant deadline, struct answer *out)
 {
     struct call call;
-    call_init(&call, alpha, HTTP_GET, "committee/latest");
-    return get(&call, &wire_committee, deadline, out);
+    ask_path(&call, alpha, HTTP_GET, "committee/latest");
+    return ask_get(&call, &wire_committee, deadline, out);
 }
 
 const struct supply *alpha_supply(const struct alpha *alpha, bool finalized, struct instant deadline, struct answer *out)
 {
     struct call call;
-    call_init(&call, alpha, HTTP_GET, "supply");
-    if (finalized) query_add(&call, "finalized=true");
-    return get(&call, &wire_supply, deadline, out);
+    ask_path(&call, alpha, HTTP_GET, "supply");
+    if (finalized) ask_query(&call, "finalized=true");
+    return ask_get(&call, &wire_supply, deadline, out);
 }
 
 /* ---- sync, peers, node ---- */
@@ -409,36 +329,36 @@ const struct supply *alpha_supply(const struct alpha *alpha, bool finalized, str
 const struct str_list *alpha_peers(const struct alpha *alpha, struct instant deadline, struct answer *out)
 {
     struct call call;
-    call_init(&call, alpha, HTTP_GET, "peers/all");
-    return get(&call, &wire_str_list, deadline, out);
+    ask_path(&call, alpha, HTTP_GET, "peers/all");
+    return ask_get(&call, &wire_str_list, deadline, out);
 }
 
 bool alpha_peers_count(const struct alpha *alpha, struct instant deadline, uint32_t *out_count, struct answer *out)
 {
     struct call call;
-    call_init(&call, alpha, HTTP_GET, "peers/count");
+    ask_path(&call, alpha, HTTP_GET, "peers/count");
     return get_u32(&call, deadline, out_count, out);
 }
 
 const struct page *alpha_peers_metrics(const struct alpha *alpha, struct instant deadline, struct answer *out)
 {
     struct call call;
-    call_init(&call, alpha, HTTP_GET, "peers/all/metrics");
-    return get(&call, &wire_peer_list, deadline, out);
+    ask_path(&call, alpha, HTTP_GET, "peers/all/metrics");
+    return ask_get(&call, &wire_peer_list, deadline, out);
 }
 
 const struct sync_status *alpha_sync_status(const struct alpha *alpha, struct instant deadline, struct answer *out)
 {
     struct call call;
-    call_init(&call, alpha, HTTP_GET, "sync_status");
-    return get(&call, &wire_sync_status, deadline, out);
+    ask_path(&call, alpha, HTTP_GET, "sync_status");
+    return ask_get(&call, &wire_sync_status, deadline, out);
 }
 
 const struct node_info *alpha_node_info(const struct alpha *alpha, struct instant deadline, struct answer *out)
 {
     struct call call;
-    call_init(&call, alpha, HTTP_GET, "node/info");
-    return get(&call, &wire_node_info, deadline, out);
+    ask_path(&call, alpha, HTTP_GET, "node/info");
+    return ask_get(&call, &wire_node_info, deadline, out);
 }
 
 /* ---- consensus and proofs ---- */
@@ -447,19 +367,19 @@ const struct page *alpha_validators(const struct alpha *alpha, uint32_t limit, s
                                     struct answer *out)
 {
     struct call call;
-    call_init(&call, alpha, HTTP_GET, "validators");
-    page_query(&call, limit, cursor);
-    return get(&call, &wire_validator_page, deadline, out);
+    ask_path(&call, alpha, HTTP_GET, "validators");
+    ask_page(&call, limit, cursor);
+    return ask_get(&call, &wire_validator_page, deadline, out);
 }
 
 const struct validator_view *alpha_validator(const struct alpha *alpha, const struct address *address, struct instant deadline,
                                              struct answer *out)
 {
     char text[ADDRESS_TEXT];
-    address_text(address, CHAIN_ALPHA, text);
+    address_text(address, alpha_chain(alpha), text);
     struct call call;
-    call_init(&call, alpha, HTTP_GET, "validators/%s", text);
-    const struct validator_view *validator = get(&call, &wire_validator, deadline, out);
+    ask_path(&call, alpha, HTTP_GET, "validators/%s", text);
+    const struct validator_view *validator = ask_get(&call, &wire_validator, deadline, out);
     if (validator != NULL && !address_eq(&validator->address, address))
         return ask_fault(out, "the answer is about another validator");
     return validator;
@@ -467,7 +387,7 @@ const struct validator_view *alpha_validator(const struct alpha *alpha, const st
 
 static const struct finality_view *finality_get(struct call *call, struct instant deadline, struct answer *out)
 {
-    const struct finality_view *view = get(call, &wire_finality, deadline, out);
+    const struct finality_view *view = ask_get(call, &wire_finality, deadline, out);
     if (view != NULL && view->proof == NULL) return ask_fault(out, "an empty proof");
     return view;
 }
@@ -476,7 +396,7 @@ const struct finality_view *alpha_finality(const struct alpha *alpha, uint32_t h
                                            struct answer *out)
 {
     struct call call;
-    call_init(&call, alpha, HTTP_GET, "finality/%" PRIu32, height);
+    ask_path(&call, alpha, HTTP_GET, "finality/%" PRIu32, height);
     const struct finality_view *view = finality_get(&call, deadline, out);
     if (view != NULL && view->proof->target_height != height) return ask_fault(out, "the proof is about another height");
     return view;
@@ -486,7 +406,7 @@ const struct finality_view *alpha_finality_by_hash(const struct alpha *alpha, co
                                                    struct answer *out)
 {
     struct call call;
-    call_init(&call, alpha, HTTP_GET, "finality/%s", hex_of(hash).text);
+    ask_path(&call, alpha, HTTP_GET, "finality/%s", ask_hex(hash).text);
     const struct finality_view *view = finality_get(&call, deadline, out);
     if (view != NULL && !hash_eq(&view->proof->target_hash, hash)) return ask_fault(out, "the proof is about another block");
     return view;
@@ -496,37 +416,37 @@ const struct page *alpha_evidence(const struct alpha *alpha, uint32_t limit, str
                                   struct answer *out)
 {
     struct call call;
-    call_init(&call, alpha, HTTP_GET, "evidence");
-    page_query(&call, limit, cursor);
-    return get(&call, &wire_evidence_page, deadline, out);
+    ask_path(&call, alpha, HTTP_GET, "evidence");
+    ask_page(&call, limit, cursor);
+    return ask_get(&call, &wire_evidence_page, deadline, out);
 }
 
 const struct page *alpha_votes(const struct alpha *alpha, uint32_t height, struct instant deadline, struct answer *out)
 {
     struct call call;
-    call_init(&call, alpha, HTTP_GET, "consensus/votes/%" PRIu32, height);
-    return get(&call, &wire_vote_seen_list, deadline, out);
+    ask_path(&call, alpha, HTTP_GET, "consensus/votes/%" PRIu32, height);
+    return ask_get(&call, &wire_vote_seen_list, deadline, out);
 }
 
 const struct round_view *alpha_round(const struct alpha *alpha, struct instant deadline, struct answer *out)
 {
     struct call call;
-    call_init(&call, alpha, HTTP_GET, "consensus/round");
-    return get(&call, &wire_round, deadline, out);
+    ask_path(&call, alpha, HTTP_GET, "consensus/round");
+    return ask_get(&call, &wire_round, deadline, out);
 }
 
 const struct page *alpha_forks(const struct alpha *alpha, struct instant deadline, struct answer *out)
 {
     struct call call;
-    call_init(&call, alpha, HTTP_GET, "forks");
-    return get(&call, &wire_fork_list, deadline, out);
+    ask_path(&call, alpha, HTTP_GET, "forks");
+    return ask_get(&call, &wire_fork_list, deadline, out);
 }
 
 const struct page *alpha_checkpoints(const struct alpha *alpha, uint32_t limit, struct str cursor, struct instant deadline,
                                      struct answer *out)
 {
     struct call call;
-    call_init(&call, alpha, HTTP_GET, "checkpoints");
-    page_query(&call, limit, cursor);
-    return get(&call, &wire_checkpoint_page, deadline, out);
+    ask_path(&call, alpha, HTTP_GET, "checkpoints");
+    ask_page(&call, limit, cursor);
+    return ask_get(&call, &wire_checkpoint_page, deadline, out);
 }

@@ -1,4 +1,5 @@
-/* Alpha: the AlphaOS client. One function for each operation; straight-line code on a fiber, a deadline on every call.
+/* Alpha: the AlphaOS client, and with `chain` set the one of the same routes of DeltaOS (dAB1 ..., D8 to D11). One function for
+ * each operation; straight-line code on a fiber, a deadline on every call.
  *
  * `struct alpha` says where calls go. It is a plain value that borrows its texts. With `view` set, every call is answered by that
  * validator (/node/{name}); empty: by the gateway.
@@ -13,11 +14,13 @@
 
 struct alpha {
     struct http_client *http;
-    struct str origin;    /* "alpha" */
+    struct str origin;    /* "alpha", "delta" */
     struct str view;      /* "v7"; empty: the gateway */
     enum network network; /* the path segment */
     struct str client_id; /* X-Client-Id: what limits count by; empty: none is sent */
+    enum chain_id chain;  /* CHAIN_DELTA, or 0: Alpha */
 };
+static inline enum chain_id alpha_chain(const struct alpha *alpha) { return alpha->chain == CHAIN_DELTA ? CHAIN_DELTA : CHAIN_ALPHA; }
 
 #define ALPHA_WAIT_MAX duration_ms(30000) /* the longest a node holds a question about a transaction */
 enum tx_wait { TX_WAIT_NONE, TX_WAIT_INCLUDED, TX_WAIT_CERTIFIED, TX_WAIT_FINALIZED };

@@ -159,10 +159,10 @@ bool ask_make(struct call *call, struct instant deadline, struct answer *out)
     return false;
 }
 
-__attribute__((noinline)) static const void *object_read(const struct wire *wire, struct answer *out)
+__attribute__((noinline)) static const void *object_read(enum chain_id chain, const struct wire *wire, struct answer *out)
 {
     struct err err;
-    const void *object = wire_object(out->exchange, wire, &err);
+    const void *object = wire_object_on(chain, out->exchange, wire, &err);
     if (object == NULL) return ask_fault(out, fault_keep(out, &err));
     return object;
 }
@@ -172,5 +172,5 @@ const void *ask_object(struct call *call, const struct wire *wire, uint16_t http
 {
     if (!ask_make(call, deadline, out)) return NULL;
     if (out->http != http_wanted) return ask_fault(out, "another success status than the contract's");
-    return object_read(wire, out);
+    return object_read(call->chain, wire, out);
 }

@@ -3,6 +3,7 @@
 #define CLIENT_CALL_PRIV_H
 
 #include "chain/wire/wire.h"
+#include "tester/client/alpha.h"
 #include "tester/client/answer.h"
 
 #define CALL_HEADERS_MAX 3
@@ -11,11 +12,27 @@
 struct call {
     struct http_client *http;
     struct str origin;
+    enum chain_id chain; /* that is asked; 0: neither, its answers speak as Alpha's */
     struct http_request request;
     struct http_header headers[CALL_HEADERS_MAX];
     char path[CALL_PATH_MAX];
     char query[128];
 };
+
+/* Starts a call of a chain: the path by view and network, then `route` and `tail`. */
+void ask_begin(struct call *call, const struct alpha *alpha, enum http_method method, struct str route, struct str tail);
+/* The same with a formatted rest. A path that does not fit is a bug: all parts are bounded. */
+void ask_path(struct call *call, const struct alpha *alpha, enum http_method method, const char *fmt, ...) PRINTF_LIKE(4, 5);
+char *ask_put(char *at, const char *end, struct str text); /* copies, closes with 0, tells where that is */
+void ask_query(struct call *call, const char *fmt, ...) PRINTF_LIKE(2, 3); /* adds "name=value" */
+void ask_page(struct call *call, uint32_t limit, struct str cursor);       /* 0, empty: not sent */
+struct hex32 {
+    char text[65];
+};
+struct hex32 ask_hex(const struct hash *hash);
+/* ask_object with 200. */
+const void *ask_get(struct call *call, const struct wire *wire, struct instant deadline, struct answer *out) FIBER;
+struct str ask_next_cursor(const struct answer *out); /* bare arrays carry it in a header */
 
 /* Makes the exchange and fills `out`; true: status 2xx. */
 bool ask_make(struct call *call, struct instant deadline, struct answer *out) FIBER;

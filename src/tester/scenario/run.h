@@ -20,8 +20,10 @@
 struct target {
     struct env *env;
     struct alpha alpha;           /* the gateway; `view` empty */
+    struct alpha delta;           /* the same of Delta; `http` NULL: the target serves none */
     const struct admin *admin;    /* NULL: the target has no admin API */
     struct trust_genesis genesis; /* from outside, never from the network itself */
+    struct trust_genesis genesis_delta; /* when `delta` is there */
     struct sign_suite suite;      /* bots sign with it */
     struct verifier verifier;     /* the tester's own checks go through it */
     uint32_t validators;          /* views v1 ... vN */

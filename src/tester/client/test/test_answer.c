@@ -267,7 +267,7 @@ static void questions_here(void)
     CHECK_STR(str_of(asked), STR("GET /node/v12/mainnet/memoryPool/entries?limit=20&cursor=a%20b%26c client=user-7"));
     answer_done(&answer);
     const struct admin admin = {.http = client, .origin = STR("admin"), .token = STR("0123456789abcdef")};
-    (void)admin_chaos_start(&admin, STR("loss"), STR("{\"rate_bps\":100}"), duration_s(5), soon(), &answer);
+    (void)admin_chaos_start(&admin, STR("loss"), (struct str){0}, STR("{\"rate_bps\":100}"), duration_s(5), soon(), &answer);
     CHECK_STR(str_of(asked), STR("POST /admin/v1/chaos auth=Bearer 0123456789abcdef"));
     CHECK_STR(asked_body, STR("{\"action\":\"loss\",\"params\":{\"rate_bps\":100},\"duration_ms\":5000}"));
     answer_done(&answer);
