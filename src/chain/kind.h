@@ -34,9 +34,9 @@ enum lane { LANE_GENERAL, LANE_DEX };
     K(SHIELDED_DEPOSIT, 0x0150, "shielded_deposit", ALPHA, GENERAL, false, false)                                                \
     K(SHIELDED_TRANSFER, 0x0151, "shielded_transfer", ALPHA, GENERAL, false, false)                                              \
     K(SHIELDED_WITHDRAW, 0x0152, "shielded_withdraw", ALPHA, GENERAL, false, false)                                              \
-    K(BRIDGE_LOCK, 0x0160, "bridge_lock", ALPHA, GENERAL, false, false)                                                          \
-    K(BRIDGE_UNLOCK_CLAIM, 0x0161, "bridge_unlock_claim", ALPHA, GENERAL, false, false)                                          \
-    K(ALPHA_IPC_DELIVER, 0x0162, "ipc_deliver", ALPHA, GENERAL, false, false)                                                    \
+    K(BRIDGE_LOCK, 0x0160, "bridge_lock", ALPHA, GENERAL, false, true)                                                          \
+    K(BRIDGE_UNLOCK_CLAIM, 0x0161, "bridge_unlock_claim", ALPHA, GENERAL, false, true)                                          \
+    K(ALPHA_IPC_DELIVER, 0x0162, "ipc_deliver", ALPHA, GENERAL, false, true)                                                    \
     K(NAME_AUCTION_OPEN, 0x0170, "name_auction_open", ALPHA, GENERAL, false, false)                                              \
     K(NAME_COMMIT, 0x0171, "name_commit", ALPHA, GENERAL, false, false)                                                          \
     K(NAME_REVEAL, 0x0172, "name_reveal", ALPHA, GENERAL, false, false)                                                          \
@@ -48,9 +48,9 @@ enum lane { LANE_GENERAL, LANE_DEX };
     K(DELTA_BATCH_TRANSFER, 0x0202, "batch_transfer", DELTA, GENERAL, false, true)                                               \
     K(DELTA_STAKE, 0x0203, "stake", DELTA, GENERAL, true, false)                                                                 \
     K(DELTA_UNSTAKE, 0x0204, "unstake", DELTA, GENERAL, true, false)                                                             \
-    K(MINT_CLAIM, 0x0210, "mint_claim", DELTA, GENERAL, false, false)                                                            \
-    K(BURN, 0x0211, "burn", DELTA, GENERAL, false, false)                                                                        \
-    K(DELTA_IPC_DELIVER, 0x0212, "ipc_deliver", DELTA, GENERAL, false, false)                                                    \
+    K(MINT_CLAIM, 0x0210, "mint_claim", DELTA, GENERAL, false, true)                                                            \
+    K(BURN, 0x0211, "burn", DELTA, GENERAL, false, true)                                                                        \
+    K(DELTA_IPC_DELIVER, 0x0212, "ipc_deliver", DELTA, GENERAL, false, true)                                                    \
     K(ORDER_PLACE, 0x0220, "order_place", DELTA, DEX, true, false)                                                               \
     K(ORDER_CANCEL, 0x0221, "order_cancel", DELTA, DEX, false, false)                                                            \
     K(ORDER_CANCEL_ALL, 0x0222, "order_cancel_all", DELTA, DEX, false, false)                                                    \

@@ -104,7 +104,9 @@ static struct block *genesis_block(const struct devnet *net, struct domain domai
 static bool space_make(struct devchain *chain, const struct devnet_config *config, struct sign_suite suite, struct err *err)
 {
     struct devnet *net = chain->net;
-    const struct ledger_rules rules = {.domain = domain_of(chain->chain, chain->network)};
+    const struct devchain *other = devnet_chain(net, chain_other(chain->chain));
+    const struct domain peer = other ? domain_of(other->chain, other->network) : (struct domain){0};
+    const struct ledger_rules rules = {.domain = domain_of(chain->chain, chain->network), .peer = peer};
     struct ledger_state *state = genesis_state(chain, &rules, config, err);
     if (!state) return false;
     struct committee *committee = net->count ? ledger_next_committee(state, 0, 1) : NULL;
@@ -113,6 +115,7 @@ static bool space_make(struct devchain *chain, const struct devnet_config *confi
         .env = net->env,
         .chain = chain->chain,
         .network = chain->network,
+        .peer = peer,
         .params = &chain->genesis_params,
         .suite = suite,
         .sigcache = config->sigcache ? config->sigcache : net->own_sigcache,
@@ -138,6 +141,13 @@ static uint32_t partition_of(void *ctx, uint32_t peer)
     return chain->net->count ? faults_group(chain->faults, peer) : 0;
 }
 
+static struct node *sibling_of(void *ctx, uint32_t peer)
+{
+    const struct devchain *chain = ctx;
+    const struct devchain *other = devnet_chain(chain->net, chain_other(chain->chain));
+    return other && peer < devnet_nodes(chain->net) && other->seats[peer].state == SEAT_RUNNING ? other->seats[peer].node : NULL;
+}
+
 static void hosts_open(struct devchain *chain)
 {
     struct devnet *net = chain->net;
@@ -161,6 +171,8 @@ static void hosts_open(struct devchain *chain)
     chain->faults = faults_new(net->env, chain->hosts, net->count);
     chain->space->on_head = admin_step_head;
     chain->space->on_head_ctx = chain;
+    chain->space->sibling = sibling_of;
+    chain->space->sibling_ctx = chain;
     chain->space->partition_of = partition_of;
     chain->space->partition_ctx = chain;
 }

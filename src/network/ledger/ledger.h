@@ -71,6 +71,7 @@ struct ledger_genesis {
     const struct ledger_validator *validators; /* bonded = self_bonded = params->genesis_stake where 0 is given */
     size_t validators_count;
     struct amount treasury; /* in the fee token */
+    struct committee *other_committee; /* the other chain's first one; NULL: that of these validators */
 };
 
 /* The state of genesis: a new reference. NULL and `err`: a grant of a token of another chain, a sum beyond 2^128 - 1, a

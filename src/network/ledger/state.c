@@ -1,6 +1,7 @@
 #include <stdlib.h>
 
 #include "core/codec/binary.h"
+#include "network/ledger/bridge_priv.h"
 #include "network/ledger/family_priv.h"
 
 /* ---- references ---- */
@@ -171,6 +172,7 @@ static int member_cmp(const void *left, const void *right)
 
 struct committee *ledger_next_committee(const struct ledger_state *state, uint64_t epoch, uint64_t start_round)
 {
+    if (state->chain == CHAIN_DELTA) return bridge_next_committee(state, epoch, start_round);
     const size_t count = state->roster->count;
     struct member *members = base_alloc((count + 1) * sizeof(*members));
     size_t kept = 0;

@@ -1,4 +1,5 @@
 /* What a block tells: events, and messages to the other chain. */
+#include "chain/response_bridge.h"
 #include "core/codec/binary.h"
 #include "network/ledger/family_priv.h"
 
@@ -35,5 +36,11 @@ uint64_t work_emit(struct work *work, enum ipc_type type, const union ipc_body *
     const size_t at = work->messages_bytes.len;
     ipc_encode(&message, &work->messages_bytes);
     vec_push(&work->messages, ((struct work_text){(uint32_t)at, (uint32_t)(work->messages_bytes.len - at)}));
+    const struct ipc_event event = {.message_id = ipc_id((struct str){(const char *)work->messages_bytes.data + at,
+                                                                    work->messages_bytes.len - at}),
+                                    .sequence = message.sequence,
+                                    .type = type,
+                                    .direction = DIRECTION_OUT};
+    work_event(work, EVENT_IPC_EMITTED, &shape_ipc_event, &event);
     return message.sequence;
 }

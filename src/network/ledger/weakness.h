@@ -21,17 +21,17 @@
       "programs may read votes as mapping votes; offer alert", false)                                                            \
     W(GCI_SCORE_ONLY_TRIGGER, "vuln.gci-score-only-trigger", "governance",                                                       \
       "evidence trigger, stake lineage, unbonding freeze (score alone decides)", false)                                          \
-    W(NO_UNLOCK_ID_UNIQUENESS, "vuln.no-unlock-id-uniqueness", "cross_chain", "one claim per lock and per burn", false)          \
-    W(MINT_ON_INCLUSION, "vuln.mint-on-inclusion", "cross_chain", "finality of the source block", false)                         \
+    W(NO_UNLOCK_ID_UNIQUENESS, "vuln.no-unlock-id-uniqueness", "cross_chain", "one claim per lock and per burn", true)          \
+    W(MINT_ON_INCLUSION, "vuln.mint-on-inclusion", "cross_chain", "finality of the source block", true)                         \
     W(UNSIGNED_DOMAIN, "vuln.unsigned-domain", "cross_chain",                                                                    \
       "chain, network and nonce in the signed bytes and their checks across chains", false)                                      \
     W(ATTESTATION_NO_HEIGHT_BINDING, "vuln.attestation-no-height-binding", "cross_chain", "height and round in a vote", false)   \
     W(LONGEST_CHAIN_FORK_CHOICE, "vuln.longest-chain-fork-choice", "cross_chain",                                                \
       "quorum; nodes commit alone and adopt the longer branch", false)                                                           \
     W(SKIP_MERKLE_VERIFICATION, "vuln.skip-merkle-verification", "cross_chain", "Merkle and certificate checks of claims",       \
-      false)                                                                                                                     \
-    W(NO_IPC_SEQUENCE_CHECK, "vuln.no-ipc-sequence-check", "cross_chain", "sequence uniqueness", false)                          \
-    W(IPC_APPLY_ON_ARRIVAL, "vuln.ipc-apply-on-arrival", "cross_chain", "in-order buffer", false)                                \
+      true)                                                                                                                     \
+    W(NO_IPC_SEQUENCE_CHECK, "vuln.no-ipc-sequence-check", "cross_chain", "sequence uniqueness", true)                          \
+    W(IPC_APPLY_ON_ARRIVAL, "vuln.ipc-apply-on-arrival", "cross_chain", "in-order buffer", true)                                \
     W(SINGLE_TRUSTED_RELAY, "vuln.single-trusted-relay", "cross_chain", "other relays, gap pull, gap alert", false)              \
     W(TIP_ORDERED_DEX_LANE, "vuln.tip-ordered-dex-lane", "markets", "arrival order; the DEX lane goes by tip", false)            \
     W(BUNDLE_POSITION_HINTS, "vuln.bundle-position-hints", "markets",                                                            \
@@ -52,7 +52,7 @@
     W(SYNC_LONGEST_FROM_GENESIS, "vuln.sync-longest-from-genesis", "consensus", "checkpoints, own final height on sync", false)  \
     W(NO_PEER_DIVERSITY, "vuln.no-peer-diversity", "consensus", "group limits, anchors, certificate checks on peers' headers",   \
       false)                                                                                                                     \
-    W(IPC_ACCEPT_FORGED, "vuln.ipc-accept-forged", "consensus", "source check of injected messages", false)                      \
+    W(IPC_ACCEPT_FORGED, "vuln.ipc-accept-forged", "consensus", "source check of injected messages", true)                      \
     W(NO_BOUNDARY_DELAY, "vuln.no-boundary-delay", "privacy", "wallet: random delay around deposits and withdrawals", false)     \
     W(UNIFORM_DECOYS, "vuln.uniform-decoys", "privacy", "wallet: decoys uniform over all notes", false)                          \
     W(NEWEST_ONLY_DECOYS, "vuln.newest-only-decoys", "privacy", "wallet: decoys are the newest notes", false)                    \
@@ -94,7 +94,7 @@
     W(TOKEN_ALIAS, "vuln.token-alias", "domain", "token check (sAX treated as AX)", true)                                        \
     W(VOTE_WITHOUT_STAKE, "vuln.vote-without-stake", "authorization", "stake check (weight at least 1)", false)                  \
     W(OPEN_PROPOSALS, "vuln.open-proposals", "authorization", "governor check", false)                                           \
-    W(UNLOCK_UNKNOWN_ID, "vuln.unlock-unknown-id", "authorization", "source entry of a claim", false)                            \
+    W(UNLOCK_UNKNOWN_ID, "vuln.unlock-unknown-id", "authorization", "source entry of a claim", true)                            \
     W(OPEN_PROPOSER, "vuln.open-proposer", "authorization", "membership of proposers and voters", false)                         \
     W(NO_KYC_GATE, "vuln.no-kyc-gate", "authorization", "KYC check", false)                                                      \
     W(WRAPPING_ARITHMETIC, "vuln.wrapping-arithmetic", "numbers", "overflow checks (wraps at 2^64)", true)                       \
@@ -109,7 +109,7 @@
     W(CATCH_ALL_OK, "vuln.catch-all-ok", "api", "routing errors (200, empty body)", false)                                       \
     W(SILENT_FEATURE_IGNORE, "vuln.silent-feature-ignore", "api", "feature refusal", false)                                      \
     W(SERVE_RETIRED_API, "vuln.serve-retired-api", "api", "retirement of /v1", false)                                            \
-    W(DROP_BRIDGE_MESSAGE, "vuln.drop-bridge-message", "cross_chain", "every 20th lock loses its message", false)                \
+    W(DROP_BRIDGE_MESSAGE, "vuln.drop-bridge-message", "cross_chain", "every 20th lock loses its message", true)                \
     W(ESCROW_LEAK, "vuln.escrow-leak", "offramp", "a failed settlement keeps 1 % of the escrow", false)                          \
     W(FIRST_PRICE_AUCTION, "vuln.first-price-auction", "names", "second price; winner pays own bid", false)                      \
     W(BREAK_TIME_PRIORITY, "vuln.break-time-priority", "markets", "later order at a price fills first", false)                   \

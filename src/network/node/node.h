@@ -70,6 +70,9 @@ struct node_space {
     /* Told of every new head of any view; may be NULL. */
     void (*on_head)(void *ctx, uint32_t height);
     void *on_head_ctx;
+    /* The node of the same validator on the other chain, where one runs; may be NULL, and may answer NULL. */
+    struct node *(*sibling)(void *ctx, uint32_t peer);
+    void *sibling_ctx;
     /* The group that a peer stands in while a partition is in effect, else 0; may be NULL. */
     uint32_t (*partition_of)(void *ctx, uint32_t peer);
     void *partition_ctx;
@@ -79,6 +82,7 @@ struct node_space_config {
     struct env *env;
     enum chain_id chain;
     enum network network;
+    struct domain peer; /* of the chain at the other end of the bridge; chain 0: there is none */
     const struct params *params;
     struct sign_suite suite;
     struct sigcache *sigcache; /* borrowed */

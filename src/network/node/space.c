@@ -12,6 +12,8 @@ struct node_space *node_space_new(const struct node_space_config *config)
     space->suite = config->suite;
     space->sigcache = config->sigcache;
     space->verifier = verifier_of_cache(config->sigcache);
+    space->rules.peer = config->peer;
+    space->rules.verifier = space->verifier;
     space->router = rest_router_new(config->chain);
     space->executor = executor_new(&space->rules);
     space->genesis = block_ref(config->genesis);
