@@ -14,7 +14,7 @@
 
 struct node;
 struct liar;
-struct router;
+struct rest_table;
 struct presign;
 struct waiter;
 
@@ -50,7 +50,8 @@ struct node_space {
     struct sign_suite suite;
     struct sigcache *sigcache;
     struct verifier verifier;
-    struct router *router; /* of the REST routes */
+    struct rest_table *rest;  /* the routes of this chain */
+    struct rest_table *adnet; /* Alpha's: those of the Adnet listener that a node answers; else NULL */
     struct executor *executor;
     struct blockstore *store;
     struct block *genesis;
@@ -146,6 +147,8 @@ struct mempool *node_pool(struct node *node);
 
 /* What a view says when it is asked over HTTP: also used for the views that are down. The exchange is answered. */
 void node_serve(struct node *node, struct http_exchange *exchange);
+/* A request of the Adnet listener (api 4.5), which a node of Alpha answers for it. */
+void node_serve_adnet(struct node *node, struct http_exchange *exchange);
 extern const struct http_limits node_http_limits;
 
 #endif

@@ -2,6 +2,7 @@
 #ifndef NODE_NODE_PRIV_H
 #define NODE_NODE_PRIV_H
 
+#include "chain/route.h"
 #include "network/byzantine/liar.h"
 #include "network/node/call.h"
 #include "network/node/node.h"
@@ -220,15 +221,37 @@ void waiters_forget(struct node *node);
 /* ---- REST ---- */
 struct call node_call(struct node *node, struct http_exchange *exchange);
 void rest_serve(struct node *node, struct http_exchange *exchange);
-struct router *rest_router_new(enum chain_id chain); /* of all routes of a chain; one a space */
+struct rest_table *rest_table_new(enum route_listener listener); /* of all its routes; a space has its own */
+void rest_table_free(struct rest_table *table);
 /* The signatures that a request asks its node to check, by its route alone: what it costs, and what may be begun early. */
 enum rest_work { REST_PLAIN, REST_TX, REST_BATCH };
 enum rest_work rest_work_of(const struct node_space *space, const struct http_request *request);
 struct rest {
     struct call call;
     struct node *node;
-    const struct str *args; /* what stands for the {} behind the network, in the pattern's order */
+    const struct route_row *row; /* the route it came by */
+    const struct str *args; /* what stands for the {} behind the network, in the pattern's order; percent-encoded */
 };
+/* Who serves a route: a table a family, closed by an empty row, named in `tables` of rest.c. */
+struct rest_handler {
+    const char *id; /* of the contract: "DS1" */
+    void (*serve)(struct rest *rest);
+    enum rest_work work;
+};
+/* ---- rest_take.c: routes that take a signed transaction of certain kinds (api 2.3) ---- */
+struct rest_takes {
+    const enum kind *kinds;
+    size_t kinds_count;
+    const struct wire *ack;  /* wire_order_ack ... (the object's id is the transaction's); NULL: wire_tx_ack */
+    const char *path_member; /* of the payload: must equal the route's first {}; NULL: none */
+};
+/* Reads the body (canonical bytes, the envelope, or {"tx": envelope} with echoes of payload members), checks kind, path and
+ * echoes, admits. A reference on the admitted transaction, not answered yet; NULL: refused and answered. */
+struct tx *rest_take_tx(struct rest *rest, const struct rest_takes *takes, struct tx_ack *out_ack);
+void rest_take(struct rest *rest, const struct rest_takes *takes); /* the same, answered with 202 and the ack */
+/* ---- rest_tx.c, for it ---- */
+struct tx *rest_body_tx(struct call *call, const struct tx_rules *rules, struct apierror *error); /* NULL and error */
+bool rest_admit(struct node *node, struct tx *tx, struct mempool_ack *ack, struct apierror *error); /* behind decoding */
 #define REST_LIST(R)                                                                                                             \
     R(block_height_latest) R(block_hash_latest) R(block_latest) R(block_height_finalized) R(block_get) R(block_transactions)     \
     R(blocks) R(height_of) R(tx_broadcast) R(tx_get) R(tx_batch) R(pool_ids) R(pool_get) R(pool_entries) R(pool_stats)           \

@@ -2,141 +2,116 @@
 
 #include "world/http/router.h"
 
-/* What a route of the table is to a node. Without `serve` it is known and not in this build. */
+/* ---- who serves what ---- */
+
+#define SERVE(id, name) {id, rest_##name, REST_PLAIN}
+#define TAKE(id, name) {id, rest_##name, REST_TX} /* a signed transaction */
+
+/* The routes of both chains: AB1 stands for dAB1, too. */
+static const struct rest_handler chain_handlers[] = {
+    SERVE("AB1", block_height_latest),
+    SERVE("AB2", block_hash_latest),
+    SERVE("AB3", block_latest),
+    SERVE("AB4", block_height_finalized),
+    SERVE("AB5", block_get),
+    SERVE("AB6", block_transactions),
+    SERVE("AB7", blocks),
+    SERVE("AB8", height_of),
+    TAKE("AT1", tx_broadcast),
+    SERVE("AT2", tx_get),
+    {"AT3", rest_tx_batch, REST_BATCH},
+    SERVE("AM1", pool_ids),
+    SERVE("AM2", pool_get),
+    SERVE("AM3", pool_entries),
+    SERVE("AM4", pool_stats),
+    SERVE("AS1", state_root_latest),
+    SERVE("AS2", state_root_at),
+    SERVE("AS3", state_path),
+    SERVE("AS4", account),
+    SERVE("AS5", committee_at),
+    SERVE("AS6", committee_latest),
+    SERVE("AN1", peers_all),
+    SERVE("AN2", peers_count),
+    SERVE("AN3", peers_metrics),
+    SERVE("AN4", sync_status),
+    SERVE("AN5", node_info),
+    SERVE("X1", validators),
+    SERVE("X2", validator),
+    SERVE("X4", supply),
+    SERVE("X13", finality),
+    SERVE("X14", tx_proof),
+    SERVE("X16", evidence_list),
+    SERVE("X16b", evidence_get),
+    SERVE("X16c", evidence_post),
+    SERVE("X17", votes_at),
+    SERVE("X18", round),
+    SERVE("X19", template),
+    SERVE("X20", submit_proposal),
+    SERVE("X20b", submit_vote),
+    SERVE("X20c", submit_timeout),
+    SERVE("X21", forks),
+    SERVE("X23", checkpoints),
+    SERVE("X24", alerts),
+    {NULL, NULL, REST_PLAIN},
+};
+
+/* A table a family, closed by an empty row; declared in node_priv.h. */
+static const struct rest_handler *const tables[] = {chain_handlers};
+
+/* A row of the contract, as the router keeps it. Without a handler it is known and not in this build. */
 struct route {
-    void (*serve)(struct rest *rest);
-    const char *feature; /* of a route that is not in this build: what a refusal names */
-    enum rest_work work;
+    const struct route_row *row;
+    const struct rest_handler *handler; /* NULL: none */
+};
+struct rest_table {
+    struct router *router;
+    struct http_route *routes;
+    struct route *rows;
+    size_t count;
 };
 
-#define ROUTE(id, method, pattern, ...) {id, method, "/{n}/" pattern, &(const struct route){__VA_ARGS__}}
-#define GET(pattern, name) ROUTE(#name, HTTP_GET, pattern, .serve = rest_##name)
-#define POST(pattern, name) ROUTE(#name, HTTP_POST, pattern, .serve = rest_##name)
-#define POST_SIGNED(pattern, name, asks) ROUTE(#name, HTTP_POST, pattern, .serve = rest_##name, .work = asks)
-#define LATER(method, pattern, names) ROUTE(names, method, pattern, .feature = names)
-
-/* The routes of both chains (api 4.2, 4.3, 4.4), then those of one alone; the hot ones stand first. */
-static const struct http_route routes[] = {
-    POST_SIGNED("transaction/broadcast", tx_broadcast, REST_TX),
-    GET("transaction/{}", tx_get),
-    GET("block/height/latest", block_height_latest),
-    GET("block/height/finalized", block_height_finalized),
-    GET("account/{}", account),
-    GET("block/hash/latest", block_hash_latest),
-    GET("block/latest", block_latest),
-    GET("block/{}", block_get),
-    GET("block/{}/transactions", block_transactions),
-    GET("blocks", blocks),
-    GET("height/{}", height_of),
-    POST_SIGNED("transaction/broadcast/batch", tx_batch, REST_BATCH),
-    GET("transaction/{}/proof", tx_proof),
-    GET("memoryPool/transactions", pool_ids),
-    GET("memoryPool/transactions/{}", pool_get),
-    GET("memoryPool/entries", pool_entries),
-    GET("memoryPool/stats", pool_stats),
-    GET("stateRoot/latest", state_root_latest),
-    GET("stateRoot/{}", state_root_at),
-    GET("statePath/{}", state_path),
-    GET("committee/latest", committee_latest),
-    GET("committee/{}", committee_at),
-    GET("peers/all", peers_all),
-    GET("peers/count", peers_count),
-    GET("peers/all/metrics", peers_metrics),
-    GET("sync_status", sync_status),
-    GET("node/info", node_info),
-    GET("validators", validators),
-    GET("validators/{}", validator),
-    GET("supply", supply),
-    GET("finality/{}", finality),
-    GET("evidence", evidence_list),
-    POST("evidence", evidence_post),
-    GET("evidence/{}", evidence_get),
-    GET("consensus/votes/{}", votes_at),
-    GET("consensus/round", round),
-    GET("consensus/template", template),
-    POST("consensus/proposal", submit_proposal),
-    POST("consensus/vote", submit_vote),
-    POST("consensus/timeout", submit_timeout),
-    GET("forks", forks),
-    GET("checkpoints", checkpoints),
-    GET("alerts", alerts),
-    LATER(HTTP_GET, "delegators/{}", "staking"),
-    LATER(HTTP_GET, "crosschain/locks/{}", "cross_chain"),
-    LATER(HTTP_GET, "crosschain/messages", "cross_chain"),
-    LATER(HTTP_GET, "crosschain/messages/{}/proof", "cross_chain"),
-    LATER(HTTP_GET, "crosschain/status", "cross_chain"),
-    LATER(HTTP_GET, "events", "event_stream"),
-    LATER(HTTP_GET, "governance/proposals", "governance"),
-    LATER(HTTP_GET, "governance/proposals/{}", "governance"),
-    LATER(HTTP_GET, "governance/proposals/{}/votes", "governance"),
-    LATER(HTTP_POST, "governance/proposals/{}/vote", "governance"),
-    LATER(HTTP_POST, "governance/proposals/{}/execute", "governance"),
-    LATER(HTTP_GET, "governance/power/{}", "governance"),
-    LATER(HTTP_GET, "governance/parameters", "governance"),
-};
-
-static const struct http_route routes_alpha[] = {
-    LATER(HTTP_GET, "program/{}", "programs"),
-    LATER(HTTP_GET, "program/{}/mappings", "programs"),
-    LATER(HTTP_GET, "program/{}/mapping/{}/{}", "programs"),
-    LATER(HTTP_GET, "programs", "programs"),
-    LATER(HTTP_GET, "find/transactionID/deployment/{}", "programs"),
-    LATER(HTTP_POST, "program/{}/estimate", "programs"),
-    LATER(HTTP_GET, "governors", "governance"),
-    LATER(HTTP_GET, "governors/{}", "governance"),
-    LATER(HTTP_POST, "governance/proposals", "governance"),
-    LATER(HTTP_POST, "governance/proposals/{}/queue", "governance"),
-    LATER(HTTP_GET, "governance/treasury", "governance"),
-    LATER(HTTP_GET, "crosschain/unlocks/{}", "cross_chain"),
-    LATER(HTTP_GET, "shielded/notes", "shielded"),
-    LATER(HTTP_GET, "shielded/state", "shielded"),
-    LATER(HTTP_GET, "shielded/nullifier/{}", "shielded"),
-    LATER(HTTP_GET, "shielded/nullifiers", "shielded"),
-    LATER(HTTP_GET, "shielded/count/{}", "shielded"),
-    LATER(HTTP_GET, "names/{}", "names"),
-};
-
-static const struct http_route routes_delta[] = {
-    LATER(HTTP_GET, "dex/orderbook/{}", "dex"),
-    LATER(HTTP_POST, "dex/order", "dex"),
-    LATER(HTTP_POST, "dex/order/{}/cancel", "dex"),
-    LATER(HTTP_GET, "dex/order/{}", "dex"),
-    LATER(HTTP_GET, "dex/orders/{}", "dex"),
-    LATER(HTTP_GET, "dex/trades/{}", "dex"),
-    LATER(HTTP_GET, "dex/pairs", "dex"),
-    LATER(HTTP_GET, "dex/pool/{}", "dex"),
-    LATER(HTTP_GET, "perpetuals/markets", "perpetuals"),
-    LATER(HTTP_GET, "perpetuals/market/{}", "perpetuals"),
-    LATER(HTTP_GET, "perpetuals/positions/{}", "perpetuals"),
-    LATER(HTTP_GET, "perpetuals/position/{}", "perpetuals"),
-    LATER(HTTP_POST, "perpetuals/open", "perpetuals"),
-    LATER(HTTP_POST, "perpetuals/close/{}", "perpetuals"),
-    LATER(HTTP_POST, "perpetuals/margin/{}", "perpetuals"),
-    LATER(HTTP_POST, "perpetuals/liquidate/{}", "perpetuals"),
-    LATER(HTTP_GET, "perpetuals/funding/{}", "perpetuals"),
-    LATER(HTTP_GET, "perpetuals/liquidations", "perpetuals"),
-    LATER(HTTP_GET, "oracle/price/{}", "oracle"),
-    LATER(HTTP_GET, "oracle/prices", "oracle"),
-    LATER(HTTP_POST, "oracle/submit", "oracle"),
-    LATER(HTTP_GET, "oracle/feeds/{}", "oracle"),
-    LATER(HTTP_POST, "offramp/kyc", "offramp"),
-    LATER(HTTP_GET, "offramp/kyc/{}", "offramp"),
-    LATER(HTTP_POST, "offramp/kyc/{}/review", "offramp"),
-    LATER(HTTP_POST, "offramp/request", "offramp"),
-    LATER(HTTP_GET, "offramp/request/{}", "offramp"),
-    LATER(HTTP_POST, "offramp/request/{}/settle", "offramp"),
-    LATER(HTTP_GET, "offramp/requests/{}", "offramp"),
-    LATER(HTTP_POST, "crosschain/mint", "cross_chain"),
-    LATER(HTTP_POST, "crosschain/burn", "cross_chain"),
-    LATER(HTTP_GET, "governance/mirror/{}", "governance"),
-};
-
-struct router *rest_router_new(enum chain_id chain)
+static const struct rest_handler *handler_find(const char *id)
 {
-    struct router *router = router_new(routes, ARRAY_LEN(routes));
-    if (chain == CHAIN_DELTA) router_add(router, routes_delta, ARRAY_LEN(routes_delta));
-    else router_add(router, routes_alpha, ARRAY_LEN(routes_alpha));
-    return router;
+    const char *plain = id[0] == 'd' ? id + 1 : id;
+    for (size_t i = 0; i < ARRAY_LEN(tables); i++)
+        for (const struct rest_handler *handler = tables[i]; handler->id; handler++)
+            if (strcmp(handler->id, plain) == 0) return handler;
+    return NULL;
+}
+
+static enum http_method method_of(const char *text)
+{
+    if (strcmp(text, "GET") == 0) return HTTP_GET;
+    if (strcmp(text, "POST") == 0) return HTTP_POST;
+    return strcmp(text, "PUT") == 0 ? HTTP_PUT : HTTP_DELETE;
+}
+
+struct rest_table *rest_table_new(enum route_listener listener)
+{
+    size_t count = 0;
+    while (route_at(count)) count++;
+    struct rest_table *table = base_alloc(sizeof(*table));
+    table->routes = base_alloc(sizeof(*table->routes) * count);
+    table->rows = base_alloc(sizeof(*table->rows) * count);
+    for (size_t i = 0; i < count; i++) {
+        const struct route_row *row = route_at(i);
+        const bool chains = row->listener == ROUTE_BOTH && (listener == ROUTE_ALPHA || listener == ROUTE_DELTA);
+        if (row->listener != listener && !chains) continue;
+        table->rows[table->count] = (struct route){row, handler_find(row->id)};
+        table->routes[table->count] = (struct http_route){row->id, method_of(row->method), row->pattern, &table->rows[table->count]};
+        table->count++;
+    }
+    table->router = router_new(table->routes, table->count);
+    return table;
+}
+
+void rest_table_free(struct rest_table *table)
+{
+    if (!table) return;
+    router_free(table->router);
+    base_free(table->routes);
+    base_free(table->rows);
+    base_free(table);
 }
 
 struct call node_call(struct node *node, struct http_exchange *exchange)
@@ -168,41 +143,28 @@ enum rest_work rest_work_of(const struct node_space *space, const struct http_re
 {
     struct router_match match;
     if (request->method != HTTP_POST) return REST_PLAIN;
-    if (router_find(space->router, HTTP_POST, path_of(request->path), &match) != ROUTER_FOUND) return REST_PLAIN;
-    return ((const struct route *)match.route->row)->work;
-}
-
-/* `path` is a route of the other chain. */
-static bool is_elsewhere(enum chain_id chain, enum http_method method, struct str path)
-{
-    struct router_match match;
-    struct router *other = rest_router_new(chain_other(chain));
-    const bool known = router_find(other, method, path, &match) != ROUTER_UNKNOWN;
-    router_free(other);
-    return known;
+    if (router_find(space->rest->router, HTTP_POST, path_of(request->path), &match) != ROUTER_FOUND) return REST_PLAIN;
+    const struct rest_handler *handler = ((const struct route *)match.route->row)->handler;
+    return handler ? handler->work : REST_PLAIN;
 }
 
 static void refuse_unknown(struct call *call, struct str path)
 {
-    const char *here = call->chain == CHAIN_DELTA ? "DeltaOS" : "AlphaOS", *there = call->chain == CHAIN_DELTA ? "AlphaOS" : "DeltaOS";
-    if (is_elsewhere(call->chain, call->request->method, path)) call_refuse_with(call, CODE_UNKNOWN_METHOD, NULL, "%s has no such route; %s has", here, there);
+    const char *here = call->chain == CHAIN_DELTA ? "DeltaOS" : "this listener", *there = call->chain == CHAIN_DELTA ? "AlphaOS" : "DeltaOS";
+    const enum route_listener other = call->chain == CHAIN_DELTA ? ROUTE_ALPHA : ROUTE_DELTA;
+    const struct str method = call->request->method == HTTP_POST ? STR("POST") : STR("GET");
+    if (route_match(other, method, path)) call_refuse_with(call, CODE_UNKNOWN_METHOD, NULL, "%s has no such route; %s has", here, there);
     else call_refuse_with(call, CODE_UNKNOWN_METHOD, NULL, "%s has no route %.80s", here, str_fmt(call->arena, STR_FMT, STR_ARG(call->request->path)).data);
 }
 
-void rest_serve(struct node *node, struct http_exchange *exchange)
+/* Finds the row and serves it, or refuses. */
+static void dispatch(struct rest *rest, const struct rest_table *table, struct str path, bool of_chain)
 {
-    struct rest rest = {.node = node, .call = node_call(node, exchange)};
-    struct call *call = &rest.call;
-    const struct str path = call->request->path, own = path_of(path);
-    if (str_eq(path, STR("/v1")) || str_starts(path, STR("/v1/"))) {
-        call_refuse_version(call, str_sub(path, 3, path.len));
-        return;
-    }
-    call->read_only = call->request->method == HTTP_GET;
+    struct call *call = &rest->call;
     struct router_match match;
-    switch (router_find(node->space->router, call->request->method, own, &match)) {
+    switch (router_find(table->router, call->request->method, path, &match)) {
     case ROUTER_UNKNOWN:
-        refuse_unknown(call, own);
+        refuse_unknown(call, path);
         return;
     case ROUTER_METHOD:
         call_refuse_method(call, str_dup(call->arena, str_of(match.allow)));
@@ -210,12 +172,37 @@ void rest_serve(struct node *node, struct http_exchange *exchange)
     case ROUTER_FOUND:
         break;
     }
-    const struct str network = network_text(node->space->network);
+    const struct str network = network_text(rest->node->space->network);
     const struct route *route = match.route->row;
-    rest.args = match.params.values + 1;
-    if (!str_eq(match.params.values[0], network)) call_refuse_with(call, CODE_NETWORK_MISMATCH, "n", "this node runs " STR_FMT, STR_ARG(network));
-    else if (!route->serve) call_refuse_with(call, CODE_FEATURE_NOT_AVAILABLE, NULL, "%s: not available on this network", route->feature);
-    else route->serve(&rest);
+    rest->row = route->row;
+    rest->args = match.params.values + of_chain;
+    if (of_chain && !str_eq(match.params.values[0], network))
+        call_refuse_with(call, CODE_NETWORK_MISMATCH, "n", "this node runs " STR_FMT, STR_ARG(network));
+    else if (!route->handler)
+        call_refuse_with(call, CODE_FEATURE_NOT_AVAILABLE, NULL, "%s, %s: not available on this network", route->row->id, route->row->does);
+    else
+        route->handler->serve(rest);
+}
+
+static void serve(struct node *node, struct http_exchange *exchange, const struct rest_table *table, bool of_chain)
+{
+    struct rest rest = {.node = node, .call = node_call(node, exchange)};
+    struct call *call = &rest.call;
+    const struct str path = call->request->path;
+    if (str_eq(path, STR("/v1")) || str_starts(path, STR("/v1/"))) {
+        call_refuse_version(call, str_sub(path, 3, path.len));
+        return;
+    }
+    call->read_only = call->request->method == HTTP_GET;
+    dispatch(&rest, table, path_of(path), of_chain);
+}
+
+void rest_serve(struct node *node, struct http_exchange *exchange) { serve(node, exchange, node->space->rest, true); }
+
+void node_serve_adnet(struct node *node, struct http_exchange *exchange)
+{
+    node->space->counters.requests++;
+    serve(node, exchange, node->space->adnet, false);
 }
 
 void node_serve(struct node *node, struct http_exchange *exchange)

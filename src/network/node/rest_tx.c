@@ -17,7 +17,7 @@ struct tx *node_request_tx(struct http_exchange *exchange)
 }
 
 /* The transaction in a request body: a new reference, or NULL with the error. */
-static struct tx *tx_of_body(struct call *call, const struct tx_rules *rules, struct apierror *error)
+struct tx *rest_body_tx(struct call *call, const struct tx_rules *rules, struct apierror *error)
 {
     struct tx *tx = node_request_tx(call->exchange);
     if (tx) {
@@ -44,7 +44,7 @@ static struct tx *tx_of_body(struct call *call, const struct tx_rules *rules, st
 }
 
 /* Everything behind decoding. */
-static bool admit(struct node *node, struct tx *tx, struct mempool_ack *ack, struct apierror *error)
+bool rest_admit(struct node *node, struct tx *tx, struct mempool_ack *ack, struct apierror *error)
 {
     const struct ledger_rules *rules = &node->space->rules;
     if (!ledger_check_domain(rules, tx, error)) {
@@ -70,13 +70,13 @@ void rest_tx_broadcast(struct rest *rest)
     struct apierror error;
     struct mempool_ack ack;
     const struct tx_rules rules = ledger_tx_rules(&node->space->rules);
-    struct tx *tx = tx_of_body(&rest->call, &rules, &error);
+    struct tx *tx = rest_body_tx(&rest->call, &rules, &error);
     if (!tx) {
         mempool_rejected_note(node->pool, error.code);
         call_refuse(&rest->call, &error);
         return;
     }
-    if (admit(node, tx, &ack, &error)) {
+    if (rest_admit(node, tx, &ack, &error)) {
         struct tx_ack *answer = arena_new(rest->call.arena, struct tx_ack);
         *answer = (struct tx_ack){.transaction_id = tx->id, .status = TX_PENDING, .stage = ack.stage, .nonce = tx->nonce};
         call_answer(&rest->call, 202, &wire_tx_ack, answer);
@@ -101,7 +101,7 @@ static void batch_item(struct batch *batch, uint32_t index, struct tx *tx, struc
     struct batch_result result = {.index = index};
     if (!tx) mempool_rejected_note(batch->rest->node->pool, error->code);
     if (tx) result.transaction_id = (struct opt_hash){true, tx->id};
-    const bool taken = tx && admit(batch->rest->node, tx, &ack, error);
+    const bool taken = tx && rest_admit(batch->rest->node, tx, &ack, error);
     if (!taken) result.error = *error;
     batch->ack->accepted += taken;
     batch->ack->rejected += !taken;

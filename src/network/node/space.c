@@ -1,6 +1,5 @@
 #include "network/node/node_priv.h"
 #include "network/node/presign.h"
-#include "world/http/router.h"
 
 struct node_space *node_space_new(const struct node_space_config *config)
 {
@@ -14,7 +13,8 @@ struct node_space *node_space_new(const struct node_space_config *config)
     space->verifier = verifier_of_cache(config->sigcache);
     space->rules.peer = config->peer;
     space->rules.verifier = space->verifier;
-    space->router = rest_router_new(config->chain);
+    space->rest = rest_table_new(config->chain == CHAIN_DELTA ? ROUTE_DELTA : ROUTE_ALPHA);
+    if (config->chain == CHAIN_ALPHA) space->adnet = rest_table_new(ROUTE_ADNET);
     space->executor = executor_new(&space->rules);
     space->genesis = block_ref(config->genesis);
     space->committee = config->committee ? committee_ref(config->committee) : NULL;
@@ -65,7 +65,8 @@ void node_space_free(struct node_space *space)
     map_done(&space->presigned);
     blockstore_free(space->store);
     executor_free(space->executor);
-    router_free(space->router);
+    rest_table_free(space->rest);
+    rest_table_free(space->adnet);
     block_unref(space->genesis);
     committee_unref(space->committee);
     base_free(space->peers);
