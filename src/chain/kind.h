@@ -11,17 +11,17 @@ enum lane { LANE_GENERAL, LANE_DEX };
 #define KIND_LIST(K)                                                                                                             \
     K(ALPHA_TRANSFER, 0x0101, "transfer", ALPHA, GENERAL, true, true)                                                            \
     K(ALPHA_BATCH_TRANSFER, 0x0102, "batch_transfer", ALPHA, GENERAL, false, true)                                               \
-    K(ALPHA_STAKE, 0x0110, "stake", ALPHA, GENERAL, true, false)                                                                 \
-    K(ALPHA_UNSTAKE, 0x0111, "unstake", ALPHA, GENERAL, true, false)                                                             \
-    K(BOND, 0x0112, "bond", ALPHA, GENERAL, false, false)                                                                        \
-    K(UNBOND, 0x0113, "unbond", ALPHA, GENERAL, false, false)                                                                    \
-    K(VALIDATOR_REGISTER, 0x0114, "validator_register", ALPHA, GENERAL, false, false)                                            \
-    K(VALIDATOR_UPDATE, 0x0115, "validator_update", ALPHA, GENERAL, false, false)                                                \
-    K(VALIDATOR_EXIT, 0x0116, "validator_exit", ALPHA, GENERAL, false, false)                                                    \
-    K(VALIDATOR_UNJAIL, 0x0117, "validator_unjail", ALPHA, GENERAL, false, false)                                                \
-    K(REWARDS_CLAIM, 0x0118, "rewards_claim", ALPHA, GENERAL, false, false)                                                      \
-    K(VOTE_DELEGATE, 0x0120, "vote_delegate", ALPHA, GENERAL, false, false)                                                      \
-    K(VOTE_UNDELEGATE, 0x0121, "vote_undelegate", ALPHA, GENERAL, false, false)                                                  \
+    K(ALPHA_STAKE, 0x0110, "stake", ALPHA, GENERAL, true, true)                                                                 \
+    K(ALPHA_UNSTAKE, 0x0111, "unstake", ALPHA, GENERAL, true, true)                                                             \
+    K(BOND, 0x0112, "bond", ALPHA, GENERAL, false, true)                                                                        \
+    K(UNBOND, 0x0113, "unbond", ALPHA, GENERAL, false, true)                                                                    \
+    K(VALIDATOR_REGISTER, 0x0114, "validator_register", ALPHA, GENERAL, false, true)                                            \
+    K(VALIDATOR_UPDATE, 0x0115, "validator_update", ALPHA, GENERAL, false, true)                                                \
+    K(VALIDATOR_EXIT, 0x0116, "validator_exit", ALPHA, GENERAL, false, true)                                                    \
+    K(VALIDATOR_UNJAIL, 0x0117, "validator_unjail", ALPHA, GENERAL, false, true)                                                \
+    K(REWARDS_CLAIM, 0x0118, "rewards_claim", ALPHA, GENERAL, false, true)                                                      \
+    K(VOTE_DELEGATE, 0x0120, "vote_delegate", ALPHA, GENERAL, false, true)                                                      \
+    K(VOTE_UNDELEGATE, 0x0121, "vote_undelegate", ALPHA, GENERAL, false, true)                                                  \
     K(GOVERNOR_REGISTER, 0x0130, "governor_register", ALPHA, GENERAL, false, false)                                              \
     K(GOVERNOR_RESIGN, 0x0131, "governor_resign", ALPHA, GENERAL, false, false)                                                  \
     K(PROPOSAL_CREATE, 0x0132, "proposal_create", ALPHA, GENERAL, false, false)                                                  \
@@ -42,12 +42,12 @@ enum lane { LANE_GENERAL, LANE_DEX };
     K(NAME_REVEAL, 0x0172, "name_reveal", ALPHA, GENERAL, false, false)                                                          \
     K(NAME_FINALIZE, 0x0173, "name_finalize", ALPHA, GENERAL, false, false)                                                      \
     K(NAME_CLAIM, 0x0174, "name_claim", ALPHA, GENERAL, false, false)                                                            \
-    K(ALPHA_EVIDENCE_SUBMIT, 0x0180, "evidence_submit", ALPHA, GENERAL, false, false)                                            \
+    K(ALPHA_EVIDENCE_SUBMIT, 0x0180, "evidence_submit", ALPHA, GENERAL, false, true)                                            \
     K(ALPHA_FLASH_LOAN, 0x0190, "flash_loan", ALPHA, GENERAL, false, false)                                                      \
     K(DELTA_TRANSFER, 0x0201, "transfer", DELTA, GENERAL, true, true)                                                            \
     K(DELTA_BATCH_TRANSFER, 0x0202, "batch_transfer", DELTA, GENERAL, false, true)                                               \
-    K(DELTA_STAKE, 0x0203, "stake", DELTA, GENERAL, true, false)                                                                 \
-    K(DELTA_UNSTAKE, 0x0204, "unstake", DELTA, GENERAL, true, false)                                                             \
+    K(DELTA_STAKE, 0x0203, "stake", DELTA, GENERAL, true, true)                                                                 \
+    K(DELTA_UNSTAKE, 0x0204, "unstake", DELTA, GENERAL, true, true)                                                             \
     K(MINT_CLAIM, 0x0210, "mint_claim", DELTA, GENERAL, false, true)                                                            \
     K(BURN, 0x0211, "burn", DELTA, GENERAL, false, true)                                                                        \
     K(DELTA_IPC_DELIVER, 0x0212, "ipc_deliver", DELTA, GENERAL, false, true)                                                    \
@@ -74,7 +74,7 @@ enum lane { LANE_GENERAL, LANE_DEX };
     K(OFFRAMP_CANCEL, 0x0266, "offramp_cancel", DELTA, GENERAL, false, false)                                                    \
     K(GOV_VOTE, 0x0270, "gov_vote", DELTA, GENERAL, true, false)                                                                 \
     K(GOV_EXECUTE, 0x0271, "gov_execute", DELTA, GENERAL, false, false)                                                          \
-    K(DELTA_EVIDENCE_SUBMIT, 0x0280, "evidence_submit", DELTA, GENERAL, false, false)                                            \
+    K(DELTA_EVIDENCE_SUBMIT, 0x0280, "evidence_submit", DELTA, GENERAL, false, true)                                            \
     K(DELTA_FLASH_LOAN, 0x0290, "flash_loan", DELTA, DEX, false, false)
 
 enum kind {

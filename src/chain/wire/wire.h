@@ -7,6 +7,7 @@
 #define WIRE_WIRE_H
 
 #include "chain/response_dex.h"
+#include "chain/response_staking.h"
 #include "world/http/http.h"
 
 #define WIRE_LIST(W)                                                                                                             \
@@ -17,7 +18,7 @@
                 W(state_path) W(supply) W(peer_list) W(sync_status) W(node_info) W(admin_info) W(admin_node_list)                \
                     W(admin_faucet) W(admin_step) W(chaos_entry) W(chaos_list) W(audit) W(log_page)          \
     W(order_ack) W(position_ack) W(registration_ack) W(request_ack) W(mint_ack) W(burn_ack) W(proposal_ack)                      \
-    W(book) W(order) W(order_page) W(trade_page) W(pair_list) W(spot_pool)
+    W(delegator_page) W(rewards) W(reward_page) W(claim_ack) W(epoch_rewards) W(book) W(order) W(order_page) W(trade_page) W(pair_list) W(spot_pool)
 
 /* A response body: the shape, its http_shape, and what gives an object's references back (for http_keep). */
 struct wire {

@@ -4,7 +4,7 @@
 
 #include "core/codec/binary.h"
 
-enum { VALIDATOR_FORM = 1, VALIDATOR_JAILED = 1, VALIDATOR_EXITING = 2 };
+enum { VALIDATOR_FORM = 2, VALIDATOR_JAILED = 1, VALIDATOR_EXITING = 2 };
 
 bool account_is_blank(const struct ledger_account *account)
 {
@@ -59,9 +59,11 @@ void validator_encode(const struct ledger_validator *validator, struct buf *out)
     bin_put_str(out, str_of(validator->name));
     bin_put_u16(out, validator->commission_bps);
     bin_put_u8(out, (uint8_t)((validator->jailed ? VALIDATOR_JAILED : 0) | (validator->exiting ? VALIDATOR_EXITING : 0)));
+    bin_put_u32(out, validator->jailed_until);
     bin_put_u128(out, validator->bonded.units);
     bin_put_u128(out, validator->self_bonded.units);
     bin_put_u128(out, validator->pending_rewards.units);
+    bin_put_u128(out, validator->shares_pending.units);
     bin_put_u128(out, validator->slashed.units);
 }
 
@@ -78,9 +80,11 @@ bool validator_decode(struct str value, struct ledger_validator *out)
     if (flags > (VALIDATOR_JAILED | VALIDATOR_EXITING)) bin_fail(&r);
     out->jailed = (flags & VALIDATOR_JAILED) != 0;
     out->exiting = (flags & VALIDATOR_EXITING) != 0;
+    out->jailed_until = bin_get_u32(&r);
     out->bonded.units = bin_get_u128(&r);
     out->self_bonded.units = bin_get_u128(&r);
     out->pending_rewards.units = bin_get_u128(&r);
+    out->shares_pending.units = bin_get_u128(&r);
     out->slashed.units = bin_get_u128(&r);
     return bin_done(&r);
 }

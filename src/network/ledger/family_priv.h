@@ -182,6 +182,8 @@ struct amount staking_total_weight_at(const struct ordmap *objects, uint32_t hei
 bool staking_validator_exists(const struct ordmap *objects, const struct address *validator);
 /* Jails for good, tells Delta, leaves the bond to unbond. VALIDATOR_NOT_FOUND. `reason`: an enum evidence_type, 0: a proposal. */
 enum code staking_eject(struct work *work, const struct address *validator, uint8_t reason, const struct hash *evidence_id) MUST_CHECK;
+/* What `who` has at stake, and what is on its way back to it, does not move for unbonding_blocks (api 11). */
+void staking_freeze(struct work *work, const struct address *who);
 /* governance.c: a proven defection by this identity or by anything bonded from its stake: fires the Grim trigger (api 11). */
 void governance_defection(struct work *work, const struct address *who);
 /* oracle.c: the price in force. False: too few fresh feeds (stale). */

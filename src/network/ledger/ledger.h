@@ -6,7 +6,8 @@
  *
  * What the state map holds beside the `account` entries of api 6.4 (integers little-endian, all of it in the state root):
  *   validator  ident address      u8 1 ‖ consensus_key ‖ str name ‖ u16 commission_bps ‖ u8 flags (1 jailed, 2 exiting)
- *                                 ‖ u128 bonded ‖ u128 self_bonded ‖ u128 pending_rewards ‖ u128 slashed
+ *                                 ‖ u32 jailed_until ‖ u128 bonded ‖ u128 self_bonded ‖ u128 pending_rewards
+ *                                 ‖ u128 shares_pending ‖ u128 slashed
  *   param      ident "validators" u32 count ‖ count × address, ascending
  *   param      ident "supply/AX"  the u128 of every flow, then of every holding, in the order of X4 ‖ i32 wraps of `free`
  *   param      ident "treasury/AX" u128
@@ -53,9 +54,11 @@ struct ledger_validator {
     char name[MEMBER_NAME_BYTES_MAX + 1];
     uint16_t commission_bps;
     bool jailed, exiting;
+    uint32_t jailed_until;  /* unjailed from this height on; UINT32_MAX: never */
     struct amount bonded; /* its stake; by itself and others */
     struct amount self_bonded;
-    struct amount pending_rewards;
+    struct amount pending_rewards; /* fees of this epoch, to be shared at its end */
+    struct amount shares_pending;  /* shared, and not claimed yet */
     struct amount slashed;
 };
 

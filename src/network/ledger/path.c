@@ -1,5 +1,6 @@
 #include "core/base/num.h"
 #include "core/codec/binary.h"
+#include "network/ledger/staking_view.h"
 #include "network/ledger/state_priv.h"
 
 /* ---- keys from text ---- */
@@ -118,12 +119,10 @@ void ledger_account_view(const struct ledger_state *state, const struct address 
         if ((balance->free.units | balance->locked.units) == 0) continue;
         out->balances[out->balances_count++] = (struct balance){(enum token)(i + 1), balance->free, balance->locked};
     }
-    if (!validates) return;
-    out->roles = arena_new(arena, struct str_item);
-    out->roles[0].value = STR("validator");
-    out->roles_count = 1;
-    if (amount_is_zero(validator.self_bonded)) return;
-    out->bonded = arena_new(arena, struct bond);
-    out->bonded[0] = (struct bond){*address, validator.self_bonded};
-    out->bonded_count = 1;
+    if (validates) {
+        out->roles = arena_new(arena, struct str_item);
+        out->roles[0].value = STR("validator");
+        out->roles_count = 1;
+    }
+    staking_account_view(state, address, arena, out);
 }

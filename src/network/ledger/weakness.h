@@ -45,7 +45,7 @@
     W(FREE_CANCEL_AND_SELF_TRADE, "vuln.free-cancel-and-self-trade", "markets",                                                  \
       "cancel surcharge, self-trade prevention, both alerts", false)                                                             \
     W(MARK_FROM_LAST_TRADE, "vuln.mark-from-last-trade", "markets", "oracle mark; last trade decides liquidation", false)        \
-    W(IGNORE_EQUIVOCATION_EVIDENCE, "vuln.ignore-equivocation-evidence", "consensus", "slashing and ejection", false)            \
+    W(IGNORE_EQUIVOCATION_EVIDENCE, "vuln.ignore-equivocation-evidence", "consensus", "slashing and ejection", true)            \
     W(STICKY_PROPOSER, "vuln.sticky-proposer", "consensus", "rotation (proposers from the colluding set only), alert", false)    \
     W(ATTEST_WITHOUT_EXECUTION, "vuln.attest-without-execution", "consensus", "block validation before voting", false)           \
     W(UNANIMOUS_QUORUM, "vuln.unanimous-quorum", "consensus", "2/3 rule; certificates need all signers", false)                  \

@@ -135,10 +135,11 @@ static void the_ledgers_own_entries_keep_their_bytes(void)
     struct hash supply;
     struct str value;
     CHECK(statemap_get(ledger_statemap(town.state), &validator, &value));
-    CHECK_U64(value.len, 1 + 32 + 2 + 2 + 2 + 1 + 4 * 16);
+    CHECK_U64(value.len, 1 + 32 + 2 + 2 + 2 + 1 + 4 + 5 * 16);
     CHECK_HEX(value.data + 33, value.len - 33,
-              "020076310000008096980000000000000000000000000080969800000000000000000000000000ef0300000000000000000000000000000000"
-              "0000000000000000000000000000");
+              "020076310000000000000080969800000000000000000000000000809698000000000000000000000000"
+              "00ef030000000000000000000000000000000000000000000000000000000000000000000000000000"
+              "0000000000000000");
     CHECK_U64(ledger_key_parse(CHAIN_ALPHA, STR("param:supply/AX"), &supply), CODE_NONE);
     CHECK(statemap_get(ledger_statemap(town.state), &supply, &value));
     CHECK_U64(value.len, 20 * 16 + 4);
