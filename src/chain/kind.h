@@ -31,9 +31,9 @@ enum lane { LANE_GENERAL, LANE_DEX };
     K(PROPOSAL_CANCEL, 0x0136, "proposal_cancel", ALPHA, GENERAL, false, false)                                                  \
     K(PROGRAM_DEPLOY, 0x0140, "program_deploy", ALPHA, GENERAL, false, false)                                                    \
     K(PROGRAM_EXECUTE, 0x0141, "program_execute", ALPHA, GENERAL, false, false)                                                  \
-    K(SHIELDED_DEPOSIT, 0x0150, "shielded_deposit", ALPHA, GENERAL, false, false)                                                \
-    K(SHIELDED_TRANSFER, 0x0151, "shielded_transfer", ALPHA, GENERAL, false, false)                                              \
-    K(SHIELDED_WITHDRAW, 0x0152, "shielded_withdraw", ALPHA, GENERAL, false, false)                                              \
+    K(SHIELDED_DEPOSIT, 0x0150, "shielded_deposit", ALPHA, GENERAL, false, true)                                                \
+    K(SHIELDED_TRANSFER, 0x0151, "shielded_transfer", ALPHA, GENERAL, false, true)                                              \
+    K(SHIELDED_WITHDRAW, 0x0152, "shielded_withdraw", ALPHA, GENERAL, false, true)                                              \
     K(BRIDGE_LOCK, 0x0160, "bridge_lock", ALPHA, GENERAL, false, true)                                                          \
     K(BRIDGE_UNLOCK_CLAIM, 0x0161, "bridge_unlock_claim", ALPHA, GENERAL, false, true)                                          \
     K(ALPHA_IPC_DELIVER, 0x0162, "ipc_deliver", ALPHA, GENERAL, false, true)                                                    \

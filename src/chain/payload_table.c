@@ -74,7 +74,7 @@ static const struct payload_field program_execute[] = {
     F(STR, payload_program_execute, program, .max = 64), F(STR, payload_program_execute, function, .max = 32),
     ITEMS(payload_program_execute, inputs, 16, item_amount, sizeof(struct amount)), END};
 static const struct payload_field shielded_deposit[] = {
-    F(AMOUNT, payload_shielded_deposit, amount),
+    F(AMOUNT, payload_shielded_deposit, amount, .zero_allowed = true), /* shielded_check looks, in its order */
     F(OBJECT, payload_shielded_deposit, note, .item = item_note), F(HASH, payload_shielded_deposit, blinding), END};
 #define SPEND_TAIL                                                                                                               \
     ITEMS(payload_shielded_spend, inputs, SHIELDED_INPUTS_MAX, item_input, sizeof(struct wire_input)),                           \
@@ -85,7 +85,7 @@ static const struct payload_field shielded_transfer[] = {
     F(U32, payload_shielded_spend, ref_height), F(AMOUNT, payload_shielded_spend, pool_fee, .zero_allowed = true), SPEND_TAIL};
 static const struct payload_field shielded_withdraw[] = {
     F(U32, payload_shielded_spend, ref_height), F(AMOUNT, payload_shielded_spend, pool_fee, .zero_allowed = true),
-    F(AX, payload_shielded_spend, to), F(AMOUNT, payload_shielded_spend, amount), SPEND_TAIL};
+    F(AX, payload_shielded_spend, to), F(AMOUNT, payload_shielded_spend, amount, .zero_allowed = true), SPEND_TAIL};
 static const struct payload_field bridge_lock[] = {F(DX, payload_bridge_lock, recipient), F(AMOUNT, payload_bridge_lock, amount),
                                                    F(BOOL, payload_bridge_lock, auto_mint), END};
 #define CLAIM(name_)                                                                                                             \

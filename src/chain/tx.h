@@ -79,6 +79,7 @@ struct tx_rules {
     struct domain domain; /* chain 0: any chain and network of the table (clients, tools) */
     /* Guards that a planted switch may remove. All false on a hardened network. */
     bool allow_zero_amount;
+    bool allow_equal_key_images;
 };
 
 /* tx_decode reads canonical signed bytes, in the order of api 2.5 up to (not including) the signature: size, framing,

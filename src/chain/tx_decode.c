@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "chain/payload.h"
+#include "chain/shielded.h"
 #include "chain/tx_priv.h"
 #include "core/codec/binary.h"
 
@@ -117,9 +118,13 @@ static bool fill_by_table(struct tx *tx, struct str bytes, const struct tx_rules
     union payload payload;
     struct arena arena;
     arena_init(&arena, 0);
-    const enum code code = payload_decode((enum kind)tx->kind, bytes, rules, &arena, &payload, error);
+    enum code code = payload_decode((enum kind)tx->kind, bytes, rules, &arena, &payload, error);
     const enum token fee_token = chain_fee_token(kind_find(tx->kind)->chain);
     tx->token = (uint8_t)(row->spends == SPENDS_SAX ? TOKEN_SAX : fee_token);
+    if (code == CODE_NONE && shielded_is(tx->kind)) {
+        const struct amount fee = {bin_load_u128(tx->bytes + TX_AT_FEE)}, tip = {bin_load_u128(tx->bytes + TX_AT_TIP)};
+        code = shielded_check((enum kind)tx->kind, &payload, fee, tip, rules, error);
+    }
     if (code == CODE_NONE && row->spends != SPENDS_NOTHING)
         memcpy(&tx->total, (const char *)&payload + row->amount_offset, sizeof(tx->total));
     arena_done(&arena);

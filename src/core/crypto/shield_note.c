@@ -57,31 +57,25 @@ static struct derived derive(const struct point *ss, uint32_t output)
     return out;
 }
 
-void shield_note_make_with(const struct scalar *r, const struct shield_address *to, uint64_t value, uint32_t output,
-                           struct shield_note *out, struct shield_opening *out_opening)
+void shield_note_make(struct source *source, const struct shield_address *to, uint64_t value, uint32_t output, struct shield_note *out,
+                      struct shield_opening *out_opening)
 {
-    struct point ss = point_mul(r, &to->view);
+    struct scalar r = source_scalar(source);
+    struct point ss = point_mul(&r, &to->view);
     struct derived d = derive(&ss, output);
-    out->tx_key = point_mul_base(r);
+    out->tx_key = point_mul_base(&r);
     const struct point kg = point_mul_base(&d.key);
     out->one_time_key = point_add(&kg, &to->spend);
     out->commitment = shield_commit(value, &d.blinding);
     for (size_t i = 0; i < sizeof(out->enc); i++) out->enc[i] = (uint8_t)(value >> (8 * i)) ^ d.mask[i];
     *out_opening = (struct shield_opening){value, d.blinding};
+    crypto_wipe(&r, sizeof(r));
     crypto_wipe(&ss, sizeof(ss));
     crypto_wipe(&d, sizeof(d));
 }
 
-void shield_note_make(struct source *source, const struct shield_address *to, uint64_t value, uint32_t output, struct shield_note *out,
-                      struct shield_opening *out_opening)
-{
-    struct scalar r = source_scalar(source);
-    shield_note_make_with(&r, to, value, output, out, out_opening);
-    crypto_wipe(&r, sizeof(r));
-}
-
-/* The value as the note hides it, and as it stands there unmasked: a wallet on a network that tells all amounts writes the
- * latter. The commitment says which it is. */
+/* The value as the note hides it. Wallets with bad habits write it unmasked, or its low 48 bits alone, with a tag of theirs above;
+ * the commitment says which it is. */
 static bool value_matches(const struct shield_note *note, const uint8_t mask[8], const struct scalar *blinding, uint64_t *out)
 {
     uint64_t masked = 0, plain = 0;
@@ -89,10 +83,12 @@ static bool value_matches(const struct shield_note *note, const uint8_t mask[8],
         masked |= (uint64_t)(note->enc[i] ^ mask[i]) << (8 * i);
         plain |= (uint64_t)note->enc[i] << (8 * i);
     }
-    const struct point want = shield_commit(masked, blinding);
-    if (point_eq(&want, &note->commitment)) return *out = masked, true;
-    const struct point bare = shield_commit(plain, blinding);
-    return *out = plain, point_eq(&bare, &note->commitment);
+    const uint64_t candidates[] = {masked, plain, masked & ((UINT64_C(1) << 48) - 1)};
+    for (size_t i = 0; i < ARRAY_LEN(candidates); i++) {
+        const struct point want = shield_commit(candidates[i], blinding);
+        if (point_eq(&want, &note->commitment)) return *out = candidates[i], true;
+    }
+    return false;
 }
 
 static bool open_with(const struct shield_viewer *viewer, const struct shield_note *note, uint32_t output, struct shield_opening *out,

@@ -33,15 +33,16 @@ struct shield_owned {
 struct shield_keys shield_keys_draw(struct source *source); /* a, then b */
 struct shield_viewer shield_viewer_of(const struct shield_keys *keys);
 
+/* Notes that nobody can spend, for pools to begin with: hashes to the group, written down when the program is built. */
+enum { SHIELD_GENESIS_NOTES = 128 };
+extern const struct shield_note shield_genesis_notes[SHIELD_GENESIS_NOTES];
+
 /* value*H + blinding*G */
 struct point shield_commit(u128 value, const struct scalar *blinding);
 
-/* A note of `value` at position `output` of its transaction; draws r. `plain` writes the value unmasked (vuln.shielded-plaintext-
- * receipt). The tag of an address that is never changed (vuln.static-receive-address) is a constant r: see _make_with. */
+/* A note of `value` at position `output` of its transaction; draws r. */
 void shield_note_make(struct source *source, const struct shield_address *to, uint64_t value, uint32_t output, struct shield_note *out,
                       struct shield_opening *out_opening);
-void shield_note_make_with(const struct scalar *r, const struct shield_address *to, uint64_t value, uint32_t output,
-                           struct shield_note *out, struct shield_opening *out_opening);
 
 /* Whether the note is the viewer's, by its key; then what is in it. False also for a note whose commitment is not to what it
  * says: nobody can spend it as such. The points of the note are valid. */

@@ -1,11 +1,13 @@
 #include <inttypes.h>
 
+#include "network/ledger/guard_shielded_priv.h"
 #include "network/ledger/run_priv.h"
 
 struct tx_rules ledger_tx_rules(const struct ledger_rules *rules)
 {
     const bool any = off(rules, WEAKNESS_IGNORE_CHAIN_ID) || off(rules, WEAKNESS_IGNORE_NETWORK_ID);
-    struct tx_rules out = {.domain = rules->domain, .allow_zero_amount = off(rules, WEAKNESS_ALLOW_ZERO_AMOUNT)};
+    struct tx_rules out = {.domain = rules->domain, .allow_zero_amount = off(rules, WEAKNESS_ALLOW_ZERO_AMOUNT),
+                           .allow_equal_key_images = guard_key_image(rules, false)};
     if (any) memset(&out.domain, 0, sizeof(out.domain));
     return out;
 }
@@ -191,6 +193,7 @@ static bool rehearse(const struct ledger_rules *rules, const struct ledger_sende
         possible = tx_execute(run, sender->pending[i], &ignored) == LEDGER_GOOD;
     }
     if (possible) {
+        run->images_taken = sender->images_taken;
         const enum ledger_verdict verdict = tx_execute(run, tx, out);
         possible = verdict == LEDGER_GOOD || verdict == LEDGER_POOL_FEE;
     }

@@ -1,12 +1,13 @@
 /* The families of this build, in the order in which their hooks run. One line each. */
 #include "network/ledger/family_priv.h"
 
-extern const struct family family_core, family_staking, family_bridge;
+extern const struct family family_core, family_staking, family_bridge, family_shielded;
 
 const struct family *const families[] = {
     &family_core,
     &family_staking,
     &family_bridge,
+    &family_shielded,
     NULL,
 };
 

@@ -28,6 +28,8 @@
 #include "core/crypto/statemap.h"
 #include "network/ledger/weakness.h"
 
+struct proofcache;
+
 /* The rules a network runs by, handed to every call. Parameters are not here: they can change, so they live in the state. */
 struct ledger_rules {
     struct domain domain;
@@ -35,6 +37,7 @@ struct ledger_rules {
     struct weaknesses weak; /* planted switches; none on a hardened network */
     /* For signatures inside payloads (evidence, finality proofs). Pure: it may only remember. NULL inside: nothing is believed. */
     struct verifier verifier;
+    struct proofcache *proofs; /* likewise, of shielded spends that hold; NULL: nothing is remembered */
 };
 
 /* What tx_decode and tx_from_json are to be given. With vuln.ignore-chain-id or vuln.ignore-network-id on, decoding takes any
@@ -75,6 +78,7 @@ struct ledger_genesis {
     size_t validators_count;
     struct amount treasury; /* in the fee token */
     struct committee *other_committee; /* the other chain's first one; NULL: that of these validators */
+    uint32_t shielded_notes; /* how many of shield_genesis_notes the pool begins with; Alpha */
 };
 
 /* The state of genesis: a new reference. NULL and `err`: a grant of a token of another chain, a sum beyond 2^128 - 1, a
@@ -235,6 +239,7 @@ struct ledger_sender {
     struct amount spending;               /* ledger_spending of all that wait, clamped */
     struct tx *const *pending;            /* the contiguous waiting ones, from the account's nonce on: run first in a rehearsal */
     size_t pending_count;
+    uint8_t images_taken; /* bit i: the key image of its i-th input waits in another transaction */
 };
 struct ledger_moment {
     const struct params *params; /* of the head's state */

@@ -9,6 +9,7 @@ struct run {
     struct amount fees;  /* charged so far; clamped: see fees_pay */
     enum code pool_code; /* of LEDGER_POOL_FEE */
     bool rehearsal;
+    uint8_t images_taken; /* see struct ledger_sender: of the transaction that runs */
 };
 /* Runs a transaction on run->work; a bad verdict leaves the work unfit for more. */
 enum ledger_verdict tx_execute(struct run *run, const struct tx *tx, struct receipt *receipt);

@@ -58,13 +58,13 @@
     W(NEWEST_ONLY_DECOYS, "vuln.newest-only-decoys", "privacy", "wallet: decoys are the newest notes", false)                    \
     W(PLAIN_SHIELD_AMOUNTS, "vuln.plain-shield-amounts", "privacy", "wallet: standard denominations", false)                     \
     W(SHIELDED_PLAINTEXT_RECEIPT, "vuln.shielded-plaintext-receipt", "privacy", "silence; note values appear in receipts",       \
-      false)                                                                                                                     \
+      true)                                                                                                                      \
     W(STATIC_RECEIVE_ADDRESS, "vuln.static-receive-address", "privacy",                                                          \
       "wallet: fresh addresses; withdrawals to one address, constant tag in the note", false)                                    \
-    W(SKIP_PROOF_VERIFICATION, "vuln.skip-proof-verification", "privacy", "ring signature check", false)                         \
-    W(NO_KEY_IMAGE_CHECK, "vuln.no-key-image-check", "privacy", "key image uniqueness", false)                                   \
-    W(NO_RANGE_PROOF_CHECK, "vuln.no-range-proof-check", "privacy", "range proof check", false)                                  \
-    W(RING_SIZE_ONE, "vuln.ring-size-one", "privacy", "minimum ring; wallets use rings of one", false)                           \
+    W(SKIP_PROOF_VERIFICATION, "vuln.skip-proof-verification", "privacy", "ring signature check", true)                         \
+    W(NO_KEY_IMAGE_CHECK, "vuln.no-key-image-check", "privacy", "key image uniqueness", true)                                   \
+    W(NO_RANGE_PROOF_CHECK, "vuln.no-range-proof-check", "privacy", "range proof check", true)                                  \
+    W(RING_SIZE_ONE, "vuln.ring-size-one", "privacy", "minimum ring; wallets use rings of one", true)                           \
     W(FIFO_MEMPOOL_NO_FEE_FLOOR, "vuln.fifo-mempool-no-fee-floor", "resources",                                                  \
       "fee floor, tip eviction, per-account cap; first come first kept", true)                                                   \
     W(UNMETERED_STORAGE, "vuln.unmetered-storage", "resources", "program size, storage limit and fee", false)                    \
@@ -86,7 +86,7 @@
     W(CREATE_ON_MISSING, "vuln.create-on-missing", "state", "existence; a blank object is made", false)                          \
     W(NO_TIMELOCK_CHECK, "vuln.no-timelock-check", "timing", "timelock", false)                                                  \
     W(VOTE_WINDOW_OFF_BY_ONE, "vuln.vote-window-off-by-one", "timing", "end check is one block late", false)                     \
-    W(NO_PROOF_EXPIRY, "vuln.no-proof-expiry", "timing", "proof window", false)                                                  \
+    W(NO_PROOF_EXPIRY, "vuln.no-proof-expiry", "timing", "proof window", true)                                                  \
     W(NO_TIMESTAMP_WINDOW, "vuln.no-timestamp-window", "timing", "timestamp window, valid_until", true)                          \
     W(NO_AUCTION_PHASE_CHECK, "vuln.no-auction-phase-check", "timing", "phase, commitment, reserve and winner checks", false)    \
     W(IGNORE_CHAIN_ID, "vuln.ignore-chain-id", "domain", "chain check on ingress", true)                                         \

@@ -1,5 +1,8 @@
+#include "network/ledger/proofcache.h"
 #include "network/node/node_priv.h"
 #include "network/node/presign.h"
+
+#define SPENDS_REMEMBERED 65536
 
 struct node_space *node_space_new(const struct node_space_config *config)
 {
@@ -15,6 +18,7 @@ struct node_space *node_space_new(const struct node_space_config *config)
     space->rules.verifier = space->verifier;
     space->rest = rest_table_new(config->chain == CHAIN_DELTA ? ROUTE_DELTA : ROUTE_ALPHA);
     if (config->chain == CHAIN_ALPHA) space->adnet = rest_table_new(ROUTE_ADNET);
+    space->rules.proofs = proofcache_new(SPENDS_REMEMBERED);
     space->executor = executor_new(&space->rules);
     space->genesis = block_ref(config->genesis);
     space->committee = config->committee ? committee_ref(config->committee) : NULL;
@@ -67,6 +71,7 @@ void node_space_free(struct node_space *space)
     executor_free(space->executor);
     rest_table_free(space->rest);
     rest_table_free(space->adnet);
+    proofcache_free(space->rules.proofs);
     block_unref(space->genesis);
     committee_unref(space->committee);
     base_free(space->peers);

@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
+enum { GENESIS_NOTES = 128 };
+
 static void point(FILE *out, const char *tag, const unsigned char *data, size_t bytes)
 {
     unsigned char text[64], wide[64], encoded[32];
@@ -29,10 +31,19 @@ int main(int argc, char **argv)
     if (argc != 2 || sodium_init() < 0) return 1;
     FILE *out = fopen(argv[1], "w");
     if (out == NULL) return 1;
-    fprintf(out, "#include \"core/crypto/shield_group.h\"\n\nconst struct shield_table shield_table = {\n");
+    fprintf(out, "#include \"core/crypto/shield_note.h\"\n\nconst struct shield_table shield_table = {\n");
     point(out, "adnet/sh/H/v1", NULL, 0);
     points(out, "adnet/sh/bp-G/v1");
     points(out, "adnet/sh/bp-H/v1");
+    fprintf(out, "};\n\nconst struct shield_note shield_genesis_notes[SHIELD_GENESIS_NOTES] = {\n");
+    for (unsigned i = 0; i < GENESIS_NOTES; i++) {
+        const unsigned char number[4] = {(unsigned char)i};
+        fprintf(out, "{");
+        point(out, "adnet/sh/genesis-P/v1", number, sizeof(number));
+        point(out, "adnet/sh/genesis-C/v1", number, sizeof(number));
+        point(out, "adnet/sh/genesis-R/v1", number, sizeof(number));
+        fprintf(out, "{0}},\n");
+    }
     fprintf(out, "};\n");
     return fclose(out) == 0 ? 0 : 1;
 }

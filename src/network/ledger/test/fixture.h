@@ -35,7 +35,7 @@ static inline void person_init(struct person *person, uint64_t n)
 }
 
 /* People each have PEOPLE_BALANCE; `validators` of the four bond the genesis stake. */
-static inline void town_init_params(struct town *town, size_t validators, const struct params *params)
+static inline void town_init_notes(struct town *town, size_t validators, const struct params *params, uint32_t shielded_notes)
 {
     memset(town, 0, sizeof(*town));
     town->rules.domain = domain_of(CHAIN_ALPHA, NETWORK_TESTNET);
@@ -58,10 +58,16 @@ static inline void town_init_params(struct town *town, size_t validators, const 
                                            .grants_count = PEOPLE,
                                            .validators = town->validators,
                                            .validators_count = validators,
-                                           .treasury = AMOUNT(5000)};
+                                           .treasury = AMOUNT(5000),
+                                           .shielded_notes = shielded_notes};
     struct err err;
     town->state = ledger_genesis(&town->rules, &genesis, &err);
     if (town->state == NULL) CHECK_FAIL("%s", err.text);
+}
+
+static inline void town_init_params(struct town *town, size_t validators, const struct params *params)
+{
+    town_init_notes(town, validators, params, 0);
 }
 
 static inline void town_init(struct town *town, size_t validators)
