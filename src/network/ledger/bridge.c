@@ -240,6 +240,26 @@ static void sent_keep(struct work *work)
     }
 }
 
+/* What a walk finds of amounts that stand at `offset` in the entries of a space. */
+static u128 amounts_sum(const struct ordmap *objects, enum ledger_space space, size_t offset)
+{
+    const char prefix_byte = (char)space;
+    const struct str prefix = {&prefix_byte, 1};
+    struct ordmap_entry entry;
+    u128 sum = 0;
+    for (bool more = ordmap_first(objects, prefix, &entry); more; more = ordmap_next(objects, prefix, entry.key, &entry))
+        sum += bin_load_u128((const uint8_t *)entry.value.data + offset);
+    return sum;
+}
+
+/* On Alpha: everything ever locked and not claimed back. */
+static void bridge_audit(const struct ordmap *objects, struct supply_token holdings[TOKEN_COUNT])
+{
+    struct source source;
+    if (!source_get(objects, &source) || source.own.chain != CHAIN_ALPHA) return;
+    holdings[TOKEN_AX - 1].bridge_locked.units += amounts_sum(objects, SPACE_LOCK, 64) - amounts_sum(objects, SPACE_CLAIM, 32);
+}
+
 static const struct family_kind kinds[] = {
     {.kind = KIND_BRIDGE_LOCK, .apply = lock_apply},
     {.kind = KIND_BRIDGE_UNLOCK_CLAIM, .apply = claim_apply},
@@ -261,4 +281,5 @@ const struct family family_bridge = {
     .messages_count = ARRAY_LEN(messages),
     .genesis = bridge_genesis,
     .block_end = sent_keep,
+    .audit = bridge_audit,
 };
