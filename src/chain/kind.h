@@ -43,7 +43,7 @@ enum lane { LANE_GENERAL, LANE_DEX };
     K(NAME_FINALIZE, 0x0173, "name_finalize", ALPHA, GENERAL, false, false)                                                      \
     K(NAME_CLAIM, 0x0174, "name_claim", ALPHA, GENERAL, false, false)                                                            \
     K(ALPHA_EVIDENCE_SUBMIT, 0x0180, "evidence_submit", ALPHA, GENERAL, false, true)                                            \
-    K(ALPHA_FLASH_LOAN, 0x0190, "flash_loan", ALPHA, GENERAL, false, false)                                                      \
+    K(ALPHA_FLASH_LOAN, 0x0190, "flash_loan", ALPHA, GENERAL, false, true)                                                       \
     K(DELTA_TRANSFER, 0x0201, "transfer", DELTA, GENERAL, true, true)                                                            \
     K(DELTA_BATCH_TRANSFER, 0x0202, "batch_transfer", DELTA, GENERAL, false, true)                                               \
     K(DELTA_STAKE, 0x0203, "stake", DELTA, GENERAL, true, true)                                                                 \
@@ -51,12 +51,12 @@ enum lane { LANE_GENERAL, LANE_DEX };
     K(MINT_CLAIM, 0x0210, "mint_claim", DELTA, GENERAL, false, true)                                                            \
     K(BURN, 0x0211, "burn", DELTA, GENERAL, false, true)                                                                        \
     K(DELTA_IPC_DELIVER, 0x0212, "ipc_deliver", DELTA, GENERAL, false, true)                                                    \
-    K(ORDER_PLACE, 0x0220, "order_place", DELTA, DEX, true, false)                                                               \
-    K(ORDER_CANCEL, 0x0221, "order_cancel", DELTA, DEX, false, false)                                                            \
-    K(ORDER_CANCEL_ALL, 0x0222, "order_cancel_all", DELTA, DEX, false, false)                                                    \
-    K(AMM_ADD, 0x0230, "amm_add", DELTA, DEX, true, false)                                                                       \
-    K(AMM_REMOVE, 0x0231, "amm_remove", DELTA, DEX, true, false)                                                                 \
-    K(AMM_SWAP, 0x0232, "amm_swap", DELTA, DEX, true, false)                                                                     \
+    K(ORDER_PLACE, 0x0220, "order_place", DELTA, DEX, true, true)                                                                \
+    K(ORDER_CANCEL, 0x0221, "order_cancel", DELTA, DEX, false, true)                                                             \
+    K(ORDER_CANCEL_ALL, 0x0222, "order_cancel_all", DELTA, DEX, false, true)                                                     \
+    K(AMM_ADD, 0x0230, "amm_add", DELTA, DEX, true, true)                                                                        \
+    K(AMM_REMOVE, 0x0231, "amm_remove", DELTA, DEX, true, true)                                                                  \
+    K(AMM_SWAP, 0x0232, "amm_swap", DELTA, DEX, true, true)                                                                      \
     K(PERP_OPEN, 0x0240, "perp_open", DELTA, DEX, true, false)                                                                   \
     K(PERP_CLOSE, 0x0241, "perp_close", DELTA, DEX, true, false)                                                                 \
     K(PERP_MARGIN, 0x0242, "perp_margin", DELTA, DEX, false, false)                                                              \
@@ -75,7 +75,7 @@ enum lane { LANE_GENERAL, LANE_DEX };
     K(GOV_VOTE, 0x0270, "gov_vote", DELTA, GENERAL, true, false)                                                                 \
     K(GOV_EXECUTE, 0x0271, "gov_execute", DELTA, GENERAL, false, false)                                                          \
     K(DELTA_EVIDENCE_SUBMIT, 0x0280, "evidence_submit", DELTA, GENERAL, false, true)                                            \
-    K(DELTA_FLASH_LOAN, 0x0290, "flash_loan", DELTA, DEX, false, false)
+    K(DELTA_FLASH_LOAN, 0x0290, "flash_loan", DELTA, DEX, false, true) 
 
 enum kind {
     KIND_NONE = 0,

@@ -46,7 +46,7 @@ struct order_view {
     struct order_fill *fills; /* oldest first; the last ORDER_FILLS_MAX of them */
     uint32_t fills_count;
 };
-#define ORDER_FILLS_MAX 64
+#define ORDER_FILLS_MAX 32
 
 /* ---- DS6, dex.trade ---- */
 struct trade_view {

@@ -1,13 +1,14 @@
 /* The families of this build, in the order in which their hooks run. One line each. */
 #include "network/ledger/family_priv.h"
 
-extern const struct family family_core, family_staking, family_bridge, family_shielded;
+extern const struct family family_core, family_staking, family_bridge, family_shielded, family_market;
 
 const struct family *const families[] = {
     &family_core,
     &family_staking,
     &family_bridge,
     &family_shielded,
+    &family_market,
     NULL,
 };
 

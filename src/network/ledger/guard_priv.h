@@ -58,6 +58,14 @@ static inline bool guard_network(const struct ledger_rules *rules, uint16_t netw
     return network_id == rules->domain.network_id || off(rules, WEAKNESS_IGNORE_NETWORK_ID);
 }
 
+/* What a transaction names is there. Whoever goes on without it makes a blank one. */
+static inline bool guard_exists(const struct ledger_rules *rules, bool exists)
+{
+    return exists || off(rules, WEAKNESS_CREATE_ON_MISSING);
+}
+/* What may happen once has not happened yet. Whoever goes on does it again, with the money of the first time. */
+static inline bool guard_once(const struct ledger_rules *rules, bool fresh) { return fresh || off(rules, WEAKNESS_NON_ATOMIC_UPDATE); }
+
 /* The token that a transaction moves here: with vuln.token-alias a foreign one passes for the chain's own. */
 static inline enum token token_of(const struct ledger_rules *rules, const struct tx *tx)
 {

@@ -43,7 +43,7 @@
     W(ORACLE_SPOT_SOURCE, "vuln.oracle-spot-source", "markets", "separation; spot price feeds the oracle, no deviation breaker", \
       false)                                                                                                                     \
     W(FREE_CANCEL_AND_SELF_TRADE, "vuln.free-cancel-and-self-trade", "markets",                                                  \
-      "cancel surcharge, self-trade prevention, both alerts", false)                                                             \
+      "cancel surcharge, self-trade prevention, both alerts", true)                                                              \
     W(MARK_FROM_LAST_TRADE, "vuln.mark-from-last-trade", "markets", "oracle mark; last trade decides liquidation", false)        \
     W(IGNORE_EQUIVOCATION_EVIDENCE, "vuln.ignore-equivocation-evidence", "consensus", "slashing and ejection", true)            \
     W(STICKY_PROPOSER, "vuln.sticky-proposer", "consensus", "rotation (proposers from the colluding set only), alert", false)    \
@@ -83,7 +83,7 @@
     W(ACCEPT_OLD_NONCE, "vuln.accept-old-nonce", "state", "lower and upper nonce bound", true)                                   \
     W(VOTE_ANY_STATE, "vuln.vote-any-state", "state", "status check of votes", false)                                            \
     W(NO_VOTER_DEDUP, "vuln.no-voter-dedup", "state", "one vote per voter", false)                                               \
-    W(CREATE_ON_MISSING, "vuln.create-on-missing", "state", "existence; a blank object is made", false)                          \
+    W(CREATE_ON_MISSING, "vuln.create-on-missing", "state", "existence; a blank object is made", true)                           \
     W(NO_TIMELOCK_CHECK, "vuln.no-timelock-check", "timing", "timelock", false)                                                  \
     W(VOTE_WINDOW_OFF_BY_ONE, "vuln.vote-window-off-by-one", "timing", "end check is one block late", false)                     \
     W(NO_PROOF_EXPIRY, "vuln.no-proof-expiry", "timing", "proof window", true)                                                  \
@@ -105,15 +105,15 @@
     W(TRUNCATE_LONG_FIELDS, "vuln.truncate-long-fields", "numbers", "refusal; long fields are cut silently", false)              \
     W(EXECUTE_ORPHANS, "vuln.execute-orphans", "ordering", "nonce order", true)                                                  \
     W(REPORT_INCLUDED_AS_FINAL, "vuln.report-included-as-final", "ordering", "finality in status answers", false)                \
-    W(NON_ATOMIC_UPDATE, "vuln.non-atomic-update", "ordering", "atomic state change (double refund)", false)                     \
+    W(NON_ATOMIC_UPDATE, "vuln.non-atomic-update", "ordering", "atomic state change (double refund)", true)                      \
     W(CATCH_ALL_OK, "vuln.catch-all-ok", "api", "routing errors (200, empty body)", false)                                       \
     W(SILENT_FEATURE_IGNORE, "vuln.silent-feature-ignore", "api", "feature refusal", false)                                      \
     W(SERVE_RETIRED_API, "vuln.serve-retired-api", "api", "retirement of /v1", false)                                            \
     W(DROP_BRIDGE_MESSAGE, "vuln.drop-bridge-message", "cross_chain", "every 20th lock loses its message", true)                \
     W(ESCROW_LEAK, "vuln.escrow-leak", "offramp", "a failed settlement keeps 1 % of the escrow", false)                          \
     W(FIRST_PRICE_AUCTION, "vuln.first-price-auction", "names", "second price; winner pays own bid", false)                      \
-    W(BREAK_TIME_PRIORITY, "vuln.break-time-priority", "markets", "later order at a price fills first", false)                   \
-    W(CANCEL_ANY_ORDER, "vuln.cancel-any-order", "markets", "owner check of cancels", false)                                     \
+    W(BREAK_TIME_PRIORITY, "vuln.break-time-priority", "markets", "later order at a price fills first", true)                    \
+    W(CANCEL_ANY_ORDER, "vuln.cancel-any-order", "markets", "owner check of cancels", true)                                      \
     W(OPAQUE_ERRORS, "vuln.opaque-errors", "api", "refusals become bare 500 INTERNAL", false)
 
 enum weakness {
