@@ -75,7 +75,7 @@ enum lane { LANE_GENERAL, LANE_DEX };
     K(GOV_VOTE, 0x0270, "gov_vote", DELTA, GENERAL, true, false)                                                                 \
     K(GOV_EXECUTE, 0x0271, "gov_execute", DELTA, GENERAL, false, false)                                                          \
     K(DELTA_EVIDENCE_SUBMIT, 0x0280, "evidence_submit", DELTA, GENERAL, false, true)                                            \
-    K(DELTA_FLASH_LOAN, 0x0290, "flash_loan", DELTA, DEX, false, true) 
+    K(DELTA_FLASH_LOAN, 0x0290, "flash_loan", DELTA, DEX, false, true)
 
 enum kind {
     KIND_NONE = 0,
