@@ -1,5 +1,6 @@
 /* Every operation of the clients against a whole network, each answer compared with what else is known; and what a tester
  * believes of it. */
+#include "tester/client/adnet.h"
 #include "village.h"
 
 #include "tester/client/trust.h"
@@ -417,8 +418,29 @@ static void the_admin_api_is_spoken(void)
                                  admin_here));
 }
 
+static void adnet_here(struct village *v)
+{
+    const struct adnet adnet = {.http = v->crew.alpha.http, .origin = STR("adnet"), .client_id = STR("tester")};
+    const struct health_view *health = adnet_health(&adnet, soon(v), &answer);
+    CHECK(health != NULL && health->status == HEALTH_OK && health->alpha && health->delta && health->ipc);
+    answer_done(&answer);
+    const struct status_view *status = adnet_status(&adnet, soon(v), &answer);
+    CHECK(status != NULL && status->has_delta && status->delta.network_id == 18);
+    answer_done(&answer);
+    CHECK(admin_chaos_start(&v->admin, STR("crash"), STR("both"), STR("{\"targets\":\"*\"}"), (struct duration){0}, soon(v), &answer) != NULL);
+    answer_done(&answer);
+    health = adnet_health(&adnet, soon(v), &answer);
+    CHECK(health != NULL && health->status == HEALTH_DOWN && answer.http == 503);
+    answer_done(&answer);
+}
+static void the_adnet_listener_is_asked(void)
+{
+    village_free(village_run((struct village_config){.validators = 4, .bots = 1, .seed = 12, .ax = 1000, .dx = 1000}, adnet_here));
+}
+
 int main(void)
 {
+    RUN(the_adnet_listener_is_asked);
     RUN(every_read_answers_and_agrees_with_the_others);
     RUN(a_refusal_carries_code_field_and_details);
     RUN(a_batch_is_answered_one_by_one);

@@ -177,6 +177,13 @@ static void hosts_open(struct devchain *chain)
     chain->space->partition_ctx = chain;
 }
 
+static void adnet_open(struct devnet *net)
+{
+    net->adnet = env_host_open(net->env, STR("adnet"), &adnet_host_ops, net);
+    env_host_cores(net->env, net->adnet, 0, 100, NODE_QUEUE_MAX);
+    http_net_listen(net->http, STR("adnet"), adnet_pick, net);
+}
+
 static void admin_open(struct devnet *net, struct str token)
 {
     net->admin_router = admin_router_new();
@@ -225,6 +232,7 @@ bool devnet_new(struct env *env, struct http_net *http, const struct devnet_conf
         for (uint32_t i = 0; i < devnet_nodes(net); i++) seat_start(chain, i, false);
         http_net_listen(http, chain_text(chain->chain), front_pick, chain);
     }
+    adnet_open(net);
     admin_open(net, config->admin_token);
     *out = net;
     return true;

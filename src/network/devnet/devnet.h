@@ -1,6 +1,6 @@
 /* Devnet: a whole network of 0 to 200 validators inside one env, each with a node of Alpha and, if asked for, one of Delta (same keys and
- * stakes): genesis, keys, boot, faults, faucet. It answers through the origins it listens on, "alpha" and "delta" (api 4.2 to 4.4) and
- * "admin" (api 5); a tester needs nothing else of it. It is not a client and judges nothing. */
+ * stakes): genesis, keys, boot, faults, faucet. It answers through the origins it listens on, "alpha" and "delta" (api 4.2 to 4.4),
+ * "adnet" (api 4.5) and "admin" (api 5); a tester needs nothing else of it. It is not a client and judges nothing. */
 #ifndef DEVNET_DEVNET_H
 #define DEVNET_DEVNET_H
 

@@ -80,7 +80,7 @@ struct devnet {
     uint64_t seed;
     bool production, manual;
     struct rng rng;
-    struct host admin;
+    struct host admin, adnet;
     struct router *admin_router;
     char *token;
     size_t token_len;
@@ -124,6 +124,10 @@ uint32_t devchain_next_height(const struct devchain *chain); /* above every bloc
 /* ---- front.c: which host answers a request, and who speaks for views that are down ---- */
 struct host front_pick(void *ctx, struct str path);
 extern const struct host_ops front_host_ops; /* ctx: the devchain, as of front_pick */
+
+/* ---- adnet.c ---- */
+struct host adnet_pick(void *ctx, struct str path);
+extern const struct host_ops adnet_host_ops; /* ctx: the devnet */
 
 /* ---- admin*.c ---- */
 struct host admin_pick(void *ctx, struct str path);

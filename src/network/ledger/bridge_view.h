@@ -50,6 +50,8 @@ struct bridge_sent {
     uint32_t height, index;
     struct str bytes; /* borrowed from the state */
 };
+/* What was ever locked and ever unlocked on Alpha. */
+void bridge_lock_sums(const struct ledger_state *state, struct amount *out_locked, struct amount *out_unlocked);
 /* The sent message of that sequence, or the first after it that is kept. */
 bool bridge_sent_at(const struct ledger_state *state, uint64_t sequence, struct bridge_sent *out) MUST_CHECK;
 /* Whether a lock or burn has been claimed here. */

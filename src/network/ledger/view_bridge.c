@@ -397,6 +397,13 @@ bool bridge_claimable(const struct ledger_state *state, const struct hash *id, b
     return true;
 }
 
+void bridge_lock_sums(const struct ledger_state *state, struct amount *out_locked, struct amount *out_unlocked)
+{
+    const struct lock_sums sums = lock_sums_get(ledger_objects(state));
+    *out_locked = sums.locked;
+    *out_unlocked = sums.unlocked;
+}
+
 /* One direction: who sends (NULL: not known here) and who receives. */
 static void half_fill(const struct ledger_state *from, uint32_t from_final, const struct ledger_state *to, struct ipc_half *out)
 {

@@ -139,6 +139,12 @@ void node_lie_serve(struct node *node); /* lets its liar tell what it kept back 
 /* Talks to a peer as after a heal. */
 void node_sync_with(struct node *node, uint32_t peer);
 
+/* A quorum's work is seen: the node is held, listens to nobody, or a block has become final here within what rounds may take. */
+bool node_is_live(const struct node *node);
+/* Transactions a second, in tenths, in the final blocks of the last ten seconds of the chain's time. */
+uint64_t node_tps_tenths(const struct node *node);
+uint64_t node_round(const struct node *node);
+uint32_t node_members(const struct node *node); /* of the committee in force */
 uint32_t node_height(const struct node *node);
 uint32_t node_final_height(const struct node *node);
 struct hash node_head_hash(const struct node *node);

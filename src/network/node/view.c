@@ -167,3 +167,44 @@ bool node_tx_view(struct node *node, const struct hash *id, struct tx_view *out)
     };
     return true;
 }
+
+/* ---- figures for U1 and U2 ---- */
+
+#define LIVE_ROUNDS 4 /* of the longest timeouts, without a final block */
+
+bool node_is_live(const struct node *node)
+{
+    const struct params *params = &node->space->params;
+    if (node->held || node->space->peers_count == 0 || !node->space->committee) return true;
+    const uint64_t patience_ms = LIVE_ROUNDS * (params->round_timeout_max_ms + params->block_interval_ms);
+    return instant_since(env_now(node->space->env), node->final_at).ns <= patience_ms * NS_PER_MS;
+}
+
+#define TPS_WINDOW_MS 10000
+#define TPS_BLOCKS_MAX 1000
+uint64_t node_tps_tenths(const struct node *node)
+{
+    const uint32_t top = node_final_height(node);
+    const uint64_t until = node->final->block->header.timestamp_ms;
+    uint64_t transactions = 0;
+    for (uint32_t back = 0; back < TPS_BLOCKS_MAX && back < top; back++) {
+        const struct stored *stored = node_block_at(node, top - back);
+        if (!stored || stored->block->header.timestamp_ms + TPS_WINDOW_MS <= until) break;
+        transactions += stored_txs_count(stored);
+    }
+    return transactions * 10000 / TPS_WINDOW_MS;
+}
+
+uint64_t node_round(const struct node *node)
+{
+    struct replica_status status;
+    replica_status(node->replica, &status);
+    return status.round;
+}
+
+uint32_t node_members(const struct node *node)
+{
+    struct replica_status status;
+    replica_status(node->replica, &status);
+    return status.committee ? status.committee->count : 0;
+}

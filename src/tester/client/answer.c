@@ -138,7 +138,8 @@ __attribute__((noinline)) static void answered_badly(struct answer *out)
     refusal_read(out, &err);
 }
 
-bool ask_make(struct call *call, struct instant deadline, struct answer *out)
+/* One exchange; `out->http` is its status. False: nobody answered, and `out` says how. */
+static bool exchange_make(struct call *call, struct instant deadline, struct answer *out)
 {
     *out = (struct answer){0};
     call->request.path = str_of(call->path);
@@ -152,8 +153,13 @@ bool ask_make(struct call *call, struct instant deadline, struct answer *out)
         no_answer(out, err);
     }
     base_free(err);
-    if (!answered) return false;
-    out->http = http_response(out->exchange)->status;
+    if (answered) out->http = http_response(out->exchange)->status;
+    return answered;
+}
+
+bool ask_make(struct call *call, struct instant deadline, struct answer *out)
+{
+    if (!exchange_make(call, deadline, out)) return false;
     if (out->http / 100 == 2) return true;
     answered_badly(out);
     return false;
@@ -173,4 +179,12 @@ const void *ask_object(struct call *call, const struct wire *wire, uint16_t http
     if (!ask_make(call, deadline, out)) return NULL;
     if (out->http != http_wanted) return ask_fault(out, "another success status than the contract's");
     return object_read(call->chain, wire, out);
+}
+
+const struct health_view *ask_health(struct call *call, struct instant deadline, struct answer *out)
+{
+    if (!exchange_make(call, deadline, out)) return NULL;
+    if (out->http == 200 || out->http == 503) return object_read(0, &wire_health, out);
+    answered_badly(out);
+    return NULL;
 }

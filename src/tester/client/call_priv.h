@@ -9,6 +9,8 @@
 #define CALL_HEADERS_MAX 3
 #define CALL_PATH_MAX 224
 
+struct adnet;
+
 struct call {
     struct http_client *http;
     struct str origin;
@@ -39,6 +41,10 @@ bool ask_make(struct call *call, struct instant deadline, struct answer *out) FI
 /* The same, and the object in this shape; NULL unless ANSWER_OK. `http_wanted`: 200 or 202. */
 const void *ask_object(struct call *call, const struct wire *wire, uint16_t http_wanted, struct instant deadline,
                        struct answer *out) FIBER;
+/* Starts a call of the Adnet listener. */
+void ask_adnet(struct call *call, const struct adnet *adnet, enum http_method method, struct str path);
+/* U1: an object also with 503. */
+const struct health_view *ask_health(struct call *call, struct instant deadline, struct answer *out) FIBER;
 void ask_header(struct call *call, struct str name, struct str value);
 /* Adds the opaque cursor to the query, escaped. A server whose cursors do not fit gets one cut short, and its refusal is told. */
 void ask_cursor(struct call *call, struct str cursor);
