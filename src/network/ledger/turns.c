@@ -58,7 +58,9 @@ struct term { /* one kept committee */
 static struct term term_decode(struct str value)
 {
     struct bin_reader r = bin_reader_of(value.data, value.len);
-    struct term term = {.first_height = bin_get_u32(&r), .start_round = bin_get_u64(&r)};
+    struct term term;
+    term.first_height = bin_get_u32(&r);
+    term.start_round = bin_get_u64(&r);
     struct committee *bare = committee_decode(&r);
     ASSERT(bare != NULL && bin_done(&r)); /* only term_put writes there */
     term.committee = committee_rebase(bare, bare->epoch, term.start_round);
