@@ -57,21 +57,21 @@ enum lane { LANE_GENERAL, LANE_DEX };
     K(AMM_ADD, 0x0230, "amm_add", DELTA, DEX, true, true)                                                                        \
     K(AMM_REMOVE, 0x0231, "amm_remove", DELTA, DEX, true, true)                                                                  \
     K(AMM_SWAP, 0x0232, "amm_swap", DELTA, DEX, true, true)                                                                      \
-    K(PERP_OPEN, 0x0240, "perp_open", DELTA, DEX, true, false)                                                                   \
-    K(PERP_CLOSE, 0x0241, "perp_close", DELTA, DEX, true, false)                                                                 \
-    K(PERP_MARGIN, 0x0242, "perp_margin", DELTA, DEX, false, false)                                                              \
-    K(PERP_LIQUIDATE, 0x0243, "perp_liquidate", DELTA, DEX, false, false)                                                        \
-    K(ORACLE_SUBMIT, 0x0250, "oracle_submit", DELTA, GENERAL, false, false)                                                      \
-    K(ORACLE_REGISTER, 0x0251, "oracle_register", DELTA, GENERAL, false, false)                                                  \
-    K(ORACLE_EXIT, 0x0252, "oracle_exit", DELTA, GENERAL, false, false)                                                          \
-    K(FUNDING_SETTLE, 0x0253, "funding_settle", DELTA, GENERAL, false, false)                                                    \
-    K(KYC_SUBMIT, 0x0260, "kyc_submit", DELTA, GENERAL, false, false)                                                            \
-    K(KYC_REVIEW, 0x0261, "kyc_review", DELTA, GENERAL, false, false)                                                            \
-    K(OFFRAMP_REQUEST, 0x0262, "offramp_request", DELTA, GENERAL, false, false)                                                  \
-    K(OFFRAMP_APPROVE, 0x0263, "offramp_approve", DELTA, GENERAL, false, false)                                                  \
-    K(OFFRAMP_SETTLE, 0x0264, "offramp_settle", DELTA, GENERAL, false, false)                                                    \
-    K(OFFRAMP_RETRY, 0x0265, "offramp_retry", DELTA, GENERAL, false, false)                                                      \
-    K(OFFRAMP_CANCEL, 0x0266, "offramp_cancel", DELTA, GENERAL, false, false)                                                    \
+    K(PERP_OPEN, 0x0240, "perp_open", DELTA, DEX, true, true)                                                                    \
+    K(PERP_CLOSE, 0x0241, "perp_close", DELTA, DEX, true, true)                                                                  \
+    K(PERP_MARGIN, 0x0242, "perp_margin", DELTA, DEX, false, true)                                                               \
+    K(PERP_LIQUIDATE, 0x0243, "perp_liquidate", DELTA, DEX, false, true)                                                         \
+    K(ORACLE_SUBMIT, 0x0250, "oracle_submit", DELTA, GENERAL, false, true)                                                       \
+    K(ORACLE_REGISTER, 0x0251, "oracle_register", DELTA, GENERAL, false, true)                                                   \
+    K(ORACLE_EXIT, 0x0252, "oracle_exit", DELTA, GENERAL, false, true)                                                           \
+    K(FUNDING_SETTLE, 0x0253, "funding_settle", DELTA, GENERAL, false, true)                                                     \
+    K(KYC_SUBMIT, 0x0260, "kyc_submit", DELTA, GENERAL, false, true)                                                             \
+    K(KYC_REVIEW, 0x0261, "kyc_review", DELTA, GENERAL, false, true)                                                             \
+    K(OFFRAMP_REQUEST, 0x0262, "offramp_request", DELTA, GENERAL, false, true)                                                   \
+    K(OFFRAMP_APPROVE, 0x0263, "offramp_approve", DELTA, GENERAL, false, true)                                                   \
+    K(OFFRAMP_SETTLE, 0x0264, "offramp_settle", DELTA, GENERAL, false, true)                                                     \
+    K(OFFRAMP_RETRY, 0x0265, "offramp_retry", DELTA, GENERAL, false, true)                                                       \
+    K(OFFRAMP_CANCEL, 0x0266, "offramp_cancel", DELTA, GENERAL, false, true)                                                     \
     K(GOV_VOTE, 0x0270, "gov_vote", DELTA, GENERAL, true, false)                                                                 \
     K(GOV_EXECUTE, 0x0271, "gov_execute", DELTA, GENERAL, false, false)                                                          \
     K(DELTA_EVIDENCE_SUBMIT, 0x0280, "evidence_submit", DELTA, GENERAL, false, true)                                            \

@@ -1,3 +1,4 @@
+#include "network/ledger/role_priv.h"
 #include "network/ledger/run_priv.h"
 
 #include "core/crypto/merkle.h"
@@ -119,6 +120,7 @@ static enum ledger_verdict block_verdict(const struct ledger_rules *rules, const
 
 static void orders_apply(struct work *work, const struct ledger_orders *orders)
 {
+    for (size_t i = 0; i < orders->roles_count; i++) role_order(work, &orders->roles[i]);
     for (size_t i = 0; i < orders->settings_count; i++) {
         const struct ledger_setting *setting = &orders->settings[i];
         if (setting->value < setting->row->min || setting->value > setting->row->max) continue;

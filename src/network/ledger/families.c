@@ -2,6 +2,7 @@
 #include "network/ledger/family_priv.h"
 
 extern const struct family family_core, family_staking, family_bridge, family_shielded, family_market;
+extern const struct family family_roles, family_oracle, family_perps, family_offramp;
 
 const struct family *const families[] = {
     &family_core,
@@ -9,6 +10,10 @@ const struct family *const families[] = {
     &family_bridge,
     &family_shielded,
     &family_market,
+    &family_roles,
+    &family_oracle,
+    &family_perps,
+    &family_offramp,
     NULL,
 };
 

@@ -70,6 +70,17 @@ struct ledger_grant {
     struct money money;
 };
 
+/* What the network lets an account do (api 5.1). */
+enum ledger_role { LEDGER_ROLE_KYC_OFFICER, LEDGER_ROLE_SETTLER, LEDGER_ROLE_ORACLE, LEDGER_ROLE_COUNT };
+struct ledger_role_order {
+    struct address address;
+    enum ledger_role role;
+    struct str asset; /* of an oracle: which seat; empty: a seat of each */
+    bool grant;       /* false: taken away */
+};
+struct str ledger_role_text(enum ledger_role role); /* "kyc_officer", "settler", "oracle" */
+bool ledger_role_parse(struct str text, enum ledger_role *out) MUST_CHECK;
+
 struct ledger_genesis {
     const struct params *params;
     const struct ledger_grant *grants; /* free balances; an address may stand here several times */
@@ -77,6 +88,9 @@ struct ledger_genesis {
     const struct ledger_validator *validators; /* bonded = self_bonded = params->genesis_stake where 0 is given */
     size_t validators_count;
     struct amount treasury; /* in the fee token */
+    const struct ledger_role_order *roles; /* Delta's */
+    size_t roles_count;
+    struct amount insurance; /* USD that each market of perpetuals begins with; Delta's */
     struct committee *other_committee; /* the other chain's first one; NULL: that of these validators */
     uint32_t shielded_notes; /* how many of shield_genesis_notes the pool begins with; Alpha */
 };
@@ -111,6 +125,8 @@ void ledger_account_get(const struct ledger_state *state, const struct address *
  */
 void ledger_account_view(const struct ledger_state *state, const struct address *address, uint64_t pending_nonce,
                          struct arena *arena, struct account_view *out);
+
+bool ledger_role_has(const struct ledger_state *state, const struct address *who, enum ledger_role role) MUST_CHECK;
 
 size_t ledger_validators_count(const struct ledger_state *state);
 /* The i-th by address. */
@@ -170,6 +186,8 @@ struct ledger_orders {
     size_t grants_count;
     const struct ledger_setting *settings;
     size_t settings_count;
+    const struct ledger_role_order *roles; /* an eighth seat, and what the other chain has none of, does nothing */
+    size_t roles_count;
 };
 
 /* Why a block cannot stand. A transaction that merely fails leaves a receipt and is no reason. */

@@ -7,7 +7,7 @@
 #ifndef LEDGER_ORACLE_PRIV_H
 #define LEDGER_ORACLE_PRIV_H
 
-#include "chain/params.h"
+#include "network/ledger/family_priv.h"
 #include "network/ledger/guard_perps_priv.h"
 #include "network/ledger/perp_math_priv.h"
 
@@ -17,7 +17,7 @@ enum {
     ORACLE_REPORTERS_MAX = 40, /* with vuln.oracle-open-seats others report too; on a hardened network: the seats */
     ORACLE_SPANS = 31,         /* the breaker's window in thirtieths, and the one that has begun */
     ORACLE_SOURCE_MAX = 32,
-    ORACLE_HISTORY_MAX = 1000, /* prices an asset that views can show */
+    ORACLE_HISTORY_BLOCKS = 10000, /* for so long a past price can be asked for */
 };
 #define ORACLE_BOND_MIN 1000000u /* DX; the contract names no figure */
 _Static_assert(ORACLE_SEATS <= ORACLE_REPORTERS_MAX, "there is room for the seats");
@@ -73,5 +73,23 @@ bool oracle_asset_seat(struct oracle_asset *asset, const struct address *who, bo
 
 void oracle_asset_encode(const struct oracle_asset *asset, struct buf *out);
 bool oracle_asset_decode(struct str value, struct oracle_asset *out) MUST_CHECK;
+
+/* ---- the chain's ---- */
+struct oracle_reading {
+    bool fresh, halted;
+    uint64_t price;     /* in force; not fresh: the last that was; 0: there was none */
+    uint64_t stated_ms; /* what it speaks of: the newest report in it, or when the last one came about */
+    uint16_t feeds_used;
+    uint32_t height;    /* of the last report */
+    u128 sum;           /* up to `now_ms` */
+};
+void oracle_read(const struct ordmap *objects, const struct ledger_rules *rules, const struct params *params, size_t asset,
+                 uint64_t now_ms, struct oracle_reading *out);
+/* The asset as it stands; blank where nobody touched it. It is large: base_free it. */
+struct oracle_asset *oracle_asset_load(const struct ordmap *objects, size_t asset);
+/* Gives or takes seats by order of the network: of one asset, or (empty) of all. A seat that is taken brings its bond back. */
+void oracle_appoint(struct work *work, const struct address *who, struct str asset, bool grant);
+struct okey oracle_history_key(size_t asset, uint32_t height); /* -> u64 price ‖ u16 feeds_used ‖ u64 stated_ms */
+static inline uint64_t work_now_ms(const struct work *work) { return work->frame == NULL ? 0 : work->frame->timestamp_ms; }
 
 #endif

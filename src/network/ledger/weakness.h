@@ -36,15 +36,15 @@
     W(TIP_ORDERED_DEX_LANE, "vuln.tip-ordered-dex-lane", "markets", "arrival order; the DEX lane goes by tip", false)            \
     W(BUNDLE_POSITION_HINTS, "vuln.bundle-position-hints", "markets",                                                            \
       "flags 1/2 place a transaction before/after the largest trade; slippage bound", false)                                     \
-    W(LIQUIDATE_WITHOUT_MARGIN_CHECK, "vuln.liquidate-without-margin-check", "markets", "eligibility at execution", false)       \
-    W(ORACLE_MEAN_PRICE, "vuln.oracle-mean-price", "markets", "median; mean of all reports, outliers too", false)                \
-    W(ORACLE_OPEN_SEATS, "vuln.oracle-open-seats", "markets", "seats; anybody may report", false)                                \
-    W(ORACLE_ACCEPT_STALE, "vuln.oracle-accept-stale", "markets", "age limits of reports and prices", false)                     \
+    W(LIQUIDATE_WITHOUT_MARGIN_CHECK, "vuln.liquidate-without-margin-check", "markets", "eligibility at execution", true)        \
+    W(ORACLE_MEAN_PRICE, "vuln.oracle-mean-price", "markets", "median; mean of all reports, outliers too", true)                 \
+    W(ORACLE_OPEN_SEATS, "vuln.oracle-open-seats", "markets", "seats; anybody may report", true)                                 \
+    W(ORACLE_ACCEPT_STALE, "vuln.oracle-accept-stale", "markets", "age limits of reports and prices", true)                      \
     W(ORACLE_SPOT_SOURCE, "vuln.oracle-spot-source", "markets", "separation; spot price feeds the oracle, no deviation breaker", \
-      false)                                                                                                                     \
+      true)                                                                                                                      \
     W(FREE_CANCEL_AND_SELF_TRADE, "vuln.free-cancel-and-self-trade", "markets",                                                  \
       "cancel surcharge, self-trade prevention, both alerts", true)                                                              \
-    W(MARK_FROM_LAST_TRADE, "vuln.mark-from-last-trade", "markets", "oracle mark; last trade decides liquidation", false)        \
+    W(MARK_FROM_LAST_TRADE, "vuln.mark-from-last-trade", "markets", "oracle mark; last trade decides liquidation", true)         \
     W(IGNORE_EQUIVOCATION_EVIDENCE, "vuln.ignore-equivocation-evidence", "consensus", "slashing and ejection", true)            \
     W(STICKY_PROPOSER, "vuln.sticky-proposer", "consensus", "rotation (proposers from the colluding set only), alert", false)    \
     W(ATTEST_WITHOUT_EXECUTION, "vuln.attest-without-execution", "consensus", "block validation before voting", false)           \
@@ -96,12 +96,12 @@
     W(OPEN_PROPOSALS, "vuln.open-proposals", "authorization", "governor check", false)                                           \
     W(UNLOCK_UNKNOWN_ID, "vuln.unlock-unknown-id", "authorization", "source entry of a claim", true)                            \
     W(OPEN_PROPOSER, "vuln.open-proposer", "authorization", "membership of proposers and voters", false)                         \
-    W(NO_KYC_GATE, "vuln.no-kyc-gate", "authorization", "KYC check", false)                                                      \
+    W(NO_KYC_GATE, "vuln.no-kyc-gate", "authorization", "KYC check", true)                                                       \
     W(WRAPPING_ARITHMETIC, "vuln.wrapping-arithmetic", "numbers", "overflow checks (wraps at 2^64)", true)                       \
     W(ALLOW_ZERO_AMOUNT, "vuln.allow-zero-amount", "numbers", "positive check", true)                                            \
     W(NO_SIZE_LIMIT, "vuln.no-size-limit", "numbers", "body and transaction size", false)                                        \
     W(SIGNED_AMOUNT, "vuln.signed-amount", "numbers", "sign check", false)                                                       \
-    W(NO_LEVERAGE_CAP, "vuln.no-leverage-cap", "numbers", "leverage bounds", false)                                              \
+    W(NO_LEVERAGE_CAP, "vuln.no-leverage-cap", "numbers", "leverage bounds", true)                                               \
     W(TRUNCATE_LONG_FIELDS, "vuln.truncate-long-fields", "numbers", "refusal; long fields are cut silently", false)              \
     W(EXECUTE_ORPHANS, "vuln.execute-orphans", "ordering", "nonce order", true)                                                  \
     W(REPORT_INCLUDED_AS_FINAL, "vuln.report-included-as-final", "ordering", "finality in status answers", false)                \
@@ -110,7 +110,7 @@
     W(SILENT_FEATURE_IGNORE, "vuln.silent-feature-ignore", "api", "feature refusal", false)                                      \
     W(SERVE_RETIRED_API, "vuln.serve-retired-api", "api", "retirement of /v1", false)                                            \
     W(DROP_BRIDGE_MESSAGE, "vuln.drop-bridge-message", "cross_chain", "every 20th lock loses its message", true)                \
-    W(ESCROW_LEAK, "vuln.escrow-leak", "offramp", "a failed settlement keeps 1 % of the escrow", false)                          \
+    W(ESCROW_LEAK, "vuln.escrow-leak", "offramp", "a failed settlement keeps 1 % of the escrow", true)                           \
     W(FIRST_PRICE_AUCTION, "vuln.first-price-auction", "names", "second price; winner pays own bid", false)                      \
     W(BREAK_TIME_PRIORITY, "vuln.break-time-priority", "markets", "later order at a price fills first", true)                    \
     W(CANCEL_ANY_ORDER, "vuln.cancel-any-order", "markets", "owner check of cancels", true)                                      \
