@@ -2,7 +2,6 @@
 #ifndef CHAIN_RESPONSE_SHIELDED_H
 #define CHAIN_RESPONSE_SHIELDED_H
 
-#include "chain/payload.h"
 #include "chain/response.h"
 
 enum note_kind { NOTE_OF_DEPOSIT, NOTE_OF_TRANSFER, NOTE_OF_WITHDRAW }; /* which kind made it */

@@ -124,6 +124,12 @@ struct hash shielded_message(const struct tx *tx, const struct payload_shielded_
     return clsag_message(tx->bytes, payload);
 }
 
+struct amount shielded_pool_fee(const struct tx *tx)
+{
+    if (!shielded_is_spend(tx->kind)) return AMOUNT(0);
+    return (struct amount){bin_load_u128((const uint8_t *)tx_payload(tx).data + 4)}; /* behind ref_height */
+}
+
 size_t shielded_key_images(const struct tx *tx, struct hash out[SHIELDED_INPUTS_MAX])
 {
     if (!shielded_is_spend(tx->kind)) return 0;

@@ -28,6 +28,8 @@ enum code shielded_check(enum kind kind, const union payload *payload, struct am
  * payload up to the count of signatures. */
 struct hash shielded_message(const struct tx *tx, const struct payload_shielded_spend *spend);
 
+/* What the pool is to pay of fee and tip: 0 for other kinds, and where the sender pays. `tx` has passed tx_decode. */
+struct amount shielded_pool_fee(const struct tx *tx);
 /* The key images of a spend, into `out`; 0 for other kinds. `tx` has passed tx_decode. */
 size_t shielded_key_images(const struct tx *tx, struct hash out[SHIELDED_INPUTS_MAX]);
 

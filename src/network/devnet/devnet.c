@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "core/crypto/derive.h"
+#include "core/crypto/shield_note.h"
 #include "world/http/router.h"
 
 #define SIGCACHE_CHECKS (1u << 17)
@@ -85,6 +86,7 @@ static struct ledger_state *genesis_state(const struct devchain *chain, const st
                                            .grants = grants,
                                            .grants_count = grants_count,
                                            .validators = validators,
+                                           .shielded_notes = chain->chain == CHAIN_ALPHA && !config->production ? SHIELD_GENESIS_NOTES : 0,
                                            .validators_count = net->count};
     struct ledger_state *state = ledger_genesis(rules, &genesis, err);
     base_free(validators);

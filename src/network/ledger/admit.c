@@ -1,5 +1,6 @@
 #include <inttypes.h>
 
+#include "chain/shielded.h"
 #include "network/ledger/guard_shielded_priv.h"
 #include "network/ledger/run_priv.h"
 
@@ -34,6 +35,7 @@ bool ledger_check_domain(const struct ledger_rules *rules, const struct tx *tx, 
 
 struct amount ledger_spending(const struct ledger_rules *rules, const struct tx *tx)
 {
+    if (!amount_is_zero(shielded_pool_fee(tx))) return AMOUNT(0); /* the pool pays */
     const struct amount cost = amount_add_clamped(tx->fee, tx->tip);
     return token_of(rules, tx) == chain_fee_token(rules->domain.chain) ? amount_add_clamped(cost, tx->total) : cost;
 }
@@ -215,6 +217,12 @@ static enum code rules_check(const struct ledger_rules *rules, const struct ledg
     return (enum code)receipt.code;
 }
 
+/* A switch lets kinds of the other chain in; they have no rules here, and no block takes them. */
+static bool kind_is_here(const struct ledger_rules *rules, const struct tx *tx)
+{
+    return kind_find(tx->kind)->chain == rules->domain.chain;
+}
+
 /* What only the payload says: who pays, and the least fee. */
 struct terms {
     bool from_pool;
@@ -225,7 +233,7 @@ static struct terms terms_of(const struct ledger_rules *rules, const struct ledg
 {
     struct terms terms = {.minimum = params_min_fee(moment->params, tx->size)};
     const struct family_kind *row = family_kind_find((enum kind)tx->kind);
-    if (row == NULL || (row->from_pool == NULL && row->least_fee == NULL)) return terms;
+    if (row == NULL || !kind_is_here(rules, tx) || (row->from_pool == NULL && row->least_fee == NULL)) return terms;
     struct arena arena;
     union payload payload;
     arena_init(&arena, 0);
@@ -247,7 +255,7 @@ static struct terms terms_of(const struct ledger_rules *rules, const struct ledg
 static bool has_rules(const struct ledger_rules *rules, const struct tx *tx)
 {
     if (family_kind_find((enum kind)tx->kind) == NULL) return false; /* not executed here: whoever decoded it said so */
-    return !tx_is_plain(tx) || token_of(rules, tx) != chain_fee_token(rules->domain.chain);
+    return (!tx_is_plain(tx) && kind_is_here(rules, tx)) || token_of(rules, tx) != chain_fee_token(rules->domain.chain);
 }
 
 enum code ledger_admit(const struct ledger_rules *rules, const struct ledger_sender *sender, const struct ledger_moment *moment,

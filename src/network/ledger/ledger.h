@@ -273,7 +273,8 @@ enum code ledger_admit(const struct ledger_rules *rules, const struct ledger_sen
                        const struct tx *tx, struct apierror *error);
 /* With more than LEDGER_PENDING_MAX of the sender's waiting, rules are left to the block. */
 #define LEDGER_PENDING_MAX 64
-/* What a transaction takes from the fee token at most: fee + tip, and its total when that is the token; clamped. */
+/* What a transaction takes from its sender's fee token at most: fee + tip (0 when the shielded pool pays them), and its total when
+ * that is the token; clamped. */
 struct amount ledger_spending(const struct ledger_rules *rules, const struct tx *tx);
 
 #endif

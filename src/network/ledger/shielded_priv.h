@@ -6,8 +6,9 @@
  *     INDEX_SHIELDED   'n' ‖ u32 index             id of its transaction ‖ u16 output ‖ u16 kind
  *                      'p' ‖ one-time key          u32 index
  *                      'h' ‖ u32 height            u32 notes up to that height (where that grew)
- *                      'i' ‖ key image             id of the transaction that spent it
- *                      'x' ‖ u32 height ‖ u32 seq  key image, in chain order
+ *                      'x' ‖ u32 number            key image ‖ id of the transaction that spent it ‖ u32 height; in chain order
+ *                      'i' ‖ key image             u32 number
+ *                      'y' ‖ u32 height            u32 key images up to that height (where that grew)
  *                      'c'                         u32 notes ‖ u32 nullifiers */
 #ifndef LEDGER_SHIELDED_PRIV_H
 #define LEDGER_SHIELDED_PRIV_H
@@ -40,8 +41,12 @@ bool pool_note_origin(const struct ordmap *objects, uint32_t index, struct pool_
 bool pool_has_key(const struct ordmap *objects, const struct hash *one_time_key);
 uint32_t pool_notes_up_to(const struct ordmap *objects, uint32_t height);
 bool pool_nullifier(const struct ordmap *objects, const struct hash *image, uint32_t *out_height, struct hash *out_id) MUST_CHECK;
-/* The `*seq`-th nullifier of `*height`, or the first behind it; both then name the one found. */
-bool pool_nullifier_from(const struct ordmap *objects, uint32_t *height, uint32_t *seq, struct hash *out_image) MUST_CHECK;
+struct pool_spent {
+    struct hash image, id;
+    uint32_t height;
+};
+bool pool_nullifier_at(const struct ordmap *objects, uint32_t number, struct pool_spent *out) MUST_CHECK;
+uint32_t pool_nullifiers_up_to(const struct ordmap *objects, uint32_t height);
 
 /* Answers the note's index. */
 uint32_t pool_note_add(struct work *work, const struct wire_note *note, uint32_t height, const struct pool_origin *origin);

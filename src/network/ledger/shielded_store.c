@@ -99,12 +99,26 @@ bool pool_has_key(const struct ordmap *objects, const struct hash *one_time_key)
     return get(objects, &key, 4, &at);
 }
 
-uint32_t pool_notes_up_to(const struct ordmap *objects, uint32_t height)
+static uint32_t up_to(const struct ordmap *objects, char letter, uint32_t height)
 {
-    const struct okey prefix = index_key('h'), key = numbered('h', height);
+    const struct okey prefix = index_key(letter), key = numbered(letter, height);
     struct ordmap_entry entry;
     if (!ordmap_floor(objects, okey_view(&key), &entry) || !str_starts(entry.key, okey_view(&prefix))) return 0;
     return bin_load_u32((const uint8_t *)entry.value.data);
+}
+
+uint32_t pool_notes_up_to(const struct ordmap *objects, uint32_t height) { return up_to(objects, 'h', height); }
+uint32_t pool_nullifiers_up_to(const struct ordmap *objects, uint32_t height) { return up_to(objects, 'y', height); }
+
+bool pool_nullifier_at(const struct ordmap *objects, uint32_t number, struct pool_spent *out)
+{
+    const struct okey key = numbered('x', number);
+    const uint8_t *at;
+    if (!get(objects, &key, 68, &at)) return false;
+    memcpy(&out->image, at, 32);
+    memcpy(&out->id, at + 32, 32);
+    out->height = bin_load_u32(at + 64);
+    return true;
 }
 
 bool pool_nullifier(const struct ordmap *objects, const struct hash *image, uint32_t *out_height, struct hash *out_id)
@@ -113,26 +127,10 @@ bool pool_nullifier(const struct ordmap *objects, const struct hash *image, uint
     const uint8_t *at;
     if (!get(objects, &key, 4, &at)) return false;
     *out_height = bin_load_u32(at);
-    if (get(objects, &by, sizeof(*out_id), &at)) memcpy(out_id, at, sizeof(*out_id));
-    return true;
-}
-
-static uint32_t load_big_endian(const char *at)
-{
-    const uint8_t *b = (const uint8_t *)at;
-    return (uint32_t)b[0] << 24 | (uint32_t)b[1] << 16 | (uint32_t)b[2] << 8 | b[3];
-}
-
-bool pool_nullifier_from(const struct ordmap *objects, uint32_t *height, uint32_t *seq, struct hash *out_image)
-{
-    const struct okey prefix = index_key('x');
-    struct okey key = numbered('x', *height);
-    okey_u32(&key, *seq);
-    struct ordmap_entry entry;
-    if (!ordmap_ceiling(objects, okey_view(&key), &entry) || !str_starts(entry.key, okey_view(&prefix))) return false;
-    *height = load_big_endian(entry.key.data + prefix.len);
-    *seq = load_big_endian(entry.key.data + prefix.len + 4);
-    memcpy(out_image, entry.value.data, sizeof(*out_image));
+    struct pool_spent spent;
+    const bool known = get(objects, &by, 4, &at) && pool_nullifier_at(objects, bin_load_u32(at), &spent);
+    ASSERT(known); /* all three are written at once */
+    *out_id = spent.id;
     return true;
 }
 
@@ -174,15 +172,22 @@ uint32_t pool_note_add(struct work *work, const struct wire_note *note, uint32_t
 void pool_nullifier_add(struct work *work, const struct hash *image, uint32_t height, const struct hash *id)
 {
     struct pool_counts counts = pool_counts(&work->objects);
-    uint8_t bytes[4];
+    const uint32_t number = counts.nullifiers++;
+    uint8_t bytes[68];
     bin_store_u32(bytes, height);
     struct okey key = image_key(image);
+    set(work, &key, bytes, 4);
+    memcpy(bytes, image, 32);
+    memcpy(bytes + 32, id, 32);
+    bin_store_u32(bytes + 64, height);
+    key = numbered('x', number);
     set(work, &key, bytes, sizeof(bytes));
+    bin_store_u32(bytes, number);
     key = hashed('i', image);
-    set(work, &key, id, sizeof(*id));
-    key = numbered('x', height);
-    okey_u32(&key, counts.nullifiers++);
-    set(work, &key, image, sizeof(*image));
+    set(work, &key, bytes, 4);
+    bin_store_u32(bytes, counts.nullifiers);
+    key = numbered('y', height);
+    set(work, &key, bytes, 4);
     counts_set(work, counts);
 }
 

@@ -190,10 +190,11 @@ static struct poststate *build_run(struct node *node, const struct replica_place
         *out_count = count;
         if (poststate_is_good(after)) return after;
         const uint32_t failed = after->result->failed_index;
+        const enum code reason = after->result->verdict == LEDGER_POOL_FEE ? after->result->failed_code : CODE_TX_DROPPED;
         poststate_unref(after);
         if (failed >= count) break;
         const struct hash id = node->build_txs[failed]->id; /* the pool's idea of it was wrong: it goes, and the rest gets its block */
-        (void)mempool_remove(node->pool, &id, CODE_TX_DROPPED);
+        (void)mempool_remove(node->pool, &id, reason);
     }
     *out_count = 0;
     struct poststate *empty = executor_run(node->space->executor, before, &frame, orders, NULL, 0);

@@ -1,5 +1,6 @@
 #include "network/node/mempool.h"
 
+#include "chain/shielded.h"
 #include "network/node/mempool_priv.h"
 
 struct mempool *mempool_new(const struct ledger_rules *rules, const struct mempool_host *host, const struct mempool_head *head)
@@ -12,6 +13,7 @@ struct mempool *mempool_new(const struct ledger_rules *rules, const struct mempo
     pool->valid_until_min = UINT32_MAX;
     map_init(&pool->ids, sizeof(struct hash), sizeof(struct entry *));
     map_init(&pool->senders, sizeof(struct address), sizeof(struct queue *));
+    map_init(&pool->images, sizeof(struct hash), sizeof(struct image));
     return pool;
 }
 
@@ -42,6 +44,7 @@ void mempool_free(struct mempool *pool)
     vec_done(&pool->logs);
     map_done(&pool->ids);
     map_done(&pool->senders);
+    map_done(&pool->images);
     ledger_state_unref(pool->head.state);
     base_free(pool);
 }
@@ -146,6 +149,7 @@ enum code pool_admit(struct mempool *pool, const struct intake *intake, struct e
     const struct ledger_sender sender = {
         .pending = pending,
         .pending_count = pending_count,
+        .images_taken = images_taken(pool, tx),
         .account = intake->account,
         .known = map_find(&pool->ids, &tx->id) != NULL,
         .conflict = queue != NULL && queue_has_nonce(queue, tx->nonce),
@@ -212,6 +216,7 @@ static bool sender_pays(struct mempool *pool, const struct entry *entry)
     if (weakness_on(&pool->rules->weak, WEAKNESS_SKIP_BALANCE_CHECK)) return true;
     if (queue->stuck) return false;
     const enum token token = chain_fee_token(pool->rules->domain.chain);
+    if (!amount_is_zero(shielded_pool_fee(entry->tx))) return true; /* the pool pays */
     const struct amount cost = amount_add_clamped(entry->tx->fee, entry->tx->tip);
     const struct amount needed = amount_add_clamped(queue->promised, cost);
     queue->stuck = amount_cmp(needed, queue->account.balances[token - 1].free) > 0;

@@ -115,6 +115,9 @@ void mempool_entry_at(struct mempool *pool, size_t i, struct mempool_entry *out)
 /* The nonce behind the sender's contiguous waiting ones; the account's own when none wait. */
 uint64_t mempool_pending_nonce(struct mempool *pool, const struct address *sender);
 
+/* A shielded spend of that key image waits. */
+bool mempool_has_image(struct mempool *pool, const struct hash *image);
+
 struct mempool_stats {
     uint32_t m1, pq, m2;
     uint32_t general, dex; /* by lane, all stages */

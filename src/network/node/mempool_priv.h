@@ -40,6 +40,11 @@ struct logged {
     bool returned; /* from a block: no look at timestamps */
 };
 
+struct image {
+    struct hash spender; /* id of the transaction that came first */
+    uint32_t count;      /* of those that wait: more than one only where a switch lets them */
+};
+
 struct mempool {
     const struct ledger_rules *rules;
     struct mempool_host host;
@@ -47,6 +52,7 @@ struct mempool {
     bool head_moved;    /* since the queues were brought to it */
     struct map ids;     /* id -> struct entry *, in order of entering */
     struct map senders; /* address -> struct queue * */
+    struct map images;  /* key image -> struct image: of the shielded spends that wait */
     uint64_t sequence, arrivals, selections;
     uint32_t valid_until_min; /* no entry expires before it; UINT32_MAX: none does */
 
@@ -102,6 +108,12 @@ struct entry *heap_worst(struct mempool *pool);                    /* the first 
 void heap_add(struct mempool *pool, struct entry *entry);          /* no-op unless valid */
 void heap_remove_entry(struct mempool *pool, struct entry *entry); /* likewise */
 void heap_moved(struct mempool *pool, struct entry *entry);        /* its arrival changed; likewise */
+
+/* ---- key images (mempool_image.c): no two shielded spends of one note wait ---- */
+void images_note(struct mempool *pool, const struct tx *tx);
+void images_forget(struct mempool *pool, const struct tx *tx);
+uint8_t images_taken(const struct mempool *pool, const struct tx *tx); /* bit i: its i-th waits in another */
+void images_follow(struct mempool *pool);                             /* spends of what the head has spent leave */
 
 /* ---- log (mempool_log.c) ---- */
 void log_trim(struct mempool *pool); /* drops dead bundles from the oldest, a few */

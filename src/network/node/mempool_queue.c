@@ -119,6 +119,7 @@ void queue_insert(struct mempool *pool, struct queue *queue, struct entry *entry
     memmove(&queue->entries.data[at + 1], &queue->entries.data[at], (count - at) * sizeof(entry));
     queue->entries.data[at] = entry;
     entry->queue = queue;
+    images_note(pool, entry->tx);
     queue->spending = amount_add_clamped(queue->spending, ledger_spending(pool->rules, entry->tx));
     pool->lanes[entry->lane]++;
     pool->bytes += entry->tx->size;
@@ -158,6 +159,7 @@ void queue_drop(struct mempool *pool, struct queue *queue, size_t i)
         spending_recount(pool, queue);
     else
         queue->spending.units -= ledger_spending(pool->rules, entry->tx).units;
+    images_forget(pool, entry->tx);
     (void)map_remove(&pool->ids, &entry->tx->id);
     tx_unref(entry->tx);
     vec_push(&pool->spare, entry);
@@ -219,6 +221,7 @@ void queues_follow_head(struct mempool *pool)
     const bool expiring = height > pool->valid_until_min;
     for (size_t i = map_next(&pool->senders, 0); i != MAP_END; i = map_next(&pool->senders, i + 1))
         queue_follow(pool, *(struct queue **)map_value_at(&pool->senders, i), height, expiring);
+    images_follow(pool);
     if (!expiring) return;
     pool->valid_until_min = UINT32_MAX;
     for (size_t i = map_next(&pool->ids, 0); i != MAP_END; i = map_next(&pool->ids, i + 1)) {

@@ -238,6 +238,7 @@ struct rest_handler {
     void (*serve)(struct rest *rest);
     enum rest_work work;
 };
+extern const struct rest_handler rest_shielded_handlers[];
 /* ---- rest_take.c: routes that take a signed transaction of certain kinds (api 2.3) ---- */
 struct rest_takes {
     const enum kind *kinds;

@@ -98,6 +98,15 @@ static void switches_fill(const struct node_space *space, struct arena *arena, s
         if (weakness_on(&space->rules.weak, weakness_at(i)->weakness)) out->switches[out->switches_count++].value = weakness_at(i)->name;
 }
 
+/* What wallets deposit and withdraw by default, so that amounts tell nobody apart (shielded 8). */
+static void denominations_fill(struct arena *arena, struct node_info *out)
+{
+    static const uint64_t values[] = {10000, 100000, 1000000, 10000000, 100000000, 1000000000};
+    out->denominations = arena_array(arena, struct amount_item, ARRAY_LEN(values));
+    for (; out->denominations_count < ARRAY_LEN(values); out->denominations_count++)
+        out->denominations[out->denominations_count].value = AMOUNT(values[out->denominations_count]);
+}
+
 void rest_node_info(struct rest *rest)
 {
     struct node *node = rest->node;
@@ -132,6 +141,7 @@ void rest_node_info(struct rest *rest)
         .note_maturity_blocks = (uint32_t)params->note_maturity_blocks,
         .proof_window_blocks = (uint32_t)params->proof_window_blocks,
     };
+    denominations_fill(rest->call.arena, info);
     switches_fill(node->space, rest->call.arena, info);
     call_answer(&rest->call, 200, &wire_node_info, info);
 }
