@@ -438,6 +438,12 @@ static const struct shape_field chaos_fields[] = {F(struct chaos_entry, STR, cha
 SHAPE(shape_chaos_entry, "chaos", struct chaos_entry, chaos_fields);
 BARE_LIST(shape_chaos_list, "list of chaos", shape_chaos_entry);
 
+static const struct shape_field byzantine_fields[] = {F(struct byzantine_entry, STR, validator),
+                                                      ENUM(struct byzantine_entry, chain, chain_names),
+                                                      F(struct byzantine_entry, STR, mode), F(struct byzantine_entry, RAW, params)};
+INNER(shape_byzantine_entry, "byzantine mode", struct byzantine_entry, byzantine_fields);
+BARE_LIST(shape_byzantine_list, "list of byzantine modes", shape_byzantine_entry);
+
 static const struct shape_field bridge_fields[] = {NAMED(struct audit_view, "locked", AMOUNT, bridge_locked),
                                                    NAMED(struct audit_view, "minted", AMOUNT, bridge_minted),
                                                    NAMED(struct audit_view, "in_flight_lock", AMOUNT, bridge_in_flight_lock),

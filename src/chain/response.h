@@ -338,6 +338,12 @@ struct chaos_entry {
     uint64_t started_at;
     struct opt_u64 ends_at;
 };
+struct byzantine_entry {
+    struct str validator;
+    enum chain_id chain;
+    struct str mode;
+    struct str params; /* JSON text */
+};
 struct audit_violation {
     struct str check, expected, actual, detail;
 };
@@ -355,7 +361,7 @@ struct log_entry {
     uint64_t sequence, at;
     struct str action, params, result; /* params and result: JSON text */
 };
-extern const struct shape shape_admin_info, shape_admin_node_list, shape_admin_faucet, shape_admin_step, shape_chaos_entry,
+extern const struct shape shape_admin_info, shape_admin_node_list, shape_admin_faucet, shape_admin_step, shape_byzantine_list, shape_chaos_entry,
     shape_chaos_list, shape_audit, shape_log_page;
 
 #endif

@@ -196,6 +196,7 @@ static void every_answer_survives_its_text(void)
                                                  &shape_admin_step,
                                                  &shape_chaos_entry,
                                                  &shape_chaos_list,
+                                                 &shape_byzantine_list,
                                                  &shape_audit,
                                                  &shape_log_page};
     for (size_t i = 0; i < ARRAY_LEN(shapes); i++) check_shape(shapes[i]);

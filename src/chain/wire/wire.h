@@ -18,7 +18,7 @@
         W(fork_list) W(checkpoint_page) W(committee) W(finality) W(vote) W(timeout) W(vote_seen_list) W(round) W(evidence)       \
             W(evidence_page) W(validator) W(validator_page) W(pool_entry) W(pool_entry_page) W(pool_stats) W(account)            \
                 W(state_path) W(supply) W(peer_list) W(sync_status) W(node_info) W(admin_info) W(admin_node_list)                \
-                    W(health) W(status) W(admin_faucet) W(admin_step) W(chaos_entry) W(chaos_list) W(audit) W(log_page)          \
+                    W(health) W(status) W(admin_faucet) W(admin_step) W(chaos_entry) W(chaos_list) W(byzantine_list) W(audit) W(log_page)          \
     W(order_ack) W(position_ack) W(registration_ack) W(request_ack) W(mint_ack) W(burn_ack) W(proposal_ack)                      \
     W(delegator_page) W(rewards) W(reward_page) W(claim_ack) W(epoch_rewards) W(book) W(order) W(order_page) W(trade_page) W(pair_list) W(spot_pool) \
     W(note_list) W(shielded_state) W(nullifier_status) W(shielded_count) W(nullifier_list)

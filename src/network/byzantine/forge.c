@@ -21,9 +21,10 @@ struct block *forge_twin(const struct liar *liar, const struct block *block)
     return signed_block(liar, &header, block, block->txs, block->txs_count);
 }
 
-/* A transfer of all there could be, from an account that has nothing like it. */
+/* A transfer of all there could be, from an account that has nothing like it; as long as a transfer gets. */
 static struct tx *overspend(const struct liar *liar)
 {
+    static const char memo[TX_MEMO_BYTES_MAX] = {0};
     struct apierror error;
     const struct tx_spec spec = {.domain = liar->config.domain,
                                  .kind = liar->config.domain.chain == CHAIN_ALPHA ? KIND_ALPHA_TRANSFER : KIND_DELTA_TRANSFER,
@@ -31,7 +32,8 @@ static struct tx *overspend(const struct liar *liar)
                                  .fee = AMOUNT(1000000),
                                  .token = chain_fee_token(liar->config.domain.chain),
                                  .to = liar->address,
-                                 .amount = AMOUNT(UINT64_MAX)};
+                                 .amount = AMOUNT(UINT64_MAX),
+                                 .memo = {memo, sizeof(memo)}};
     return tx_build(&spec, liar->config.suite, &liar->account, &error);
 }
 
@@ -49,10 +51,14 @@ static struct block *with_transactions(const struct liar *liar, const struct blo
     return forged;
 }
 
-static struct block *stuffed(const struct liar *liar, const struct block *block, size_t copies)
+/* One invalid transaction, or so many that no room holds them: by number or by bytes, whichever takes fewer. */
+static struct block *stuffed(const struct liar *liar, const struct block *block, bool oversize)
 {
     struct tx *tx = overspend(liar);
     if (tx == NULL) return NULL;
+    const uint64_t number = liar->config.block_txs_max + 1 - MIN(block->txs_count, liar->config.block_txs_max);
+    const uint64_t bytes = liar->config.block_bytes_max / tx->size + 1;
+    const size_t copies = oversize ? MIN(MIN(number, bytes), BLOCK_TXS_MAX - block->txs_count) : 1;
     struct block *forged = with_transactions(liar, block, tx, copies);
     tx_unref(tx);
     return forged;
@@ -70,10 +76,10 @@ struct block *forge_invalid(const struct liar *liar, const struct block *block, 
     struct header header = block->header;
     switch (flavour) {
     case FLAVOUR_BAD_STATE_ROOT: header.state_root.b[0] ^= 1; break;
-    case FLAVOUR_INVALID_TRANSACTION: return stuffed(liar, block, 1);
+    case FLAVOUR_INVALID_TRANSACTION: return stuffed(liar, block, false);
     case FLAVOUR_WRONG_PARENT: header.parent_hash.b[0] ^= 1; break;
     case FLAVOUR_FUTURE_TIMESTAMP: header.timestamp_ms += liar->config.skew_ms + 60000; break;
-    case FLAVOUR_OVERSIZE: return stuffed(liar, block, liar->config.block_txs_max + 1 - MIN(block->txs_count, liar->config.block_txs_max));
+    case FLAVOUR_OVERSIZE: return stuffed(liar, block, true);
     case FLAVOUR_BAD_SIGNATURE: return bad_signature(block);
     }
     if (flavour == FLAVOUR_FUTURE_TIMESTAMP && !header_is_closing(&header) && !execute(liar, &header, block->txs, block->txs_count)) return NULL;

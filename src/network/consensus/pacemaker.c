@@ -1,4 +1,4 @@
-#include "network/consensus/replica_priv.h"
+#include "network/consensus/guard_priv.h"
 
 static bool self_index(const struct replica *r, uint32_t *out)
 {
@@ -38,7 +38,7 @@ void sign_note(struct replica *r)
 
 void round_leader(struct replica *r)
 {
-    r->has_leader = r->epoch.committee != NULL && committee_leader(r->epoch.committee, r->round, &r->leader);
+    r->has_leader = r->epoch.committee != NULL && guard_leader(r, r->epoch.committee, r->round, &r->leader);
 }
 
 void timeouts_clear(struct replica *r)
@@ -213,7 +213,7 @@ void vote_send(struct replica *r, const struct vote *vote)
     uint32_t first = UINT32_MAX;
     for (uint64_t ahead = 1; ahead <= 2; ahead++) {
         uint32_t leader;
-        if (!committee_leader(committee, vote->round + ahead, &leader) || leader == first) continue;
+        if (!guard_leader(r, committee, vote->round + ahead, &leader) || leader == first) continue;
         first = leader;
         const struct address *to = &committee->members[leader].address;
         if (!address_eq(to, &r->validator)) send_validator(r, to, message_of_vote(vote));
@@ -273,7 +273,7 @@ void timeouts_count(struct replica *r)
         const bool fits = amount_add(r->timeouts_power, committee->members[i].stake, &r->timeouts_power);
         ASSERT(fits);
     }
-    if (r->timeouts.count == 0 || !committee_is_quorum(committee, r->timeouts_power)) return;
+    if (r->timeouts.count == 0 || !quorum_reached(r, committee, r->timeouts_power)) return;
     uint32_t *signers = base_alloc(committee->count * sizeof(*signers));
     uint64_t *rounds = base_alloc(committee->count * sizeof(*rounds));
     struct signature *signatures = base_alloc(committee->count * sizeof(*signatures));

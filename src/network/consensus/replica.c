@@ -57,6 +57,7 @@ static void actions_release(struct replica *r)
         case REPLICA_FINAL:
         case REPLICA_ORPHANED:
         case REPLICA_ALERT:
+        case REPLICA_REWOUND:
             block_unref(action->block.block);
             certificate_unref(action->block.certificate);
             break;
@@ -83,6 +84,8 @@ static void epoch_first_set(struct replica *r, const struct replica_config *conf
 {
     const struct replica_epoch first = {.committee = config->committee, .base = {config->genesis, NULL}};
     epoch_set(r, &first);
+    r->first = (struct replica_epoch){.committee = config->committee == NULL ? NULL : committee_ref(config->committee),
+                                      .base = {block_ref(config->genesis), NULL}};
     r->root = tree_add(r, config->genesis, NULL, config->committee, 1);
     r->head = r->root;
     r->lock = (struct votestate_lock){config->genesis->hash, 0, 0};
@@ -100,6 +103,8 @@ struct replica *replica_new(const struct replica_config *config)
     r->ledger = config->ledger;
     r->store = config->store;
     r->checkpoint = config->checkpoint;
+    r->weak = config->weak;
+    r->rewind_from = NOBODY;
     r->has_key = config->key != NULL;
     if (r->has_key) r->key = *config->key;
     map_init(&r->twigs, sizeof(struct hash), sizeof(struct twig *));
@@ -152,6 +157,8 @@ void replica_free(struct replica *r)
     votestate_done(&r->votes);
     const struct replica_epoch none = {0};
     epoch_set(r, &none);
+    committee_unref(r->first.committee);
+    block_unref(r->first.base.block);
     seckey_wipe(&r->key);
     base_free(r);
 }
@@ -237,6 +244,7 @@ static void settle(struct replica *r)
 
 void replica_finish(struct replica *r)
 {
+    if (r->rewind_from != NOBODY) sync_rewind(r);
     if (r->started && r->epoch.committee != NULL) settle(r);
     if (r->persist) action_push(r, REPLICA_PERSIST)->votes = &r->votes;
     for (size_t i = 0; i < r->sends.count; i++) vec_push(&r->actions, r->sends.data[i]);
@@ -330,6 +338,12 @@ void replica_sync_with(struct replica *r, struct replica_time now, uint32_t peer
     replica_begin(r, now);
     if (r->epoch.committee != NULL) sync_ahead(r, peer, 0);
     replica_finish(r);
+}
+
+void replica_set_weak(struct replica *r, const struct replica_weak *weak)
+{
+    r->weak = *weak;
+    if (r->started && r->epoch.committee != NULL) round_leader(r);
 }
 
 void replica_set_params(struct replica *r, const struct params *params) { r->params = *params; }

@@ -84,6 +84,18 @@ struct replica_checkpoint {
     struct hash hash;
 };
 
+/* Guards that planted switches have taken out; all zero on a hardened network. Consensus never looks further than this. */
+struct replica_weak {
+    bool no_height_binding; /* a vote may name another height and round than its block has */
+    bool no_quorum;         /* any vote makes a certificate; longer branches replace final blocks */
+    bool all_sign;          /* a certificate needs every member */
+    bool sync_longest;      /* longer certified histories replace final blocks and checkpoints */
+    bool open_proposer;     /* outsiders propose and vote */
+    bool sticky_leader;     /* rounds are led by `leaders` alone; when there are none, by the first member */
+    const struct address *leaders; /* borrowed; outlives the replica, or the next replica_set_weak */
+    uint32_t leaders_count;
+};
+
 struct replica_config {
     struct domain domain;
     const struct params *params; /* block_interval_ms, round_timeout_ms, round_timeout_max_ms, max_block_skew_ms; copied */
@@ -96,6 +108,7 @@ struct replica_config {
     struct replica_ledger ledger;
     struct replica_store store;
     struct replica_checkpoint checkpoint; /* what conflicts with it is refused */
+    struct replica_weak weak;
 };
 
 struct replica *replica_new(const struct replica_config *config);
@@ -131,6 +144,9 @@ void replica_sync_with(struct replica *replica, struct replica_time now, uint32_
 /* Interval and timeouts may change while it runs (admin). */
 void replica_set_params(struct replica *replica, const struct params *params);
 
+/* Planted switches may change while it runs. */
+void replica_set_weak(struct replica *replica, const struct replica_weak *weak);
+
 /* X20: what an external validator signed. CODE_NONE: accepted, and sent on with its certificates by the actions. Else
  * NOT_IN_VALIDATOR_SET, INVALID_SIGNATURE, VALIDATOR_JAILED, INVALID_BLOCK, ATTESTATION_HEIGHT_MISMATCH, EQUIVOCATION or
  * CHECKPOINT_CONFLICT. A proposal is given as header, transactions in order and signature. */
@@ -158,6 +174,7 @@ enum replica_action_type {
     REPLICA_ROUND,             /* round, by_timeout: a round began */
     REPLICA_EVIDENCE,          /* evidence, accused, height, round: each finding once */
     REPLICA_ALERT,             /* block: CONFLICTING_BRANCH; each block once */
+    REPLICA_REWOUND,           /* block: genesis, and everything above it is gone: only with a switch on (replica_weak) */
 };
 enum replica_to { REPLICA_TO_ALL, REPLICA_TO_VALIDATOR, REPLICA_TO_PEER };
 

@@ -85,6 +85,9 @@ struct replica {
     struct replica_ledger ledger;
     struct replica_store store;
     struct replica_checkpoint checkpoint;
+    struct replica_weak weak;
+    struct replica_epoch first; /* of genesis: where a rewound replica begins again */
+    uint32_t rewind_from;       /* whose longer history it takes at the end of this input; NOBODY: none */
     bool has_key, external, held, started;
     struct replica_time now;
 
@@ -227,6 +230,8 @@ void votes_adopt(struct replica *r); /* high and lock of the vote state, when it
 void high_set(struct replica *r, struct certificate *certificate);
 
 /* ---- sync.c ---- */
+void sync_rival(struct replica *r, uint32_t from); /* a peer's history is not ours: with a switch on, the longer one wins */
+void sync_rewind(struct replica *r);               /* does it */
 void sync_ahead(struct replica *r, uint32_t from, uint32_t height); /* a peer showed something above us */
 void sync_poll(struct replica *r); /* asks a member of the committee: nothing was heard for a while */
 void sync_want(struct replica *r, const struct hash *hash, uint32_t height, uint32_t from);

@@ -1,4 +1,4 @@
-#include "network/consensus/replica_priv.h"
+#include "network/consensus/guard_priv.h"
 
 /* ---- asking ---- */
 
@@ -113,6 +113,7 @@ void sync_blocks(struct replica *r, uint32_t from, const struct message_blocks *
     const bool answer = r->asking && (from == r->asked_peer || r->asked_peer == NOBODY);
     const uint32_t final_before = twig_height(r->root);
     uint32_t reached = 0;
+    if (!final_stands(r)) r->target_height = MAX(r->target_height, in->head_height);
     for (uint32_t i = 0; i < in->count; i++) {
         const struct arrival arrival = {.block = in->items[i].block, .certificate = in->items[i].certificate, .from = from};
         (void)admit_block(r, &arrival);
@@ -130,6 +131,50 @@ void sync_blocks(struct replica *r, uint32_t from, const struct message_blocks *
         if (more && in->head_height > reached) ask(r, from, reached + 1); /* many blocks and none final: go on from the last */
     } /* else nothing came of it: whoever it was is not asked again before the time is up */
     if (!r->asking) r->target_height = 0;
+}
+
+/* ---- beginning again, which only a planted switch allows ---- */
+
+void sync_rival(struct replica *r, uint32_t from)
+{
+    if (final_stands(r) || from == NOBODY || r->target_height <= twig_height(r->head)) return;
+    r->rewind_from = from;
+}
+
+void sync_rewind(struct replica *r)
+{
+    const uint32_t from = r->rewind_from;
+    r->rewind_from = NOBODY;
+    for (size_t i = 0; i < r->parked.count; i++) {
+        block_unref(r->parked.data[i].block);
+        certificate_unref(r->parked.data[i].certificate);
+        finality_unref(r->parked.data[i].proof);
+    }
+    vec_clear(&r->parked);
+    vec_clear(&r->wants);
+    for (size_t i = 0; i < r->tallies.count; i++) tally_free(r->tallies.data[i]);
+    vec_clear(&r->tallies);
+    for (size_t i = map_next(&r->loose, 0); i != MAP_END; i = map_next(&r->loose, i + 1))
+        certificate_unref(*(struct certificate **)map_value_at(&r->loose, i));
+    map_clear(&r->loose);
+    map_clear(&r->refused);
+    timeouts_clear(r);
+    epoch_set(r, &r->first);
+    tree_clear(r);
+    r->root = r->head = tree_add(r, r->first.base.block, NULL, r->first.committee, 1);
+    finality_unref(r->root_proof);
+    r->root_proof = NULL;
+    certificate_unref(r->high);
+    r->high = NULL;
+    r->lock = (struct votestate_lock){r->root->block->hash, 0, 0};
+    r->votes.epoch = r->first.committee == NULL ? 0 : r->first.committee->epoch;
+    r->votes.lock = r->lock;
+    certificate_unref(r->votes.high);
+    r->votes.high = NULL;
+    vec_clear(&r->absent);
+    round_leader(r);
+    action_block(r, REPLICA_REWOUND, r->root->block, NULL);
+    ask(r, from, 1);
 }
 
 /* ---- answering ---- */

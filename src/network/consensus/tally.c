@@ -1,4 +1,4 @@
-#include "network/consensus/replica_priv.h"
+#include "network/consensus/guard_priv.h"
 
 void tally_free(struct tally *tally)
 {
@@ -68,7 +68,7 @@ bool tally_conflicts(struct replica *r, const struct vote *vote) { return double
 /* Makes the certificate once the votes suffice and the block is known to be this committee's: votes do not name it. */
 static void tally_close(struct replica *r, struct tally *tally, uint32_t from)
 {
-    if (tally->certified || !committee_is_quorum(tally->committee, tally->power)) return;
+    if (tally->certified || !quorum_reached(r, tally->committee, tally->power)) return;
     const struct twig *twig = tree_find(r, &tally->hash);
     if (twig == NULL || twig->committee != tally->committee || twig_round(twig) != tally->round ||
         twig_height(twig) != tally->height)
@@ -85,8 +85,7 @@ static void tally_close(struct replica *r, struct tally *tally, uint32_t from)
     }
     struct certificate *certificate =
         certificate_new(tally->height, tally->round, &tally->hash, tally->committee, signers, signatures, count);
-    const enum verdict verdict = certificate_verify(certificate, tally->committee, r->domain, &r->verifier);
-    ASSERT(verdict == VERDICT_GOOD);
+    ASSERT(certificate_stands(r, certificate, tally->committee));
     base_free(signers);
     base_free(signatures);
     certificate_take(r, certificate, from);

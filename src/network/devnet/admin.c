@@ -82,7 +82,7 @@ void devnet_admin_info(struct admin *admin)
     call_answer(&admin->call, 200, &wire_admin_info, info);
 }
 
-static void node_fill(const struct devchain *chain, uint32_t i, struct admin_node *out)
+static void node_fill(const struct devchain *chain, uint32_t i, struct arena *arena, struct admin_node *out)
 {
     const struct seat *seat = &chain->seats[i];
     const struct node *node = seat->node;
@@ -97,7 +97,10 @@ static void node_fill(const struct devchain *chain, uint32_t i, struct admin_nod
         .finalized_height = node ? node_final_height(node) : seat->final_height,
         .head = node ? node_head_hash(node) : seat->head,
         .clock_offset_ms = node ? node_clock_offset_ms(node) : seat->offset_ms,
+        .byzantine = arena_array(arena, struct str_item, LIAR_MODES),
     };
+    for (size_t mode = 0; mode < LIAR_MODES; mode++)
+        if (seat->lies[mode]) out->byzantine[out->byzantine_count++].value = liar_mode_text((enum liar_mode)mode);
 }
 
 /* Alpha's, v1 first, then Delta's. */
@@ -109,7 +112,7 @@ void devnet_admin_nodes(struct admin *admin)
     struct admin_node *items = arena_array(arena, struct admin_node, net->count * net->chains_count);
     *page = (struct page){.items = items};
     EACH_CHAIN(net, chain) {
-        for (uint32_t i = 0; i < net->count; i++) node_fill(chain, i, &items[page->count++]);
+        for (uint32_t i = 0; i < net->count; i++) node_fill(chain, i, arena, &items[page->count++]);
     }
     call_answer(&admin->call, 200, &wire_admin_node_list, page);
 }
@@ -175,7 +178,11 @@ void devnet_admin_switch_put(struct admin *admin)
     } else if (enabled && !row->in_build) {
         call_refuse_with(&admin->call, CODE_FEATURE_NOT_AVAILABLE, "name", "this build has no guard that asks this switch");
     } else {
-        EACH_CHAIN(net, chain) weakness_put(&chain->space->rules.weak, row->weakness, enabled);
+        EACH_CHAIN(net, chain) {
+            weakness_put(&chain->space->rules.weak, row->weakness, enabled);
+            for (uint32_t i = 0; i < devnet_nodes(net); i++)
+                if (chain->seats[i].node) node_switches_changed(chain->seats[i].node);
+        }
         devnet_log(net, STR("switches"), body, "{\"name\":\"" STR_FMT "\"}", STR_ARG(row->name));
         switch_answer(admin, row);
     }
@@ -305,8 +312,8 @@ static const struct http_route routes[] = {
     ROUTE(HTTP_GET, "switches", switches),
     ROUTE(HTTP_GET, "switches/{}", switch_get),
     ROUTE(HTTP_PUT, "switches/{}", switch_put),
-    LATER(HTTP_GET, "byzantine"),
-    LATER(HTTP_PUT, "byzantine"),
+    ROUTE(HTTP_GET, "byzantine", byzantine),
+    ROUTE(HTTP_PUT, "byzantine", byzantine_put),
     LATER(HTTP_POST, "roles"),
     ROUTE(HTTP_POST, "validators", validators),
     LATER(HTTP_POST, "snapshot"),

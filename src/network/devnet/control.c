@@ -23,6 +23,7 @@ void seat_start(struct devchain *chain, uint32_t i, bool wipe)
         .external = seat->external,
         .offset_ms = seat->offset_ms,
         .drift_ppm = seat->drift_ppm,
+        .liar = seat->liar,
     };
     seat->node = node_new(chain->space, &config);
     for (uint32_t step = 1; step < net->count; step++) { /* as on meeting the others: ask the next one that is up */

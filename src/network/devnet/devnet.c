@@ -246,6 +246,7 @@ fail:
 static void chain_free(struct devchain *chain)
 {
     for (uint32_t i = 0; chain->seats && i < devnet_nodes(chain->net); i++) node_free(chain->seats[i].node);
+    for (uint32_t i = 0; chain->seats && i < devnet_nodes(chain->net); i++) seat_lies_free(&chain->seats[i]);
     node_space_free(chain->space);
     faults_free(chain->faults);
     base_free(chain->seats);

@@ -2,6 +2,7 @@
 #ifndef DEVNET_DEVNET_PRIV_H
 #define DEVNET_DEVNET_PRIV_H
 
+#include "network/byzantine/liar.h"
 #include "network/devnet/devnet.h"
 #include "network/devnet/faults.h"
 #include "network/node/call.h"
@@ -20,6 +21,8 @@ struct seat {
     uint32_t crashed_by, paused_by, skewed_by, limited_by; /* ids of the chaos that did it; 0: none */
     int64_t offset_ms, drift_ppm;
     bool external; /* driven by X19, X20 */
+    struct liar *liar; /* NULL: it never broke a rule */
+    char *lies[LIAR_MODES]; /* params of the modes that are on, JSON text; NULL: off */
     uint32_t height, final_height; /* when it was last seen up */
     struct hash head;
 };
@@ -140,7 +143,7 @@ struct admin {
 };
 #define ADMIN_LIST(A)                                                                                                         \
     A(info) A(nodes) A(faucet) A(step) A(mode) A(parameters) A(parameters_put) A(log) A(audit) A(limits) A(chaos_post)          \
-    A(validators) A(chaos_list) A(chaos_end) A(chaos_end_all) A(switches) A(switch_get) A(switch_put)
+    A(validators) A(byzantine) A(byzantine_put) A(chaos_list) A(chaos_end) A(chaos_end_all) A(switches) A(switch_get) A(switch_put)
 #define A(name) void devnet_admin_##name(struct admin *admin);
 ADMIN_LIST(A)
 #undef A
@@ -148,6 +151,10 @@ ADMIN_LIST(A)
 bool admin_chains(struct admin *admin, const struct json *body, uint32_t *out) MUST_CHECK;
 void devnet_log(struct devnet *net, struct str action, const struct json *params, const char *result_fmt, ...) PRINTF_LIKE(4, 5);
 void admin_step_head(void *ctx, uint32_t height); /* for node_space.on_head; ctx: the devchain */
+
+/* ---- admin_byzantine.c ---- */
+void seat_lies_free(struct seat *seat);
+bool seat_lies(const struct seat *seat);
 
 /* ---- chaos.c, actions.c ---- */
 /* One action that is asked for. */

@@ -25,9 +25,9 @@
     W(MINT_ON_INCLUSION, "vuln.mint-on-inclusion", "cross_chain", "finality of the source block", true)                         \
     W(UNSIGNED_DOMAIN, "vuln.unsigned-domain", "cross_chain",                                                                    \
       "chain, network and nonce in the signed bytes and their checks across chains", false)                                      \
-    W(ATTESTATION_NO_HEIGHT_BINDING, "vuln.attestation-no-height-binding", "cross_chain", "height and round in a vote", false)   \
+    W(ATTESTATION_NO_HEIGHT_BINDING, "vuln.attestation-no-height-binding", "cross_chain", "height and round in a vote", true)    \
     W(LONGEST_CHAIN_FORK_CHOICE, "vuln.longest-chain-fork-choice", "cross_chain",                                                \
-      "quorum; nodes commit alone and adopt the longer branch", false)                                                           \
+      "quorum; nodes commit alone and adopt the longer branch", true)                                                            \
     W(SKIP_MERKLE_VERIFICATION, "vuln.skip-merkle-verification", "cross_chain", "Merkle and certificate checks of claims",       \
       true)                                                                                                                     \
     W(NO_IPC_SEQUENCE_CHECK, "vuln.no-ipc-sequence-check", "cross_chain", "sequence uniqueness", true)                          \
@@ -46,10 +46,10 @@
       "cancel surcharge, self-trade prevention, both alerts", true)                                                              \
     W(MARK_FROM_LAST_TRADE, "vuln.mark-from-last-trade", "markets", "oracle mark; last trade decides liquidation", true)         \
     W(IGNORE_EQUIVOCATION_EVIDENCE, "vuln.ignore-equivocation-evidence", "consensus", "slashing and ejection", true)            \
-    W(STICKY_PROPOSER, "vuln.sticky-proposer", "consensus", "rotation (proposers from the colluding set only), alert", false)    \
-    W(ATTEST_WITHOUT_EXECUTION, "vuln.attest-without-execution", "consensus", "block validation before voting", false)           \
-    W(UNANIMOUS_QUORUM, "vuln.unanimous-quorum", "consensus", "2/3 rule; certificates need all signers", false)                  \
-    W(SYNC_LONGEST_FROM_GENESIS, "vuln.sync-longest-from-genesis", "consensus", "checkpoints, own final height on sync", false)  \
+    W(STICKY_PROPOSER, "vuln.sticky-proposer", "consensus", "rotation (proposers from the colluding set only), alert", true)     \
+    W(ATTEST_WITHOUT_EXECUTION, "vuln.attest-without-execution", "consensus", "block validation before voting", true)            \
+    W(UNANIMOUS_QUORUM, "vuln.unanimous-quorum", "consensus", "2/3 rule; certificates need all signers", true)                   \
+    W(SYNC_LONGEST_FROM_GENESIS, "vuln.sync-longest-from-genesis", "consensus", "checkpoints, own final height on sync", true)   \
     W(NO_PEER_DIVERSITY, "vuln.no-peer-diversity", "consensus", "group limits, anchors, certificate checks on peers' headers",   \
       false)                                                                                                                     \
     W(IPC_ACCEPT_FORGED, "vuln.ipc-accept-forged", "consensus", "source check of injected messages", true)                      \
@@ -95,7 +95,7 @@
     W(VOTE_WITHOUT_STAKE, "vuln.vote-without-stake", "authorization", "stake check (weight at least 1)", false)                  \
     W(OPEN_PROPOSALS, "vuln.open-proposals", "authorization", "governor check", false)                                           \
     W(UNLOCK_UNKNOWN_ID, "vuln.unlock-unknown-id", "authorization", "source entry of a claim", true)                            \
-    W(OPEN_PROPOSER, "vuln.open-proposer", "authorization", "membership of proposers and voters", false)                         \
+    W(OPEN_PROPOSER, "vuln.open-proposer", "authorization", "membership of proposers and voters", true)                          \
     W(NO_KYC_GATE, "vuln.no-kyc-gate", "authorization", "KYC check", true)                                                       \
     W(WRAPPING_ARITHMETIC, "vuln.wrapping-arithmetic", "numbers", "overflow checks (wraps at 2^64)", true)                       \
     W(ALLOW_ZERO_AMOUNT, "vuln.allow-zero-amount", "numbers", "positive check", true)                                            \
@@ -104,7 +104,7 @@
     W(NO_LEVERAGE_CAP, "vuln.no-leverage-cap", "numbers", "leverage bounds", true)                                               \
     W(TRUNCATE_LONG_FIELDS, "vuln.truncate-long-fields", "numbers", "refusal; long fields are cut silently", false)              \
     W(EXECUTE_ORPHANS, "vuln.execute-orphans", "ordering", "nonce order", true)                                                  \
-    W(REPORT_INCLUDED_AS_FINAL, "vuln.report-included-as-final", "ordering", "finality in status answers", false)                \
+    W(REPORT_INCLUDED_AS_FINAL, "vuln.report-included-as-final", "ordering", "finality in status answers", true)                 \
     W(NON_ATOMIC_UPDATE, "vuln.non-atomic-update", "ordering", "atomic state change (double refund)", true)                      \
     W(CATCH_ALL_OK, "vuln.catch-all-ok", "api", "routing errors (200, empty body)", false)                                       \
     W(SILENT_FEATURE_IGNORE, "vuln.silent-feature-ignore", "api", "feature refusal", false)                                      \

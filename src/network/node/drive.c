@@ -134,6 +134,12 @@ static struct committee *next_committee(const struct replica_place *place, uint3
     return next ? next : committee_rebase(place->committee, epoch, start);
 }
 
+/* A block is voted for when executing it gives what its header says. */
+static bool guard_execution(const struct node_space *space, const struct poststate *after, const struct header *header)
+{
+    return poststate_matches(after, header) || weakness_on(&space->rules.weak, WEAKNESS_ATTEST_WITHOUT_EXECUTION);
+}
+
 static enum code execute(void *ctx, const struct replica_place *place, struct block *block, struct replica_outcome *out)
 {
     struct node *node = ctx;
@@ -145,7 +151,7 @@ static enum code execute(void *ctx, const struct replica_place *place, struct bl
     if (!(known && known->valid) && !signatures_good(node, block)) return CODE_INVALID_SIGNATURE;
     struct poststate *after = executor_run_block(space->executor, before, block, node_orders_at(space, block->header.height));
     enum code code = CODE_INVALID_BLOCK;
-    if (poststate_is_good(after) && poststate_matches(after, &block->header)) {
+    if (poststate_is_good(after) && guard_execution(space, after, &block->header)) {
         code = CODE_NONE;
         struct stored *stored = known ? known : blockstore_put(space->store, block);
         stored->valid = true;
@@ -408,6 +414,23 @@ static void head_moved(struct node *node, const struct replica_action *action)
     if (node->space->on_head) node->space->on_head(node->space->on_head_ctx, node_height(node));
 }
 
+/* What was final is not any more: only on a network with a switch on. */
+static void rewound(struct node *node, struct block *genesis)
+{
+    struct stored *stored = blockstore_put(node->space->store, genesis);
+    struct poststate *post = stored->post;
+    ASSERT(post); /* of genesis: never let go */
+    node->final = stored;
+    poststate_ref(post);
+    poststate_unref(node->final_post);
+    node->final_post = post;
+    map_clear(&node->overrides);
+    vec_clear(&node->tentative);
+    node->epoch_base = (struct hash){0};
+    node_head_to(node, genesis);
+    journal_compact(node);
+}
+
 static void perform_one(struct node *node, const struct replica_action *action)
 {
     switch (action->type) {
@@ -443,6 +466,9 @@ static void perform_one(struct node *node, const struct replica_action *action)
         return;
     case REPLICA_ALERT:
         alert(node, action->block.block);
+        return;
+    case REPLICA_REWOUND:
+        rewound(node, action->block.block);
         return;
     }
     UNREACHABLE();

@@ -330,6 +330,7 @@ struct node *node_new(struct node_space *space, const struct node_config *config
     if (outside->voted || outside->proposed || outside->timed_out)
         replica_note_signed(node->replica, outside->voted, outside->proposed, outside->timed_out);
     node_lie(node, config->liar);
+    node_switches_changed(node);
     replica_start(node->replica, node_time(node));
     node_perform(node);
     return node;

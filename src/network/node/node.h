@@ -4,6 +4,7 @@
 #ifndef NODE_NODE_H
 #define NODE_NODE_H
 
+#include "core/base/vec.h"
 #include "network/consensus/replica.h"
 #include "network/node/blockstore.h"
 #include "network/node/mempool.h"
@@ -66,6 +67,7 @@ struct node_space {
     struct waiter *waiters_spare;
     uint64_t gossip_tick_ns;
     uint64_t capacity_per_s;     /* block_capacity: transactions a second that proposers take; 0: no cap */
+    VEC(struct address) liars;   /* whom the planted vuln.sticky-proposer lets lead: the validators that break rules */
     bool conflict;               /* two final blocks at one height have been seen */
     struct node_counters counters;
     /* Told of every new head of any view; may be NULL. */
@@ -78,6 +80,9 @@ struct node_space {
     uint32_t (*partition_of)(void *ctx, uint32_t peer);
     void *partition_ctx;
 };
+
+/* Who breaks rules now; copied, and every node told. */
+void node_space_liars(struct node_space *space, const struct address *liars, size_t count);
 
 struct node_space_config {
     struct env *env;
@@ -129,12 +134,16 @@ bool node_is_paused(const struct node *node);
 void node_hold(struct node *node, bool held);
 void node_external(struct node *node, bool external);
 void node_params_changed(struct node *node);
+void node_switches_changed(struct node *node); /* of space->rules.weak */
 /* Its own clock: the env's, plus an offset and a drift from now on. */
 void node_skew(struct node *node, int64_t offset_ms, int64_t drift_ppm);
 int64_t node_clock_offset_ms(const struct node *node);
 void node_pool_clear(struct node *node);
 /* From now on `liar` filters what it sends; borrowed, NULL: nobody. */
 void node_lie(struct node *node, struct liar *liar);
+/* Blocks that holders of `keys` (by peer, NULL: not in the plot) could have made instead of those from `from_height` on: at most `length`, not
+ * beyond the epoch; with certificates of theirs. References are the caller's. 0: there is no such height, or nobody with a key of its time. */
+size_t node_fork_make(struct node *node, const struct seckey *const *keys, uint32_t from_height, uint32_t length, struct certified_block *out);
 void node_lie_serve(struct node *node); /* lets its liar tell what it kept back */
 /* Talks to a peer as after a heal. */
 void node_sync_with(struct node *node, uint32_t peer);

@@ -63,6 +63,7 @@ void node_space_free(struct node_space *space)
         space->waiters_spare = waiter->next;
         base_free(waiter);
     }
+    vec_done(&space->liars);
     map_done(&space->orders);
     map_done(&space->by_address);
     map_done(&space->by_host);

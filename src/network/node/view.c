@@ -93,6 +93,13 @@ bool node_executed(void *ctx, const struct hash *id)
     return false;
 }
 
+/* Only what is in a final block is told as finalized. */
+static enum tx_status guard_finalized(const struct node *node, enum block_status status)
+{
+    if (status == BLOCK_FINALIZED || weakness_on(&node->space->rules.weak, WEAKNESS_REPORT_INCLUDED_AS_FINAL)) return TX_FINALIZED;
+    return status == BLOCK_CERTIFIED ? TX_CERTIFIED : TX_INCLUDED;
+}
+
 void node_tx_view_at(struct node *node, struct stored *stored, uint32_t place, struct tx_view *out)
 {
     const enum block_status status = node_status_of(node, stored);
@@ -108,9 +115,9 @@ void node_tx_view_at(struct node *node, struct stored *stored, uint32_t place, s
         .index = {true, place},
         .confirmations = node_height(node) - stored_height(stored) + 1,
         .included_at = {true, stored->block->header.timestamp_ms},
-        .status = status == BLOCK_FINALIZED ? TX_FINALIZED : status == BLOCK_CERTIFIED ? TX_CERTIFIED : TX_INCLUDED,
+        .status = guard_finalized(node, status),
     };
-    if (status == BLOCK_FINALIZED) out->finalized_at = (struct opt_u64){true, stored->final_at_ms};
+    if (out->status == TX_FINALIZED) out->finalized_at = (struct opt_u64){true, stored->final_at_ms};
     out->has_receipt = stored_receipt(stored, place, &out->receipt);
 }
 

@@ -131,6 +131,9 @@ static void perform_one(struct world *w, struct host *host, const struct replica
         if (!w->overrun && is_honest_key(w, &action->block.block->header.proposer))
             broken(w, "innocence", "alert about an honest block");
         break;
+    case REPLICA_REWOUND:
+        broken(w, "finality", "a replica began again from genesis with no switch on");
+        break;
     }
 }
 

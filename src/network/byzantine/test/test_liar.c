@@ -60,7 +60,7 @@ static void den_open(struct den *den)
     }
     den->committee = committee_new(0, 1, members, PEERS);
     const struct liar_config config = {.seed = 7, .domain = domain, .suite = suite, .key = &den->key, .account = &den->account,
-                                       .index = SELF, .peers = PEERS, .skew_ms = 5000, .block_txs_max = 40};
+                                       .index = SELF, .peers = PEERS, .skew_ms = 5000, .block_txs_max = 40, .block_bytes_max = 1u << 20};
     den->liar = liar_new(&config);
     liar_attach(den->liar, &(const struct liar_host){.ctx = den, .execute = execute, .committee = committee, .peer_of = peer_of, .keep = keep});
 }
@@ -298,10 +298,13 @@ static void a_rewritten_history_is_served_instead_of_the_true_one(void)
     struct certified_block fork[2] = {{proposal_of(&den, 5), NULL}, {proposal_of(&den, 6), NULL}};
     struct certified_block true_ones[3] = {{proposal_of(&den, 4), NULL}, {proposal_of(&den, 5), NULL}, {proposal_of(&den, 6), NULL}};
     liar_on(den.liar, LIAR_OLD_KEY_FORK, &(const struct liar_params){.from_height = 5, .length = 2});
-    liar_fork_set(den.liar, fork, 2);
+    const struct liar_peers plot = {{1}};
+    liar_fork_set(den.liar, fork, 2, &plot);
     struct message *message = message_of_blocks(domain, true_ones, 3, 6, NULL);
-    CHECK_U64(say(&den, message), 1);
-    const struct message_blocks *told = &liar_out_at(den.liar, 0)->message->blocks;
+    CHECK_U64(say(&den, message), 2);
+    CHECK(liar_out_at(den.liar, 0)->message == message && liar_peers_has(&liar_out_at(den.liar, 0)->to, 0)); /* who is in the plot is told the truth */
+    CHECK(!liar_peers_has(&liar_out_at(den.liar, 1)->to, 0) && liar_peers_has(&liar_out_at(den.liar, 1)->to, 1));
+    const struct message_blocks *told = &liar_out_at(den.liar, 1)->message->blocks;
     CHECK_U64(told->count, 3);
     CHECK(told->items[0].block == true_ones[0].block && told->items[1].block == fork[0].block && told->items[2].block == fork[1].block);
     liar_serve(den.liar);

@@ -48,7 +48,7 @@ static const struct {
     {HTTP_PUT, "switches/vuln.live-vote-weight", "{\"enabled\":true}", CODE_FEATURE_NOT_AVAILABLE},
     {HTTP_PUT, "switches/vuln.skip-balance-check", "{\"enabled\":true}", CODE_NONE},
     {HTTP_PUT, "switches/vuln.skip-balance-check", "{\"enabled\":false}", CODE_NONE},
-    {HTTP_GET, "byzantine", "", CODE_FEATURE_NOT_AVAILABLE},
+    {HTTP_PUT, "byzantine", "{}", CODE_MISSING_FIELD},
     {HTTP_POST, "roles", "{}", CODE_FEATURE_NOT_AVAILABLE},
     {HTTP_POST, "reset", "{}", CODE_FEATURE_NOT_AVAILABLE},
     {HTTP_GET, "nonsense", "", CODE_UNKNOWN_METHOD},
