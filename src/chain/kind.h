@@ -29,19 +29,19 @@ enum lane { LANE_GENERAL, LANE_DEX };
     K(PROPOSAL_QUEUE, 0x0134, "proposal_queue", ALPHA, GENERAL, false, false)                                                    \
     K(PROPOSAL_EXECUTE, 0x0135, "proposal_execute", ALPHA, GENERAL, false, false)                                                \
     K(PROPOSAL_CANCEL, 0x0136, "proposal_cancel", ALPHA, GENERAL, false, false)                                                  \
-    K(PROGRAM_DEPLOY, 0x0140, "program_deploy", ALPHA, GENERAL, false, false)                                                    \
-    K(PROGRAM_EXECUTE, 0x0141, "program_execute", ALPHA, GENERAL, false, false)                                                  \
+    K(PROGRAM_DEPLOY, 0x0140, "program_deploy", ALPHA, GENERAL, false, true)                                                    \
+    K(PROGRAM_EXECUTE, 0x0141, "program_execute", ALPHA, GENERAL, false, true)                                                  \
     K(SHIELDED_DEPOSIT, 0x0150, "shielded_deposit", ALPHA, GENERAL, false, true)                                                \
     K(SHIELDED_TRANSFER, 0x0151, "shielded_transfer", ALPHA, GENERAL, false, true)                                              \
     K(SHIELDED_WITHDRAW, 0x0152, "shielded_withdraw", ALPHA, GENERAL, false, true)                                              \
     K(BRIDGE_LOCK, 0x0160, "bridge_lock", ALPHA, GENERAL, false, true)                                                          \
     K(BRIDGE_UNLOCK_CLAIM, 0x0161, "bridge_unlock_claim", ALPHA, GENERAL, false, true)                                          \
     K(ALPHA_IPC_DELIVER, 0x0162, "ipc_deliver", ALPHA, GENERAL, false, true)                                                    \
-    K(NAME_AUCTION_OPEN, 0x0170, "name_auction_open", ALPHA, GENERAL, false, false)                                              \
-    K(NAME_COMMIT, 0x0171, "name_commit", ALPHA, GENERAL, false, false)                                                          \
-    K(NAME_REVEAL, 0x0172, "name_reveal", ALPHA, GENERAL, false, false)                                                          \
-    K(NAME_FINALIZE, 0x0173, "name_finalize", ALPHA, GENERAL, false, false)                                                      \
-    K(NAME_CLAIM, 0x0174, "name_claim", ALPHA, GENERAL, false, false)                                                            \
+    K(NAME_AUCTION_OPEN, 0x0170, "name_auction_open", ALPHA, GENERAL, false, true)                                              \
+    K(NAME_COMMIT, 0x0171, "name_commit", ALPHA, GENERAL, false, true)                                                          \
+    K(NAME_REVEAL, 0x0172, "name_reveal", ALPHA, GENERAL, false, true)                                                          \
+    K(NAME_FINALIZE, 0x0173, "name_finalize", ALPHA, GENERAL, false, true)                                                      \
+    K(NAME_CLAIM, 0x0174, "name_claim", ALPHA, GENERAL, false, true)                                                            \
     K(ALPHA_EVIDENCE_SUBMIT, 0x0180, "evidence_submit", ALPHA, GENERAL, false, true)                                            \
     K(ALPHA_FLASH_LOAN, 0x0190, "flash_loan", ALPHA, GENERAL, false, true)                                                       \
     K(DELTA_TRANSFER, 0x0201, "transfer", DELTA, GENERAL, true, true)                                                            \

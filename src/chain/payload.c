@@ -32,6 +32,11 @@ enum code payload_refuse(struct apierror *error, enum code code, const struct fi
     return code;
 }
 
+uint32_t payload_max(const struct payload_field *field, const struct tx_rules *rules)
+{
+    return field->max == PROGRAM_SOURCE_BYTES_MAX && rules->any_program_size ? TX_BYTES_MAX : field->max;
+}
+
 enum code payload_too_long(const struct payload_field *field)
 {
     return field->max == PROGRAM_SOURCE_BYTES_MAX ? CODE_PROGRAM_TOO_LARGE : CODE_FIELD_TOO_LONG;
@@ -118,8 +123,8 @@ static enum code text_decode(struct decoding *d, const struct payload_field *fie
     const bool is_text = field->type == FIELD_STR;
     const uint32_t len = is_text ? bin_get_u16(&d->r) : bin_get_u32(&d->r);
     if (d->r.bad) return cut_short(d);
-    if (len > field->max)
-        return payload_refuse(d->error, payload_too_long(field), path, "%u bytes; at most %u are taken", len, field->max);
+    const uint32_t max = payload_max(field, d->rules);
+    if (len > max) return payload_refuse(d->error, payload_too_long(field), path, "%u bytes; at most %u are taken", len, max);
     const uint8_t *bytes = bin_take(&d->r, len);
     if (bytes == NULL) return len == 0 && !d->r.bad ? (*out = STR(""), CODE_NONE) : cut_short(d);
     *out = (struct str){(const char *)bytes, len};
@@ -215,7 +220,7 @@ enum code payload_decode(enum kind kind, struct str bytes, const struct tx_rules
 
 void payload_of_tx(const struct tx *tx, struct arena *arena, union payload *out)
 {
-    static const struct tx_rules anything = {.allow_zero_amount = true};
+    static const struct tx_rules anything = {.allow_zero_amount = true, .any_program_size = true};
     const enum code code = payload_decode((enum kind)tx->kind, tx_payload(tx), &anything, arena, out, NULL);
     ASSERT(code == CODE_NONE); /* tx_decode took it, and no rules are wider than these */
 }

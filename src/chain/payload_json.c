@@ -168,7 +168,7 @@ static enum code plain_read(const struct parsing *p, const struct payload_field 
     case FIELD_ENUM: return choice_read(field, node, out);
     case FIELD_STR: return text_read(field, node, out);
     case FIELD_HEX: {
-        const enum code code = field_blob(node, field->max, p->arena, out);
+        const enum code code = field_blob(node, payload_max(field, p->rules), p->arena, out);
         return code == CODE_FIELD_TOO_LONG ? payload_too_long(field) : code;
     }
     default: UNREACHABLE();

@@ -21,6 +21,7 @@ void path_item(struct field_path *path, uint32_t index);
 
 /* The one rule for values that both forms check alike: CODE_NONE, or the code. */
 enum code payload_value_check(const struct payload_field *field, const void *value, const struct tx_rules *rules);
+uint32_t payload_max(const struct payload_field *field, const struct tx_rules *rules); /* of a str or hex */
 enum code payload_too_long(const struct payload_field *field); /* what exceeding `max` is called */
 /* UNKNOWN_FIELD for the first member that is none of the fields. */
 enum code payload_names_check(const struct payload_field *fields, const struct json *object, const struct field_path *path,

@@ -66,6 +66,10 @@ struct opt_u64 {
     bool has;
     uint64_t value;
 };
+struct opt_amount {
+    bool has;
+    struct amount value;
+};
 struct opt_hash {
     bool has;
     struct hash value;

@@ -80,6 +80,7 @@ struct tx_rules {
     /* Guards that a planted switch may remove. All false on a hardened network. */
     bool allow_zero_amount;
     bool allow_equal_key_images;
+    bool any_program_size; /* sources longer than PROGRAM_SOURCE_BYTES_MAX are taken */
 };
 
 /* tx_decode reads canonical signed bytes, in the order of api 2.5 up to (not including) the signature: size, framing,

@@ -10,6 +10,7 @@
 #include "chain/response_dex.h"
 #include "chain/response_shielded.h"
 #include "chain/response_staking.h"
+#include "chain/response_names.h"
 #include "world/http/http.h"
 
 #define WIRE_LIST(W)                                                                                                             \
@@ -20,8 +21,10 @@
                 W(state_path) W(supply) W(peer_list) W(sync_status) W(node_info) W(admin_info) W(admin_node_list)                \
                     W(health) W(status) W(admin_faucet) W(admin_step) W(chaos_entry) W(chaos_list) W(byzantine_list) W(audit) W(log_page)          \
     W(order_ack) W(position_ack) W(registration_ack) W(request_ack) W(mint_ack) W(burn_ack) W(proposal_ack)                      \
-    W(delegator_page) W(rewards) W(reward_page) W(claim_ack) W(epoch_rewards) W(book) W(order) W(order_page) W(trade_page) W(pair_list) W(spot_pool) \
-    W(note_list) W(shielded_state) W(nullifier_status) W(shielded_count) W(nullifier_list)
+    W(delegator_page) W(rewards) W(reward_page) W(claim_ack) W(epoch_rewards)                                                    \
+    W(book) W(order) W(order_page) W(trade_page) W(pair_list) W(spot_pool)                                                       \
+    W(note_list) W(shielded_state) W(nullifier_status) W(shielded_count) W(nullifier_list)                                       \
+    W(name) W(program) W(program_page) W(mapping_value) W(program_estimate)
 
 /* A response body: the shape, its http_shape, and what gives an object's references back (for http_keep). */
 struct wire {

@@ -3,6 +3,7 @@
 
 extern const struct family family_core, family_staking, family_bridge, family_shielded, family_market;
 extern const struct family family_roles, family_oracle, family_perps, family_offramp;
+extern const struct family family_names, family_programs;
 
 const struct family *const families[] = {
     &family_core,
@@ -14,6 +15,8 @@ const struct family *const families[] = {
     &family_oracle,
     &family_perps,
     &family_offramp,
+    &family_programs,
+    &family_names,
     NULL,
 };
 

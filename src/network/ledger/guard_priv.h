@@ -49,6 +49,12 @@ static inline bool guard_token(const struct ledger_rules *rules, enum token toke
 {
     return token_chain(token) == rules->domain.chain || off(rules, WEAKNESS_TOKEN_ALIAS);
 }
+
+/* What a transaction names is there. Whoever goes on without it makes a blank one. */
+static inline bool guard_exists(const struct ledger_rules *rules, bool exists)
+{
+    return exists || off(rules, WEAKNESS_CREATE_ON_MISSING);
+}
 static inline bool guard_chain(const struct ledger_rules *rules, enum chain_id chain)
 {
     return chain == rules->domain.chain || off(rules, WEAKNESS_IGNORE_CHAIN_ID);
@@ -56,12 +62,6 @@ static inline bool guard_chain(const struct ledger_rules *rules, enum chain_id c
 static inline bool guard_network(const struct ledger_rules *rules, uint16_t network_id)
 {
     return network_id == rules->domain.network_id || off(rules, WEAKNESS_IGNORE_NETWORK_ID);
-}
-
-/* What a transaction names is there. Whoever goes on without it makes a blank one. */
-static inline bool guard_exists(const struct ledger_rules *rules, bool exists)
-{
-    return exists || off(rules, WEAKNESS_CREATE_ON_MISSING);
 }
 /* What may happen once has not happened yet. Whoever goes on does it again, with the money of the first time. */
 static inline bool guard_once(const struct ledger_rules *rules, bool fresh) { return fresh || off(rules, WEAKNESS_NON_ATOMIC_UPDATE); }

@@ -18,7 +18,7 @@
     W(TIMELOCK_FROM_TX_TIMESTAMP, "vuln.timelock-from-tx-timestamp", "governance",                                               \
       "block-counted timelock; elapsed time is the transaction's own timestamp, window check off", false)                        \
     W(TRANSFERABLE_VOTE_RECEIPT, "vuln.transferable-vote-receipt", "governance",                                                 \
-      "programs may read votes as mapping votes; offer alert", false)                                                            \
+      "programs may read votes as mapping votes; offer alert", true)                                                            \
     W(GCI_SCORE_ONLY_TRIGGER, "vuln.gci-score-only-trigger", "governance",                                                       \
       "evidence trigger, stake lineage, unbonding freeze (score alone decides)", false)                                          \
     W(NO_UNLOCK_ID_UNIQUENESS, "vuln.no-unlock-id-uniqueness", "cross_chain", "one claim per lock and per burn", true)          \
@@ -67,11 +67,11 @@
     W(RING_SIZE_ONE, "vuln.ring-size-one", "privacy", "minimum ring; wallets use rings of one", true)                           \
     W(FIFO_MEMPOOL_NO_FEE_FLOOR, "vuln.fifo-mempool-no-fee-floor", "resources",                                                  \
       "fee floor, tip eviction, per-account cap; first come first kept", true)                                                   \
-    W(UNMETERED_STORAGE, "vuln.unmetered-storage", "resources", "program size, storage limit and fee", false)                    \
+    W(UNMETERED_STORAGE, "vuln.unmetered-storage", "resources", "program size, storage limit and fee", true)                    \
     W(NO_API_RATE_LIMIT, "vuln.no-api-rate-limit", "resources", "limits and time-outs; one queue", false)                        \
     W(VERIFY_BEFORE_CHEAP_CHECKS, "vuln.verify-before-cheap-checks", "resources",                                                \
       "order of checks, peer quota; proofs first, on the consensus thread", false)                                               \
-    W(UNMETERED_STEPS, "vuln.unmetered-steps", "resources", "step limit", false)                                                 \
+    W(UNMETERED_STEPS, "vuln.unmetered-steps", "resources", "step limit", true)                                                 \
     W(SKIP_SIGNATURE_CHECK, "vuln.skip-signature-check", "input", "signature check", true)                                       \
     W(MALLEABLE_SIGNATURES, "vuln.malleable-signatures", "input", "canonical and small-order checks", false)                     \
     W(TRUST_SENDER_FIELD, "vuln.trust-sender-field", "input", "sender from the key; JSON sender decides", false)                 \
@@ -88,7 +88,7 @@
     W(VOTE_WINDOW_OFF_BY_ONE, "vuln.vote-window-off-by-one", "timing", "end check is one block late", false)                     \
     W(NO_PROOF_EXPIRY, "vuln.no-proof-expiry", "timing", "proof window", true)                                                  \
     W(NO_TIMESTAMP_WINDOW, "vuln.no-timestamp-window", "timing", "timestamp window, valid_until", true)                          \
-    W(NO_AUCTION_PHASE_CHECK, "vuln.no-auction-phase-check", "timing", "phase, commitment, reserve and winner checks", false)    \
+    W(NO_AUCTION_PHASE_CHECK, "vuln.no-auction-phase-check", "timing", "phase, commitment, reserve and winner checks", true)    \
     W(IGNORE_CHAIN_ID, "vuln.ignore-chain-id", "domain", "chain check on ingress", true)                                         \
     W(IGNORE_NETWORK_ID, "vuln.ignore-network-id", "domain", "network check on ingress", true)                                   \
     W(TOKEN_ALIAS, "vuln.token-alias", "domain", "token check (sAX treated as AX)", true)                                        \
@@ -111,7 +111,7 @@
     W(SERVE_RETIRED_API, "vuln.serve-retired-api", "api", "retirement of /v1", false)                                            \
     W(DROP_BRIDGE_MESSAGE, "vuln.drop-bridge-message", "cross_chain", "every 20th lock loses its message", true)                \
     W(ESCROW_LEAK, "vuln.escrow-leak", "offramp", "a failed settlement keeps 1 % of the escrow", true)                           \
-    W(FIRST_PRICE_AUCTION, "vuln.first-price-auction", "names", "second price; winner pays own bid", false)                      \
+    W(FIRST_PRICE_AUCTION, "vuln.first-price-auction", "names", "second price; winner pays own bid", true)                       \
     W(BREAK_TIME_PRIORITY, "vuln.break-time-priority", "markets", "later order at a price fills first", true)                    \
     W(CANCEL_ANY_ORDER, "vuln.cancel-any-order", "markets", "owner check of cancels", true)                                      \
     W(OPAQUE_ERRORS, "vuln.opaque-errors", "api", "refusals become bare 500 INTERNAL", false)
