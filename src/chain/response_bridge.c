@@ -1,6 +1,7 @@
 /* The tables behind response_bridge.h, members in the order of the contract. */
 #include "chain/response_bridge.h"
 
+#include "chain/ipc.h"
 #include "chain/shape_table_priv.h"
 
 NAMES(chain_names, CHAIN_ALPHA, "alpha", "delta");
@@ -61,24 +62,24 @@ static const struct shape_field lock_in_fields[] = {
     OPT(struct lock_in_view, HASH, mint_transaction_id),
     OPT(struct lock_in_view, U32, minted_height),
 };
-SHAPE(shape_lock_in, "lock seen from Delta", struct lock_in_view, lock_in_fields);
+SHAPE(shape_lock_in, "Lock", struct lock_in_view, lock_in_fields);
 
 static const struct shape_field unlock_fields[] = {F(struct unlock_view, HASH, burn_id), F(struct unlock_view, ADDRESS, recipient),
                                                    F(struct unlock_view, AMOUNT, amount),
                                                    ENUM(struct unlock_view, status, unlock_names),
                                                    OPT(struct unlock_view, HASH, transaction_id)};
-SHAPE(shape_unlock, "unlock", struct unlock_view, unlock_fields);
+SHAPE(shape_unlock, "Unlock", struct unlock_view, unlock_fields);
 
 static const struct shape_field lock_fields[] = {
     F(struct lock_view, HASH, lock_id), F(struct lock_view, ADDRESS, sender),       F(struct lock_view, STR, recipient),
     F(struct lock_view, AMOUNT, amount), F(struct lock_view, U32, height), ENUM(struct lock_view, status, lock_names),
     F(struct lock_view, BOOL, finalized)};
-SHAPE(shape_lock, "lock", struct lock_view, lock_fields);
+SHAPE(shape_lock, "AlphaLock", struct lock_view, lock_fields);
 
 static const struct shape_field proof_fields[] = {F(struct ipc_proof_view, HASH, message_id), F(struct ipc_proof_view, U32, height),
                                                   F(struct ipc_proof_view, HASH, block_hash),
                                                   OBJECT(struct ipc_proof_view, proof, shape_merkle_proof)};
-SHAPE(shape_ipc_proof, "message proof", struct ipc_proof_view, proof_fields);
+SHAPE(shape_ipc_proof, "MessageProof", struct ipc_proof_view, proof_fields);
 
 static const struct shape_field half_fields[] = {
     F(struct ipc_half, U64, last_emitted), F(struct ipc_half, U64, last_final), F(struct ipc_half, U64, last_delivered),
@@ -87,4 +88,4 @@ static const struct shape_field half_fields[] = {
 INNER(shape_ipc_half, "direction", struct ipc_half, half_fields);
 static const struct shape_field ipc_status_fields[] = {OBJECT(struct ipc_status_view, in, shape_ipc_half),
                                                        OBJECT(struct ipc_status_view, out, shape_ipc_half)};
-SHAPE(shape_ipc_status, "bridge status", struct ipc_status_view, ipc_status_fields);
+SHAPE(shape_ipc_status, "IpcStatus", struct ipc_status_view, ipc_status_fields);

@@ -2,7 +2,6 @@
 #ifndef CHAIN_RESPONSE_BRIDGE_H
 #define CHAIN_RESPONSE_BRIDGE_H
 
-#include "chain/ipc.h"
 #include "chain/response.h"
 
 enum ipc_direction { DIRECTION_IN, DIRECTION_OUT }; /* as the answering chain sees it */
@@ -13,7 +12,7 @@ enum lock_status { LOCK_LOCKED = 1, LOCK_RELEASED = 2 }; /* as in the state entr
 struct ipc_event {
     struct hash message_id;
     uint64_t sequence;
-    enum ipc_type type;
+    uint32_t type; /* enum ipc_type of ipc.h */
     enum ipc_direction direction;
 };
 
@@ -21,7 +20,7 @@ struct ipc_event {
 struct ipc_record {
     struct hash message_id;
     uint64_t sequence;
-    enum ipc_type type;
+    uint32_t type; /* enum ipc_type of ipc.h */
     enum chain_id source_chain, destination_chain;
     uint32_t source_height, message_index;
     struct str bytes;   /* of the message */

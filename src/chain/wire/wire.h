@@ -7,6 +7,7 @@
 #define WIRE_WIRE_H
 
 #include "chain/response_adnet.h"
+#include "chain/response_bridge.h"
 #include "chain/response_dex.h"
 #include "chain/response_shielded.h"
 #include "chain/response_staking.h"
@@ -24,7 +25,8 @@
     W(delegator_page) W(rewards) W(reward_page) W(claim_ack) W(epoch_rewards)                                                    \
     W(book) W(order) W(order_page) W(trade_page) W(pair_list) W(spot_pool)                                                       \
     W(note_list) W(shielded_state) W(nullifier_status) W(shielded_count) W(nullifier_list)                                       \
-    W(name) W(program) W(program_page) W(mapping_value) W(program_estimate)
+    W(name) W(program) W(program_page) W(mapping_value) W(program_estimate) \
+    W(ipc_record_page) W(lock_in) W(unlock) W(lock) W(ipc_proof) W(ipc_status)
 
 /* A response body: the shape, its http_shape, and what gives an object's references back (for http_keep). */
 struct wire {

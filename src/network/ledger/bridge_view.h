@@ -3,6 +3,7 @@
 #ifndef LEDGER_BRIDGE_VIEW_H
 #define LEDGER_BRIDGE_VIEW_H
 
+#include "chain/ipc.h"
 #include "chain/response_bridge.h"
 #include "network/ledger/ledger.h"
 

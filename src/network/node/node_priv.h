@@ -239,6 +239,7 @@ struct rest_handler {
     enum rest_work work;
 };
 extern const struct rest_handler rest_shielded_handlers[];
+extern const struct rest_handler rest_bridge_handlers[];
 /* ---- rest_take.c: routes that take a signed transaction of certain kinds (api 2.3) ---- */
 struct rest_takes {
     const enum kind *kinds;

@@ -56,7 +56,11 @@ static const struct rest_handler chain_handlers[] = {
 };
 
 /* A table a family, closed by an empty row; declared in node_priv.h. */
-static const struct rest_handler *const tables[] = {chain_handlers, rest_shielded_handlers};
+static const struct rest_handler *const tables[] = {
+    chain_handlers,
+    rest_shielded_handlers,
+    rest_bridge_handlers,
+};
 
 /* A row of the contract, as the router keeps it. Without a handler it is known and not in this build. */
 struct route {
