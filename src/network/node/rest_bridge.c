@@ -14,8 +14,17 @@ static struct bridge_sight sight_of(struct node *node)
     return sight;
 }
 
+/* A chain that runs alone has no bridge. */
+static bool has_bridge(struct rest *rest)
+{
+    if (rest->node->space->rules.peer.chain != 0) return true;
+    call_refuse_with(&rest->call, CODE_FEATURE_NOT_AVAILABLE, NULL, "this network runs one chain alone: it has no bridge");
+    return false;
+}
+
 static bool id_of(struct rest *rest, const char *name, struct hash *out)
 {
+    if (!has_bridge(rest)) return false;
     if (call_hash_parse(rest->args[0], out)) return true;
     call_refuse_with(&rest->call, CODE_INVALID_PARAMETER, name, "%s is 64 lower-case hex digits", name);
     return false;
@@ -93,7 +102,7 @@ static void serve_messages(struct rest *rest)
 {
     struct call *call = &rest->call;
     struct asked asked;
-    if (!asked_read(call, &asked)) return;
+    if (!has_bridge(rest) || !asked_read(call, &asked)) return;
     const struct bridge_sight sight = sight_of(rest->node);
     struct page *page = arena_new(call->arena, struct page);
     struct ipc_record *items = arena_array(call->arena, struct ipc_record, asked.limit);
@@ -127,6 +136,7 @@ static void serve_proof(struct rest *rest)
 
 static void serve_status(struct rest *rest)
 {
+    if (!has_bridge(rest)) return;
     const struct bridge_sight sight = sight_of(rest->node);
     struct ipc_status_view *view = arena_new(rest->call.arena, struct ipc_status_view);
     bridge_status(&sight, view);
@@ -136,13 +146,13 @@ static void serve_status(struct rest *rest)
 static void serve_mint(struct rest *rest)
 {
     static const enum kind kinds[] = {KIND_MINT_CLAIM};
-    rest_take(rest, &(const struct rest_takes){kinds, ARRAY_LEN(kinds), &wire_mint_ack, NULL});
+    if (has_bridge(rest)) rest_take(rest, &(const struct rest_takes){kinds, ARRAY_LEN(kinds), &wire_mint_ack, NULL});
 }
 
 static void serve_burn(struct rest *rest)
 {
     static const enum kind kinds[] = {KIND_BURN};
-    rest_take(rest, &(const struct rest_takes){kinds, ARRAY_LEN(kinds), &wire_burn_ack, NULL});
+    if (has_bridge(rest)) rest_take(rest, &(const struct rest_takes){kinds, ARRAY_LEN(kinds), &wire_burn_ack, NULL});
 }
 
 const struct rest_handler rest_bridge_handlers[] = {
