@@ -9,6 +9,9 @@
 #include "chain/response_adnet.h"
 #include "chain/response_bridge.h"
 #include "chain/response_dex.h"
+#include "chain/response_offramp.h"
+#include "chain/response_oracle.h"
+#include "chain/response_perps.h"
 #include "chain/response_shielded.h"
 #include "chain/response_staking.h"
 #include "chain/response_names.h"
@@ -22,6 +25,8 @@
                 W(state_path) W(supply) W(peer_list) W(sync_status) W(node_info) W(admin_info) W(admin_node_list)                \
                     W(health) W(status) W(admin_faucet) W(admin_step) W(chaos_entry) W(chaos_list) W(byzantine_list) W(audit) W(log_page)          \
     W(order_ack) W(position_ack) W(registration_ack) W(request_ack) W(mint_ack) W(burn_ack) W(proposal_ack)                      \
+    W(perp_market) W(perp_market_list) W(position) W(position_list) W(funding_page) W(liquidation_page) W(oracle_price)          \
+    W(oracle_price_list) W(oracle_feeds) W(kyc) W(offramp) W(offramp_page)                                                       \
     W(delegator_page) W(rewards) W(reward_page) W(claim_ack) W(epoch_rewards)                                                    \
     W(book) W(order) W(order_page) W(trade_page) W(pair_list) W(spot_pool)                                                       \
     W(note_list) W(shielded_state) W(nullifier_status) W(shielded_count) W(nullifier_list)                                       \

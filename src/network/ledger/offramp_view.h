@@ -7,8 +7,8 @@
 
 bool ledger_kyc(const struct ledger_state *state, const struct address *who, struct arena *arena, struct kyc_view *out) MUST_CHECK;
 bool ledger_offramp(const struct ledger_state *state, const struct hash *id, struct arena *arena, struct offramp_view *out) MUST_CHECK;
-/* Requests of an owner, newest first, behind `after` (NULL: from the newest), at most `max`. */
-uint32_t ledger_offramps(const struct ledger_state *state, const struct address *owner, const struct hash *after, size_t max,
-                         struct arena *arena, struct offramp_view **out);
+/* Requests of an owner, newest first, `skip` of them left out, at most `max`. */
+uint32_t ledger_offramps(const struct ledger_state *state, const struct address *owner, size_t skip, size_t max, struct arena *arena,
+                         struct offramp_view **out);
 
 #endif

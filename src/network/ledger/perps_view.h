@@ -17,9 +17,8 @@ uint32_t ledger_positions(const struct ledger_state *state, const struct ledger_
 /* Settlements of a market, newest first, those below `below_height` (0: all), at most `max`. */
 uint32_t ledger_fundings(const struct ledger_state *state, size_t market, uint32_t below_height, size_t max, struct arena *arena,
                          struct funding_view **out);
-/* Liquidations, newest first, behind `after` (NULL: from the newest; what ledger_liquidation_cursor gave), of a market (SIZE_MAX: any)
- * and an owner (NULL: any), at most `max`. */
-uint32_t ledger_liquidations(const struct ledger_state *state, const struct hash *after, uint32_t after_height, size_t market,
-                             const struct address *owner, size_t max, struct arena *arena, struct liquidation_view **out);
+/* Liquidations, newest first, of a market (SIZE_MAX: any) and an owner (NULL: any), `skip` of them left out, at most `max`. */
+uint32_t ledger_liquidations(const struct ledger_state *state, size_t market, const struct address *owner, size_t skip, size_t max,
+                             struct arena *arena, struct liquidation_view **out);
 
 #endif

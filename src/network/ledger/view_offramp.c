@@ -47,21 +47,20 @@ bool ledger_offramp(const struct ledger_state *state, const struct hash *id, str
     return true;
 }
 
-uint32_t ledger_offramps(const struct ledger_state *state, const struct address *owner, const struct hash *after, size_t max,
-                         struct arena *arena, struct offramp_view **out)
+uint32_t ledger_offramps(const struct ledger_state *state, const struct address *owner, size_t skip, size_t max, struct arena *arena,
+                         struct offramp_view **out)
 {
     const struct okey prefix = offramp_owner_key(owner);
-    struct offramp_record past;
-    struct okey from = prefix;
-    if (after != NULL && !offramp_load(&state->objects, after, &past)) after = NULL;
-    okey_u32(&from, after == NULL ? UINT32_MAX : past.created);
-    if (after != NULL) okey_hash(&from, after);
     struct ordmap_entry entry;
     uint32_t count = 0;
     *out = arena_array(arena, struct offramp_view, max + 1);
-    for (bool more = ordmap_previous(&state->objects, okey_view(&prefix), okey_view(&from), &entry); more && count < max;
+    for (bool more = ordmap_last(&state->objects, okey_view(&prefix), &entry); more && count < max;
          more = ordmap_previous(&state->objects, okey_view(&prefix), entry.key, &entry)) {
         struct hash id;
+        if (skip > 0) {
+            skip--;
+            continue;
+        }
         memcpy(&id, entry.key.data + entry.key.len - sizeof(id), sizeof(id));
         if (ledger_offramp(state, &id, arena, &(*out)[count])) count++;
     }

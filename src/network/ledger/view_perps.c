@@ -142,13 +142,12 @@ static void liquidation_of(const struct ordmap_entry *entry, size_t height_at, s
     out->shortfall.units = bin_get_u128(&r);
 }
 
-uint32_t ledger_liquidations(const struct ledger_state *state, const struct hash *after, uint32_t after_height, size_t market,
-                             const struct address *owner, size_t max, struct arena *arena, struct liquidation_view **out)
+uint32_t ledger_liquidations(const struct ledger_state *state, size_t market, const struct address *owner, size_t skip, size_t max,
+                             struct arena *arena, struct liquidation_view **out)
 {
     const struct okey prefix = perp_liquidation_key();
     struct okey from = prefix;
-    okey_u32(&from, after == NULL ? UINT32_MAX : after_height);
-    if (after != NULL) okey_hash(&from, after);
+    okey_u32(&from, UINT32_MAX);
     struct ordmap_entry entry;
     uint32_t count = 0;
     *out = arena_array(arena, struct liquidation_view, max + 1);
@@ -159,7 +158,10 @@ uint32_t ledger_liquidations(const struct ledger_state *state, const struct hash
         liquidation_of(&entry, prefix.len, view, &of);
         if (market != SIZE_MAX && of != market) continue;
         if (owner != NULL && !address_eq(&view->owner, owner)) continue;
-        count++;
+        if (skip > 0)
+            skip--;
+        else
+            count++;
     }
     return count;
 }

@@ -194,9 +194,9 @@ static void a_liquidation_splits_what_is_left(void)
     CHECK(seen(&port, id).status == POSITION_LIQUIDATED);
     CHECK_U64(port_do(&port, 11, KIND_PERP_LIQUIDATE, &p), CODE_POSITION_CLOSED);
     struct liquidation_view *past;
-    CHECK_U64(ledger_liquidations(port.state, NULL, 0, 0, &port.people[10], 10, &arena, &past), 1);
+    CHECK_U64(ledger_liquidations(port.state, 0, &port.people[10], 0, 10, &arena, &past), 1);
     CHECK(past->reward.units == 487500 && past->shortfall.units == 0 && address_eq(&past->liquidator, &port.people[11]));
-    CHECK_U64(ledger_liquidations(port.state, NULL, 0, 1, NULL, 10, &arena, &past), 0);
+    CHECK_U64(ledger_liquidations(port.state, 1, NULL, 0, 10, &arena, &past), 0);
     port_check_supply(&port);
     port_done(&port);
 }
@@ -211,7 +211,7 @@ static void bad_debt_is_borne_by_the_insurance(void)
     union payload p = id_of(id);
     CHECK_U64(port_do(&port, 11, KIND_PERP_LIQUIDATE, &p), CODE_NONE);
     struct liquidation_view *past;
-    CHECK_U64(ledger_liquidations(port.state, NULL, 0, SIZE_MAX, NULL, 10, &arena, &past), 1);
+    CHECK_U64(ledger_liquidations(port.state, SIZE_MAX, NULL, 0, 10, &arena, &past), 1);
     CHECK(past->reward.units == 0 && past->shortfall.units == 5000000);
     p = close_of(other, 0, 0);
     CHECK_U64(port_do(&port, 12, KIND_PERP_CLOSE, &p), CODE_NONE);
