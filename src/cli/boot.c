@@ -23,7 +23,7 @@ struct boot {
 static void client_receive(void *ctx, struct host from, struct packet *packet)
 {
     struct boot *boot = ctx;
-    if (boot->client != NULL && packet->class == &http_answer_class) http_client_receive(boot->client, from, packet);
+    if (boot->client != NULL && http_is_answer(packet)) http_client_receive(boot->client, from, packet);
 }
 
 static const struct host_ops client_ops = {.receive = client_receive};

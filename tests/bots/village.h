@@ -47,7 +47,7 @@ struct village {
 static void village_receive(void *ctx, struct host from, struct packet *packet)
 {
     struct village *v = ctx;
-    if (packet->class == &http_answer_class) http_client_receive(v->crew.alpha.http, from, packet);
+    if (http_is_answer(packet)) http_client_receive(v->crew.alpha.http, from, packet);
 }
 static const struct host_ops village_ops = {.receive = village_receive};
 

@@ -9,6 +9,7 @@
 #include "chain/response_adnet.h"
 #include "chain/response_bridge.h"
 #include "chain/response_dex.h"
+#include "chain/response_event.h"
 #include "chain/response_offramp.h"
 #include "chain/response_oracle.h"
 #include "chain/response_perps.h"
@@ -23,7 +24,7 @@
         W(fork_list) W(checkpoint_page) W(committee) W(finality) W(vote) W(timeout) W(vote_seen_list) W(round) W(evidence)       \
             W(evidence_page) W(validator) W(validator_page) W(pool_entry) W(pool_entry_page) W(pool_stats) W(account)            \
                 W(state_path) W(supply) W(peer_list) W(sync_status) W(node_info) W(admin_info) W(admin_node_list)                \
-                    W(health) W(status) W(admin_faucet) W(admin_step) W(chaos_entry) W(chaos_list) W(byzantine_list) W(audit) W(log_page)          \
+                    W(health) W(status) W(alert_page) W(admin_faucet) W(admin_step) W(chaos_entry) W(chaos_list) W(byzantine_list) W(audit) W(log_page)          \
     W(order_ack) W(position_ack) W(registration_ack) W(request_ack) W(mint_ack) W(burn_ack) W(proposal_ack)                      \
     W(perp_market) W(perp_market_list) W(position) W(position_list) W(funding_page) W(liquidation_page) W(oracle_price)          \
     W(oracle_price_list) W(oracle_feeds) W(kyc) W(offramp) W(offramp_page)                                                       \

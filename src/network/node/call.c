@@ -83,6 +83,15 @@ void call_answer_json(struct call *call, uint16_t status, struct str body)
     http_respond(call->exchange, &response);
 }
 
+void call_stream(struct call *call, struct str content_type)
+{
+    struct http_response response = {.status = 200};
+    headers_common(call, &response);
+    header_add(&response, STR("content-type"), content_type);
+    header_add(&response, STR("cache-control"), STR("no-store"));
+    http_stream_open(call->exchange, &response);
+}
+
 static void refuse(struct call *call, struct http_response *response, const struct apierror *error)
 {
     headers_common(call, response);

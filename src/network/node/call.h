@@ -32,6 +32,8 @@ void call_answer(struct call *call, uint16_t status, const struct wire *wire, vo
 /* The same with X-Next-Cursor (data NULL: none). */
 void call_answer_bare(struct call *call, const struct wire *wire, void *object, struct str next_cursor);
 void call_answer_json(struct call *call, uint16_t status, struct str body); /* body in call->arena */
+/* Opens a streamed body; the exchange stays the caller's. */
+void call_stream(struct call *call, struct str content_type);
 void call_refuse(struct call *call, const struct apierror *error);
 void call_refuse_with(struct call *call, enum code code, const char *field, const char *fmt, ...) PRINTF_LIKE(4, 5);
 /* 405 with the methods in `allow`, "GET, POST". */

@@ -329,6 +329,7 @@ static void store_block(struct node *node, struct block *block)
     node->space->counters.height_max = MAX(node->space->counters.height_max, block->header.height);
     vec_push(&node->tentative, stored);
     journal_put(&node->journal, JOURNAL_BLOCK, stored_hash(stored));
+    tell_block(node, EVENT_BLOCK_PROPOSED, block);
 }
 
 static void store_certificate(struct node *node, struct block *block, struct certificate *certificate)
@@ -336,6 +337,7 @@ static void store_certificate(struct node *node, struct block *block, struct cer
     struct stored *stored = blockstore_put(node->space->store, block);
     if (certificate) blockstore_certify(stored, certificate);
     journal_put(&node->journal, JOURNAL_CERTIFICATE, stored_hash(stored));
+    tell_block(node, EVENT_BLOCK_CERTIFIED, block);
     if (map_count(&node->waiters) > 0 && node_block_at(node, stored_height(stored)) == stored) waiters_block(node, stored, TX_CERTIFIED);
 }
 
@@ -359,6 +361,7 @@ static void finalize(struct node *node, struct block *block, struct certificate 
     node_announce_resumed(node);
     tentative_drop(node, stored);
     journal_put(&node->journal, JOURNAL_FINAL, stored_hash(stored));
+    tell_final(node, stored, post->result);
     if (map_count(&node->waiters) > 0) waiters_block(node, stored, TX_FINALIZED);
 }
 
@@ -369,6 +372,7 @@ static void orphan(struct node *node, struct block *block)
     bool fresh;
     (void)map_put(&node->orphans, stored_hash(stored), &fresh);
     if (!fresh) return;
+    tell_block(node, EVENT_BLOCK_ORPHANED, block);
     if (node->orphans_order.count >= ORPHANS_MAX) {
         (void)map_remove(&node->orphans, &node->orphans_order.data[0]);
         vec_remove(&node->orphans_order, 0);
@@ -381,6 +385,7 @@ static void epoch_began(struct node *node, const struct replica_epoch *epoch)
     blockstore_epoch_put(node->space->store, epoch);
     node->epoch_base = epoch->base.block->hash;
     journal_put(&node->journal, JOURNAL_EPOCH, &node->epoch_base);
+    tell_committee(node, epoch);
 }
 
 static void found(struct node *node, const struct replica_action *action)
@@ -392,6 +397,7 @@ static void found(struct node *node, const struct replica_action *action)
                                                       .height = action->found.height,
                                                       .round = action->found.round,
                                                       .detected_at = node_clock_ms(node)}));
+    tell_evidence(node, &vec_last(&node->evidence));
 }
 
 static void alert(struct node *node, const struct block *block)
@@ -401,6 +407,7 @@ static void alert(struct node *node, const struct block *block)
                                                  .height = block->header.height,
                                                  .type = "CONFLICTING_BRANCH",
                                                  .subject = block->hash}));
+    tell_alert(node, node->alerts.count - 1);
 }
 
 static void head_moved(struct node *node, const struct replica_action *action)

@@ -161,9 +161,8 @@ static void wake_fire(struct timer *timer)
 
 static void tx_entered(void *ctx, const struct tx *tx, enum lane lane, uint64_t arrival)
 {
-    (void)lane;
-    (void)arrival;
     struct node *node = ctx;
+    tell_pending(node, tx, lane, arrival);
     if (map_count(&node->dropped) > 0) {
         struct dropped *again = map_find(&node->dropped, &tx->id);
         if (again) { /* it is back: what was said of it no longer holds */
@@ -177,6 +176,7 @@ static void tx_dropped(void *ctx, const struct tx *tx, enum code reason)
 {
     struct node *node = ctx;
     bool fresh;
+    tell_dropped(node, &tx->id, reason);
     struct dropped *dropped = map_put(&node->dropped, &tx->id, &fresh);
     dropped->reason = reason;
     if (fresh) {
@@ -244,11 +244,25 @@ void node_pool_follow(struct node *node, struct stored *to)
     }
 }
 
+/* For readers: what is left behind, then what is on the branch now, from below. */
+static void branch_told(struct node *node, struct stored *from, struct stored *to)
+{
+    struct stored *ancestor = ancestor_of(node, from, to);
+    if (!ancestor) return;
+    const uint32_t depth = stored_height(from) - stored_height(ancestor);
+    if (depth > 0) tell_reorg(node, from, to, stored_height(ancestor), depth);
+    VEC(struct stored *) path = {0};
+    for (struct stored *at = to; at && at != ancestor; at = parent_of(node, at)) vec_push(&path, at);
+    while (path.count > 0) tell_included(node, vec_pop(&path));
+    vec_done(&path);
+}
+
 void node_head_to(struct node *node, struct block *block)
 {
     struct stored *to = blockstore_put(node->space->store, block), *from = node->head;
     node->head = to;
     node_pool_follow(node, to);
+    if (node->events) branch_told(node, from, to);
     if (map_count(&node->waiters) == 0) return;
     struct stored *ancestor = ancestor_of(node, from, to);
     for (struct stored *at = to; at && at != ancestor; at = parent_of(node, at)) {
@@ -354,6 +368,9 @@ void node_free(struct node *node)
     node_lie_done(node);
     node_announce_done(node);
     waiters_forget(node);
+    if (node->events) node->self->events_next = events_next(node->events);
+    events_free(node->events);
+    node->events = NULL;
     mempool_free(node->pool);
     replica_free(node->replica);
     for (size_t i = 0; i < node->outgoing.count; i++) tx_unref(node->outgoing.data[i]);
@@ -381,6 +398,7 @@ void node_pause(struct node *node)
 {
     node->paused = true;
     waiters_forget(node); /* with its host down, whoever waited here has been told that nobody answers */
+    if (node->events) events_forget_readers(node->events);
 }
 
 void node_resume(struct node *node)

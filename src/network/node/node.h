@@ -33,6 +33,7 @@ struct node_peer {
     struct stored *disk_final;
     struct poststate *disk_post;
     struct node_signed outside;
+    uint64_t events_next; /* where its event log goes on when it starts again; 0: nobody ever read it */
 };
 struct node_orders { /* what the admin API decided for one height; applied by everybody */
     struct ledger_orders orders;

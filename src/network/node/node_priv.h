@@ -5,6 +5,7 @@
 #include "chain/route.h"
 #include "network/byzantine/liar.h"
 #include "network/node/call.h"
+#include "network/node/events.h"
 #include "network/node/node.h"
 
 /* ---- packets between nodes ---- */
@@ -144,6 +145,7 @@ struct node {
     VEC(struct hash) orphans_order;
     VEC(struct node_evidence) evidence;
     VEC(struct node_alert) alerts;
+    struct events *events; /* NULL: nobody has read along */
 
     struct liar *liar;   /* borrowed; NULL: it is honest */
     struct later *later; /* what its liar holds back */
@@ -218,6 +220,19 @@ void waiters_block(struct node *node, struct stored *stored, enum tx_status reac
 void waiters_dropped(struct node *node, const struct hash *id);
 void waiters_forget(struct node *node);
 
+/* ---- tell.c: for readers of the event log ---- */
+void tell_block(struct node *node, enum event_type type, const struct block *block);
+void tell_included(struct node *node, struct stored *stored);
+void tell_final(struct node *node, struct stored *stored, const struct ledger_result *result);
+void tell_reorg(struct node *node, const struct stored *from, const struct stored *to, uint32_t ancestor_height, uint32_t depth);
+void tell_pending(struct node *node, const struct tx *tx, enum lane lane, uint64_t arrival);
+void tell_dropped(struct node *node, const struct hash *id, enum code reason);
+void tell_committee(struct node *node, const struct replica_epoch *epoch);
+void tell_evidence(struct node *node, const struct node_evidence *found);
+void tell_alert(struct node *node, size_t index);
+void node_evidence_view(const struct node *node, const struct node_evidence *from, struct evidence_view *out); /* texts borrowed */
+void node_alert_view(const struct node *node, size_t index, struct arena *arena, struct alert_view *out);
+
 /* ---- REST ---- */
 struct call node_call(struct node *node, struct http_exchange *exchange);
 void rest_serve(struct node *node, struct http_exchange *exchange);
@@ -260,7 +275,7 @@ bool rest_admit(struct node *node, struct tx *tx, struct mempool_ack *ack, struc
     R(blocks) R(height_of) R(tx_broadcast) R(tx_get) R(tx_batch) R(pool_ids) R(pool_get) R(pool_entries) R(pool_stats)           \
     R(state_root_latest) R(state_root_at) R(state_path) R(account) R(committee_at) R(committee_latest) R(peers_all)              \
     R(peers_count) R(peers_metrics) R(sync_status) R(node_info) R(validators) R(validator) R(supply) R(finality) R(tx_proof)      \
-    R(template) R(submit_proposal) R(submit_vote) R(submit_timeout) R(evidence_list) R(evidence_get) R(evidence_post) R(votes_at) R(round) R(forks) R(checkpoints) R(alerts)
+    R(template) R(submit_proposal) R(submit_vote) R(submit_timeout) R(evidence_list) R(evidence_get) R(evidence_post) R(votes_at) R(round) R(forks) R(checkpoints) R(alerts) R(events)
 #define R(name) void rest_##name(struct rest *rest);
 REST_LIST(R)
 #undef R

@@ -50,6 +50,7 @@ static const struct rest_handler chain_handlers[] = {
     SERVE("X20b", submit_vote),
     SERVE("X20c", submit_timeout),
     SERVE("X21", forks),
+    SERVE("X22", events),
     SERVE("X23", checkpoints),
     SERVE("X24", alerts),
     {NULL, NULL, REST_PLAIN},

@@ -4,7 +4,7 @@
 
 /* ---- What others may check a validator by: X16, X17, X18, X24 ---- */
 
-static void evidence_fill(const struct node *node, const struct node_evidence *from, struct evidence_view *out)
+void node_evidence_view(const struct node *node, const struct node_evidence *from, struct evidence_view *out)
 {
     *out = (struct evidence_view){
         .evidence_id = from->id,
@@ -51,7 +51,7 @@ void rest_evidence_list(struct rest *rest)
             page->next_cursor = call_cursor(call, i);
             break;
         }
-        evidence_fill(node, found, &items[page->count++]);
+        node_evidence_view(node, found, &items[page->count++]);
     }
     call_answer(call, 200, &wire_evidence_page, page);
 }
@@ -66,7 +66,7 @@ static const struct node_evidence *evidence_find(const struct node *node, const 
 static void evidence_answer(struct rest *rest, const struct node_evidence *found)
 {
     struct evidence_view *view = arena_new(rest->call.arena, struct evidence_view);
-    evidence_fill(rest->node, found, view);
+    node_evidence_view(rest->node, found, view);
     /* The list may grow while the answer travels: parts are copied. */
     view->first.data = arena_copy(rest->call.arena, view->first.data, view->first.len);
     view->second.data = arena_copy(rest->call.arena, view->second.data, view->second.len);
@@ -232,11 +232,24 @@ void rest_round(struct rest *rest)
 static const char *const alert_types[] = {"SYBIL_PATTERN", "VOTE_BUYING_OFFER", "CONFLICTING_BRANCH", "IPC_GAP", "FRONT_RUN_PATTERN", "ORACLE_OUTLIER",
                                           "SPOOFING", "WASH_TRADE", "CENSORSHIP_SUSPECTED", "LOW_PARTICIPATION", "LOW_PEER_DIVERSITY"};
 
+void node_alert_view(const struct node *node, size_t index, struct arena *arena, struct alert_view *out)
+{
+    const struct node_alert *alert = &node->alerts.data[index];
+    char *hex = arena_alloc(arena, 64);
+    str_hex(alert->subject.b, sizeof(alert->subject.b), hex);
+    *out = (struct alert_view){.sequence = index + 1,
+                               .type = str_of(alert->type),
+                               .subject = {hex, 64},
+                               .height = alert->height,
+                               .at = alert->at,
+                               .details = STR("{}")};
+}
+
 void rest_alerts(struct rest *rest)
 {
     struct call *call = &rest->call;
     struct node *node = rest->node;
-    uint32_t limit, count = 0;
+    uint32_t limit;
     uint64_t from, after = 0;
     struct str type;
     bool has_type;
@@ -250,37 +263,16 @@ void rest_alerts(struct rest *rest)
         }
     }
     if (!call_query_page(call, false, &limit, &from)) return;
-    struct buf body = {0};
-    struct json_writer w = json_writer_of(&body);
-    struct str next = {0};
-    json_object(&w);
-    json_key(&w, STR("items"));
-    json_array(&w);
+    struct page *page = arena_new(call->arena, struct page);
+    struct alert_view *items = arena_array(call->arena, struct alert_view, limit);
+    *page = (struct page){.items = items};
     for (size_t i = MAX(from, after); i < node->alerts.count; i++) {
-        const struct node_alert *alert = &node->alerts.data[i];
-        if (has_type && !str_eq(type, str_of(alert->type))) continue;
-        if (count++ == limit) {
-            next = call_cursor(call, i);
+        if (has_type && !str_eq(type, str_of(node->alerts.data[i].type))) continue;
+        if (page->count == limit) {
+            page->next_cursor = call_cursor(call, i);
             break;
         }
-        json_object(&w);
-        json_put_member_u64(&w, STR("sequence"), i + 1);
-        json_put_member_str(&w, STR("type"), str_of(alert->type));
-        json_key(&w, STR("subject"));
-        json_put_hex(&w, alert->subject.b, sizeof(alert->subject.b));
-        json_put_member_u64(&w, STR("height"), alert->height);
-        json_put_member_u64(&w, STR("at"), alert->at);
-        json_key(&w, STR("details"));
-        json_object(&w);
-        json_object_end(&w);
-        json_object_end(&w);
+        node_alert_view(node, i, call->arena, &items[page->count++]);
     }
-    json_array_end(&w);
-    json_key(&w, STR("next_cursor"));
-    if (next.data) json_put_str(&w, next);
-    else json_put_null(&w);
-    json_object_end(&w);
-    const struct str text = str_dup(call->arena, buf_str(&body));
-    buf_done(&body);
-    call_answer_json(call, 200, text);
+    call_answer(call, 200, &wire_alert_page, page);
 }

@@ -166,6 +166,7 @@ void exchange_fill_response(struct http_exchange *exchange, const struct http_re
     struct buf *scratch = &exchange->net->scratch;
     struct http_message message = {.status = mine->status,
                                    .keep_alive = true,
+                                   .chunked = exchange->streaming,
                                    .headers = mine->headers,
                                    .headers_count = mine->headers_count,
                                    .body = mine->body};
@@ -184,6 +185,7 @@ bool exchange_parse_response(struct http_exchange *exchange)
     struct http_text *reader = exchange->net->response_reader;
     http_text_reset(reader);
     (void)http_text_feed(reader, exchange->wire.data, exchange->wire.len);
+    if (exchange->streaming) (void)http_text_feed(reader, "0\r\n\r\n", 5); /* the head is read as a message of its own */
     http_text_end(reader);
     if (http_text_state(reader) != HTTP_TEXT_DONE) return false;
     struct http_message message;

@@ -34,14 +34,16 @@ const struct packet_class http_answer_class = {.name = "http.answer", .free = an
 static void reset_fired(struct timer *timer)
 {
     struct http_exchange *exchange = CONTAINER_OF(timer, struct http_exchange, reset);
-    if (exchange->outcome != EXCHANGE_OPEN) return;
-    exchange->outcome = EXCHANGE_RESET;
+    if (exchange->outcome == EXCHANGE_OPEN) exchange->outcome = EXCHANGE_RESET;
+    else if (exchange->streaming) exchange->stream_lost = true;
+    else return;
     if (exchange->waiter) fiber_wake(exchange->net->env, exchange->waiter);
 }
 
 void exchange_reset_after(struct http_exchange *exchange, uint64_t ns)
 {
-    if (!exchange->client_holds || exchange->outcome != EXCHANGE_OPEN || exchange->reset.node.slot) return;
+    const bool open = exchange->outcome == EXCHANGE_OPEN || (exchange->streaming && !exchange->stream_ended);
+    if (!exchange->client_holds || !open || exchange->reset.node.slot) return;
     struct env *env = exchange->net->env;
     env_timer_set(env, &exchange->reset, instant_add(env_now(env), (struct duration){ns}));
 }
@@ -112,6 +114,7 @@ void exchange_release(struct http_exchange *exchange)
             keep->drop(keep->thing);
     }
     if (exchange->held_shape) exchange->held_shape->drop(exchange->held);
+    buf_done(&exchange->stream_in);
     if (exchange->previous)
         exchange->previous->next = exchange->next;
     else

@@ -60,7 +60,7 @@ void http_keep(struct http_exchange *exchange, void (*release)(void *), void *th
 /* http_packet_exchange: the exchange that a packet of class http_packet_class carries to a host (call it in host_ops.receive). In
  * text wire it parses the bytes; NULL: malformed, already answered with 400, 408 (incomplete), 413, 414 or 431 and the JSON error
  * body made by `refuse`; or a copy of what has already come, which needs nothing. */
-extern const struct packet_class http_packet_class, http_answer_class;
+extern const struct packet_class http_packet_class, http_answer_class, http_chunk_class;
 struct http_limits {
     size_t body_max, uri_max, headers_max;                           /* 0: 1 MiB, 8 KiB, 16 KiB, and never more */
     void (*refuse)(struct http_exchange *exchange, uint16_t status); /* writes the error answer, by http_respond */
@@ -79,6 +79,13 @@ struct str http_request_body(struct http_exchange *exchange);
  * kept or be static. The exchange is the world's afterwards. When the host goes down, all it has not answered is taken from it:
  * whoever dies answers before env_host_down or not at all. */
 void http_respond(struct http_exchange *exchange, const struct http_response *response);
+/* An answer whose body comes piece by piece and may have no end (Server-Sent Events). http_stream_open sends status and headers of
+ * `response` (no body); the exchange stays the server's until http_stream_end, or until its host goes down. `items` is what the
+ * server counts its pieces by; http_stream_behind: of those put, how many the client has not read. */
+void http_stream_open(struct http_exchange *exchange, const struct http_response *response);
+void http_stream_put(struct http_exchange *exchange, struct str bytes, uint32_t items); /* not empty; copied */
+uint64_t http_stream_behind(const struct http_exchange *exchange);
+void http_stream_end(struct http_exchange *exchange);
 void http_prefetch(const struct http_exchange *exchange); /* it will be answered before long */
 bool http_is_gone(const struct http_exchange *exchange); /* the client gave up: answering is pointless but harmless */
 
@@ -96,8 +103,12 @@ size_t http_net_live(const struct http_net *net); /* exchanges that have not end
 
 /* ---- client side ---- */
 struct http_client;
+static inline bool http_is_answer(const struct packet *packet) /* an answer, or a piece of a streamed one */
+{
+    return packet->class == &http_answer_class || packet->class == &http_chunk_class;
+}
 struct http_client *http_client_new(struct http_net *net,
-                                    struct host self); /* `self` must deliver http_answer_class packets to http_client_receive */
+                                    struct host self); /* `self` must deliver what http_is_answer to http_client_receive */
 void http_client_free(struct http_client *client);
 void http_client_receive(struct http_client *client, struct host from, struct packet *packet);
 
@@ -110,6 +121,12 @@ bool http_call(struct http_client *client, struct str origin, const struct http_
 bool http_call_raw(struct http_client *client, struct str origin, struct str path, struct str bytes, struct instant deadline,
                    struct http_exchange **out, struct err *err) FIBER MUST_CHECK;
 const struct http_response *http_response(const struct http_exchange *exchange);
+/* The body of this answer is streamed: read it before freeing the exchange, which ends it at any time. http_stream_read appends
+ * what has come to `out` and waits for something if nothing has: MORE; END: the server has ended it, all is read; LOST: the host
+ * went down, or sent what is no HTTP; LATE: nothing came before the deadline. */
+enum http_stream_result { HTTP_STREAM_MORE, HTTP_STREAM_END, HTTP_STREAM_LOST, HTTP_STREAM_LATE };
+bool http_is_stream(const struct http_exchange *exchange);
+enum http_stream_result http_stream_read(struct http_exchange *exchange, struct instant deadline, struct buf *out) FIBER MUST_CHECK;
 void http_exchange_free(struct http_exchange *exchange); /* NULL is fine */
 /* The response's object in this shape: handed over as it is, or decoded from the body into the exchange's arena. NULL and err: it
  * is not one. */

@@ -28,6 +28,10 @@ struct http_exchange {
     bool client_holds, server_holds, at_host;
     bool text, parsed, taken;
     uint16_t fault; /* the text is malformed: what to answer */
+    /* A streamed answer. */
+    bool streaming, stream_ended, stream_lost;
+    struct buf stream_in; /* come and not read */
+    uint64_t stream_put, stream_come, stream_read; /* items */
     struct host from, to;
     struct instant sent;
     struct timer reset; /* the news that the host is down is on its way */
@@ -75,5 +79,9 @@ void exchange_fill_raw(struct http_exchange *exchange, struct str bytes);
 void exchange_parse_request(struct http_exchange *exchange);
 void exchange_fill_response(struct http_exchange *exchange, const struct http_response *response);
 bool exchange_parse_response(struct http_exchange *exchange);
+
+/* stream.c */
+void stream_receive(struct http_exchange *exchange, struct packet *packet); /* of class http_chunk_class */
+struct http_exchange *stream_exchange(struct packet *packet);
 
 #endif

@@ -266,6 +266,10 @@ static void put_headers(struct buf *out, const struct http_message *message, str
         put(out, "\r\n");
     }
     if (!message->keep_alive) put(out, "connection: close\r\n");
+    if (message->chunked) {
+        put(out, "transfer-encoding: chunked\r\n\r\n");
+        return;
+    }
     buf_printf(out, "content-length: %zu\r\n\r\n", message->body.len);
     buf_put_str(out, message->body);
 }

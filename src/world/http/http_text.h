@@ -22,6 +22,7 @@ struct http_message {
     struct str method, path, query; /* requests; path without '?', query without it, both as sent */
     uint16_t status;                /* responses */
     bool keep_alive;
+    bool chunked; /* to be written: the body follows in chunks, `body` is empty */
     const struct http_header *headers;
     size_t headers_count;
     struct str body;

@@ -115,7 +115,11 @@ void http_client_free(struct http_client *client)
 void http_client_receive(struct http_client *client, struct host from, struct packet *packet)
 {
     (void)from;
-    ASSERT(packet->class == &http_answer_class);
+    ASSERT(http_is_answer(packet));
+    if (packet->class == &http_chunk_class) {
+        stream_receive(stream_exchange(packet), packet);
+        return;
+    }
     struct http_exchange *exchange = CONTAINER_OF(packet, struct http_exchange, answer_packet);
     if (exchange->outcome != EXCHANGE_OPEN) return; /* a copy, or a reset was quicker */
     exchange->outcome = EXCHANGE_ANSWERED;

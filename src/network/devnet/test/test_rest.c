@@ -152,7 +152,8 @@ static const struct expectation reads[] = {
     {"/testnet/delegators/$V", CODE_FEATURE_NOT_AVAILABLE},
     {"/testnet/names/alice", CODE_FEATURE_NOT_AVAILABLE},
     {"/testnet/crosschain/messages", CODE_FEATURE_NOT_AVAILABLE},
-    {"/testnet/events", CODE_FEATURE_NOT_AVAILABLE},
+    {"/testnet/events?types=nothing", CODE_INVALID_PARAMETER},
+    {"/testnet/events?from=x", CODE_INVALID_PARAMETER},
     {"/testnet/consensus/template", CODE_INVALID_PARAMETER},
     {"/testnet/consensus/template?validator=$B", CODE_NOT_IN_VALIDATOR_SET},
     /* prefixes and wrong turns */

@@ -42,7 +42,7 @@ struct town {
 static void town_receive(void *ctx, struct host from, struct packet *packet)
 {
     struct town *town = ctx;
-    if (packet->class == &http_answer_class) http_client_receive(town->client, from, packet);
+    if (http_is_answer(packet)) http_client_receive(town->client, from, packet);
 }
 static const struct host_ops town_ops = {.receive = town_receive};
 

@@ -52,7 +52,7 @@ static const struct host_ops server_ops = {.receive = server_receive};
 static void home_receive(void *ctx, struct host from, struct packet *packet)
 {
     (void)ctx;
-    if (packet->class == &http_answer_class) http_client_receive(client, from, packet);
+    if (http_is_answer(packet)) http_client_receive(client, from, packet);
 }
 static const struct host_ops home_ops = {.receive = home_receive};
 
