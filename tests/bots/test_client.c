@@ -181,8 +181,6 @@ static void refusals_here(struct village *v)
 {
     const struct alpha *alpha = &v->crew.alpha;
     struct hash none = {{1}};
-    alpha_program(alpha, STR("credits"), soon(v), &answer); /* A6 */
-    REFUSED(CODE_FEATURE_NOT_AVAILABLE);
     CHECK(alpha_governors(alpha, soon(v), &answer) == NULL); /* A9 */
     REFUSED(CODE_FEATURE_NOT_AVAILABLE);
     CHECK(alpha_block(alpha, 4000000, false, soon(v), &answer) == NULL);

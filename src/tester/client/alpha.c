@@ -191,13 +191,6 @@ const struct tx_proof_view *alpha_transaction_proof(const struct alpha *alpha, c
 
 /* ---- what this network refuses ---- */
 
-void alpha_program(const struct alpha *alpha, struct str program, struct instant deadline, struct answer *out)
-{
-    struct call call;
-    ask_path(&call, alpha, HTTP_GET, "program/" STR_FMT, STR_ARG(str_sub(program, 0, 64)));
-    (void)ask_make(&call, deadline, out); /* the outcome is in `out`: nothing here has a program to show */
-}
-
 const struct str_list *alpha_governors(const struct alpha *alpha, struct instant deadline, struct answer *out)
 {
     struct call call;

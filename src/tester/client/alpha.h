@@ -59,8 +59,7 @@ const struct tx_view *alpha_transaction(const struct alpha *alpha, const struct 
 const struct tx_proof_view *alpha_transaction_proof(const struct alpha *alpha, const struct hash *id, struct instant deadline,
                                                     struct answer *out) FIBER; /* X14 */
 
-/* ---- programs, governance: known calls that this network answers with FEATURE_NOT_AVAILABLE ---- */
-void alpha_program(const struct alpha *alpha, struct str program, struct instant deadline, struct answer *out) FIBER; /* A6 */
+/* ---- governance (programs and names: alpha_names.h) ---- */
 const struct str_list *alpha_governors(const struct alpha *alpha, struct instant deadline, struct answer *out) FIBER; /* A9 */
 
 /* ---- mempool ---- */
