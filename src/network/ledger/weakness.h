@@ -53,14 +53,14 @@
     W(NO_PEER_DIVERSITY, "vuln.no-peer-diversity", "consensus", "group limits, anchors, certificate checks on peers' headers",   \
       false)                                                                                                                     \
     W(IPC_ACCEPT_FORGED, "vuln.ipc-accept-forged", "consensus", "source check of injected messages", true)                      \
-    W(NO_BOUNDARY_DELAY, "vuln.no-boundary-delay", "privacy", "wallet: random delay around deposits and withdrawals", false)     \
-    W(UNIFORM_DECOYS, "vuln.uniform-decoys", "privacy", "wallet: decoys uniform over all notes", false)                          \
-    W(NEWEST_ONLY_DECOYS, "vuln.newest-only-decoys", "privacy", "wallet: decoys are the newest notes", false)                    \
-    W(PLAIN_SHIELD_AMOUNTS, "vuln.plain-shield-amounts", "privacy", "wallet: standard denominations", false)                     \
+    W(NO_BOUNDARY_DELAY, "vuln.no-boundary-delay", "privacy", "wallet: random delay around deposits and withdrawals", true)     \
+    W(UNIFORM_DECOYS, "vuln.uniform-decoys", "privacy", "wallet: decoys uniform over all notes", true)                          \
+    W(NEWEST_ONLY_DECOYS, "vuln.newest-only-decoys", "privacy", "wallet: decoys are the newest notes", true)                    \
+    W(PLAIN_SHIELD_AMOUNTS, "vuln.plain-shield-amounts", "privacy", "wallet: standard denominations", true)                     \
     W(SHIELDED_PLAINTEXT_RECEIPT, "vuln.shielded-plaintext-receipt", "privacy", "silence; note values appear in receipts",       \
       true)                                                                                                                      \
     W(STATIC_RECEIVE_ADDRESS, "vuln.static-receive-address", "privacy",                                                          \
-      "wallet: fresh addresses; withdrawals to one address, constant tag in the note", false)                                    \
+      "wallet: fresh addresses; withdrawals to one address, constant tag in the note", true)                                    \
     W(SKIP_PROOF_VERIFICATION, "vuln.skip-proof-verification", "privacy", "ring signature check", true)                         \
     W(NO_KEY_IMAGE_CHECK, "vuln.no-key-image-check", "privacy", "key image uniqueness", true)                                   \
     W(NO_RANGE_PROOF_CHECK, "vuln.no-range-proof-check", "privacy", "range proof check", true)                                  \

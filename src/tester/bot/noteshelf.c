@@ -1,0 +1,91 @@
+/* The chain's notes and spent key images, as far as they are final. */
+#include "tester/bot/shieldwallet.h"
+
+#define NOTES_A_CALL 1000
+
+void note_shelf_init(struct note_shelf *shelf)
+{
+    memset(shelf, 0, sizeof(*shelf));
+    map_init(&shelf->spent, sizeof(struct hash), sizeof(uint32_t));
+}
+
+void note_shelf_done(struct note_shelf *shelf)
+{
+    vec_done(&shelf->notes);
+    map_done(&shelf->spent);
+}
+
+static void note_take(struct note_shelf *shelf, const struct note_view *view)
+{
+    struct shelf_note note = {.height = view->height, .output = view->output, .transaction_id = view->transaction_id};
+    memcpy(&note.note.one_time_key, &view->one_time_key, 32);
+    memcpy(&note.note.commitment, &view->commitment, 32);
+    memcpy(&note.note.tx_key, &view->tx_key, 32);
+    memcpy(note.note.enc, view->enc.data, sizeof(note.note.enc));
+    vec_push(&shelf->notes, note);
+}
+
+/* True: there may be more. */
+static bool notes_read(struct note_shelf *shelf, const struct alpha *alpha, uint32_t final, struct instant deadline, bool *out_more,
+                       struct answer *out)
+{
+    const struct page *page = alpha_notes(alpha, (uint32_t)shelf->notes.count, NOTES_A_CALL, deadline, out);
+    if (page == NULL) return false;
+    const struct note_view *items = page->items;
+    uint32_t taken = 0;
+    for (; taken < page->count && items[taken].height <= final; taken++) {
+        if (!point_valid((const struct point *)(const void *)&items[taken].tx_key)) break; /* a liar's: nothing behind it is believed */
+        note_take(shelf, &items[taken]);
+    }
+    *out_more = taken == NOTES_A_CALL;
+    answer_done(out);
+    return true;
+}
+
+static bool spent_read(struct note_shelf *shelf, const struct alpha *alpha, uint32_t final, struct instant deadline, struct answer *out)
+{
+    char cursor[64];
+    struct str at = {0};
+    do {
+        const struct page *page = alpha_nullifiers(alpha, shelf->spent_height + 1, NOTES_A_CALL, at, deadline, out);
+        if (page == NULL) return false;
+        const struct nullifier_view *items = page->items;
+        for (uint32_t i = 0; i < page->count && items[i].height <= final; i++)
+            *(uint32_t *)map_put(&shelf->spent, &items[i].nullifier, NULL) = items[i].height;
+        const size_t len = MIN(page->next_cursor.len, sizeof(cursor));
+        if (len > 0) memcpy(cursor, page->next_cursor.data, len);
+        at = (struct str){cursor, len};
+        answer_done(out);
+    } while (at.len > 0);
+    shelf->spent_height = final;
+    return true;
+}
+
+static bool shelf_read(struct note_shelf *shelf, const struct alpha *alpha, struct instant deadline, struct answer *out)
+{
+    uint32_t final, head = 0, head_final;
+    bool more = true;
+    if (!alpha_height_final(alpha, deadline, &final, out)) return false;
+    /* What a spend refers to must be final, and as old as notes must be when the next block comes. */
+    if (answer_heights(out, &head, &head_final) && shelf->note_maturity_blocks > 0)
+        final = MIN(final, head + 1 > shelf->note_maturity_blocks ? head + 1 - shelf->note_maturity_blocks : 0);
+    answer_done(out);
+    if (final <= shelf->ref_height && shelf->ref_height > 0) return true; /* another view, which is behind */
+    while (more)
+        if (!notes_read(shelf, alpha, final, deadline, &more, out)) return false;
+    if (final > shelf->spent_height && !spent_read(shelf, alpha, final, deadline, out)) return false;
+    shelf->ref_height = final;
+    return true;
+}
+
+bool note_shelf_read(struct note_shelf *shelf, const struct alpha *alpha, struct instant deadline, struct answer *out)
+{
+    if (shelf->busy) { /* somebody is at it: what it finds is as good */
+        memset(out, 0, sizeof(*out));
+        return true;
+    }
+    shelf->busy = true;
+    const bool read = shelf_read(shelf, alpha, deadline, out);
+    shelf->busy = false;
+    return read;
+}
