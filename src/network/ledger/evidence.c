@@ -117,17 +117,23 @@ static void punish(struct work *work, const struct hash *id, struct evidence_ent
 
 /* ---- the kind ---- */
 
-static bool evidence_is_proven(const struct work *work, const struct evidence *evidence, struct evidence_claim *claim)
+static bool evidence_is_proven(const struct ordmap *objects, const struct ledger_rules *rules, const struct evidence *evidence,
+                               const struct header *final_parent, struct evidence_claim *claim)
 {
-    const struct ledger_rules *rules = work->rules;
     struct pubkey keys[KEYS_MAX];
-    if (rules->verifier.verify == NULL || !evidence_claim(evidence, NULL, claim)) return false;
+    if (rules->verifier.verify == NULL || !evidence_claim(evidence, final_parent, claim)) return false;
     const bool foreign = !domain_eq(claim->domain, rules->domain);
     if (foreign && (rules->peer.chain == 0 || !domain_eq(claim->domain, rules->peer))) return false;
-    const size_t count = turns_keys_of(&work->objects, &claim->accused, claim->round, foreign, keys, KEYS_MAX);
+    const size_t count = turns_keys_of(objects, &claim->accused, claim->round, foreign, keys, KEYS_MAX);
     for (size_t i = 0; i < count; i++)
-        if (evidence_check(evidence, NULL, &keys[i], &rules->verifier)) return true;
+        if (evidence_check(evidence, final_parent, &keys[i], &rules->verifier)) return true;
     return false;
+}
+
+bool staking_evidence_holds(const struct ledger_state *state, const struct ledger_rules *rules, const struct evidence *evidence,
+                            const struct header *final_parent, struct evidence_claim *out)
+{
+    return evidence_is_proven(ledger_objects(state), rules, evidence, final_parent, out);
 }
 
 enum code evidence_submit_apply(struct exec *x)
@@ -140,7 +146,7 @@ enum code evidence_submit_apply(struct exec *x)
     if (type < EVIDENCE_DOUBLE_VOTE || type > EVIDENCE_INVALID_PROPOSAL)
         return refuse(x, CODE_INVALID_EVIDENCE, RECEIPT_FIELD_TYPE); /* downtime is the chain's own word */
     if (!evidence_of_bytes(type, p->first, p->second, &entry->evidence) ||
-        !evidence_is_proven(work, &entry->evidence, &entry->claim))
+        !evidence_is_proven(&work->objects, work->rules, &entry->evidence, NULL, &entry->claim))
         return refuse(x, CODE_INVALID_EVIDENCE, RECEIPT_FIELD_FIRST);
     const struct hash id = evidence_id(&entry->evidence);
     const struct okey key = staking_key(TAG_EVIDENCE, &id);

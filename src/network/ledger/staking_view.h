@@ -32,5 +32,9 @@ struct amount staking_pending_at(const struct ledger_validator *validator);
 bool staking_evidence_at(const struct ledger_state *state, uint64_t nth, struct arena *arena, struct evidence_view *out) MUST_CHECK;
 bool staking_evidence_find(const struct ledger_state *state, const struct hash *id, struct arena *arena,
                            struct evidence_view *out) MUST_CHECK;
+/* Whether it proves something against a member of a committee that this state still keeps (api 6.1). `final_parent` as of
+ * evidence_claim. */
+bool staking_evidence_holds(const struct ledger_state *state, const struct ledger_rules *rules, const struct evidence *evidence,
+                            const struct header *final_parent, struct evidence_claim *out) MUST_CHECK;
 
 #endif

@@ -393,6 +393,7 @@ static void found(struct node *node, const struct replica_action *action)
     if (node->evidence.count >= FINDINGS_MAX) return;
     vec_push(&node->evidence, ((struct node_evidence){.evidence = action->found.evidence,
                                                       .id = evidence_id(&action->found.evidence),
+                                                      .chain = node_chain(node),
                                                       .accused = action->found.accused,
                                                       .height = action->found.height,
                                                       .round = action->found.round,

@@ -80,6 +80,7 @@ struct dropped {
 struct node_evidence {
     struct evidence evidence;
     struct hash id;
+    enum chain_id chain; /* where it happened */
     struct address accused;
     uint32_t height;
     uint64_t round, detected_at;
@@ -230,7 +231,7 @@ void tell_dropped(struct node *node, const struct hash *id, enum code reason);
 void tell_committee(struct node *node, const struct replica_epoch *epoch);
 void tell_evidence(struct node *node, const struct node_evidence *found);
 void tell_alert(struct node *node, size_t index);
-void node_evidence_view(const struct node *node, const struct node_evidence *from, struct evidence_view *out); /* texts borrowed */
+void node_evidence_view(const struct node_evidence *from, struct evidence_view *out); /* texts borrowed */
 void node_alert_view(const struct node *node, size_t index, struct arena *arena, struct alert_view *out);
 
 /* ---- REST ---- */
@@ -257,6 +258,7 @@ extern const struct rest_handler rest_shielded_handlers[];
 extern const struct rest_handler rest_bridge_handlers[];
 extern const struct rest_handler rest_names_handlers[];
 extern const struct rest_handler rest_perps_handlers[], rest_oracle_handlers[], rest_offramp_handlers[];
+extern const struct rest_handler rest_staking_handlers[];
 /* ---- rest_take.c: routes that take a signed transaction of certain kinds (api 2.3) ---- */
 struct rest_takes {
     const enum kind *kinds;

@@ -62,6 +62,7 @@ static const struct rest_handler *const tables[] = {
     rest_shielded_handlers,
     rest_bridge_handlers,
     rest_names_handlers,
+    rest_staking_handlers,
 };
 
 /* A row of the contract, as the router keeps it. Without a handler it is known and not in this build. */

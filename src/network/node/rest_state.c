@@ -1,3 +1,4 @@
+#include "network/ledger/staking_view.h"
 #include "network/node/node_priv.h"
 
 /* ---- State: AS1 to AS6, X1, X2, X4 ---- */
@@ -139,7 +140,7 @@ static void validator_fill(struct rest *rest, const struct ledger_validator *fro
         .votes = part.votes,
         .missed_votes = part.missed_votes,
         .slashed = from->slashed,
-        .pending_rewards = from->pending_rewards,
+        .pending_rewards = staking_pending_at(from),
     };
 }
 

@@ -1,15 +1,16 @@
 #include <inttypes.h>
 
+#include "network/ledger/staking_view.h"
 #include "network/node/node_priv.h"
 
 /* ---- What others may check a validator by: X16, X17, X18, X24 ---- */
 
-void node_evidence_view(const struct node *node, const struct node_evidence *from, struct evidence_view *out)
+void node_evidence_view(const struct node_evidence *from, struct evidence_view *out)
 {
     *out = (struct evidence_view){
         .evidence_id = from->id,
         .type = from->evidence.type,
-        .chain = node_chain(node),
+        .chain = from->chain,
         .validator = from->accused,
         .height = from->height,
         .round = from->round,
@@ -17,6 +18,39 @@ void node_evidence_view(const struct node *node, const struct node_evidence *fro
         .first = {(const char *)from->evidence.first, from->evidence.first_bytes},
         .second = {(const char *)from->evidence.second, from->evidence.second_bytes},
     };
+}
+
+/* What this view found itself. What the chain has of it says more: when it was included and what it cost. */
+static void evidence_fill(struct node *node, const struct node_evidence *from, struct arena *arena, struct evidence_view *out)
+{
+    if (staking_evidence_find(node_state(node, false), &from->id, arena, out)) {
+        out->detected_at = from->detected_at;
+        return;
+    }
+    node_evidence_view(from, out); /* the list may grow while the answer travels: parts are copied */
+    out->first.data = arena_copy(arena, out->first.data, out->first.len);
+    out->second.data = arena_copy(arena, out->second.data, out->second.len);
+}
+
+static bool evidence_is_own(const struct node *node, const struct hash *id)
+{
+    for (size_t i = 0; i < node->evidence.count; i++)
+        if (hash_eq(&node->evidence.data[i].id, id)) return true;
+    return false;
+}
+
+/* The `at`-th of all this view knows: what it found, in that order, then what the chain has beside it (for a place there, *out_skip:
+ * it stood among the first already). False: behind the last. */
+static bool evidence_at(struct node *node, uint64_t at, struct arena *arena, struct evidence_view *out, bool *out_skip)
+{
+    *out_skip = false;
+    if (at < node->evidence.count) {
+        evidence_fill(node, &node->evidence.data[at], arena, out);
+        return true;
+    }
+    if (!staking_evidence_at(node_state(node, false), at - node->evidence.count, arena, out)) return false;
+    *out_skip = evidence_is_own(node, &out->evidence_id);
+    return true;
 }
 
 void rest_evidence_list(struct rest *rest)
@@ -43,15 +77,16 @@ void rest_evidence_list(struct rest *rest)
     struct page *page = arena_new(call->arena, struct page);
     struct evidence_view *items = arena_array(call->arena, struct evidence_view, limit);
     *page = (struct page){.items = items};
-    for (size_t i = from; i < node->evidence.count; i++) {
-        const struct node_evidence *found = &node->evidence.data[i];
-        if (has_validator && !address_eq(&validator, &found->accused)) continue;
-        if ((has_type && type != found->evidence.type) || found->detected_at <= after) continue;
+    struct evidence_view view;
+    bool skip;
+    for (uint64_t i = from; evidence_at(node, i, call->arena, &view, &skip); i++) {
+        if (skip || (has_validator && !address_eq(&validator, &view.validator))) continue;
+        if ((has_type && type != (enum evidence_type)view.type) || view.detected_at <= after) continue;
         if (page->count == limit) {
             page->next_cursor = call_cursor(call, i);
             break;
         }
-        node_evidence_view(node, found, &items[page->count++]);
+        items[page->count++] = view;
     }
     call_answer(call, 200, &wire_evidence_page, page);
 }
@@ -66,23 +101,23 @@ static const struct node_evidence *evidence_find(const struct node *node, const 
 static void evidence_answer(struct rest *rest, const struct node_evidence *found)
 {
     struct evidence_view *view = arena_new(rest->call.arena, struct evidence_view);
-    node_evidence_view(rest->node, found, view);
-    /* The list may grow while the answer travels: parts are copied. */
-    view->first.data = arena_copy(rest->call.arena, view->first.data, view->first.len);
-    view->second.data = arena_copy(rest->call.arena, view->second.data, view->second.len);
+    evidence_fill(rest->node, found, rest->call.arena, view);
     call_answer(&rest->call, 200, &wire_evidence, view);
 }
 
 void rest_evidence_get(struct rest *rest)
 {
+    struct call *call = &rest->call;
     struct hash id;
     if (!call_hash_parse(rest->args[0], &id)) {
-        call_refuse_with(&rest->call, CODE_INVALID_PARAMETER, "id", "an evidence id is 64 lower-case hex digits");
+        call_refuse_with(call, CODE_INVALID_PARAMETER, "id", "an evidence id is 64 lower-case hex digits");
         return;
     }
     const struct node_evidence *found = evidence_find(rest->node, &id);
+    struct evidence_view *view = arena_new(call->arena, struct evidence_view);
     if (found) evidence_answer(rest, found);
-    else call_refuse_with(&rest->call, CODE_EVIDENCE_NOT_FOUND, "id", "this view has no such evidence");
+    else if (staking_evidence_find(node_state(rest->node, false), &id, call->arena, view)) call_answer(call, 200, &wire_evidence, view);
+    else call_refuse_with(call, CODE_EVIDENCE_NOT_FOUND, "id", "this view has no such evidence");
 }
 
 /* A hex member of the body, as bytes in the arena. */
@@ -121,7 +156,7 @@ static bool accused_key(const struct node *node, const struct evidence_claim *cl
     return true;
 }
 
-static bool evidence_holds(const struct node *node, const struct evidence *evidence, struct evidence_claim *claim)
+static bool evidence_holds(struct node *node, const struct evidence *evidence, struct evidence_claim *claim)
 {
     /* Only for invalid_proposal: the final block that it names as parent. */
     const struct header *final_parent = NULL;
@@ -133,6 +168,7 @@ static bool evidence_holds(const struct node *node, const struct evidence *evide
         if (parent && status == BLOCK_FINALIZED) final_parent = &parent->block->header;
     }
     struct pubkey key;
+    if (staking_evidence_holds(node_state(node, false), &node->space->rules, evidence, final_parent, claim)) return true;
     if (!evidence_claim(evidence, final_parent, claim) || !domain_eq(claim->domain, node->space->rules.domain)) return false;
     return accused_key(node, claim, &key) && evidence_check(evidence, final_parent, &key, &node->space->verifier);
 }
@@ -164,6 +200,7 @@ void rest_evidence_post(struct rest *rest)
         }
         vec_push(&node->evidence, ((struct node_evidence){.evidence = evidence,
                                                           .id = id,
+                                                          .chain = claim.domain.chain,
                                                           .accused = claim.accused,
                                                           .height = claim.height,
                                                           .round = claim.round,

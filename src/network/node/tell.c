@@ -106,7 +106,7 @@ void tell_evidence(struct node *node, const struct node_evidence *found)
 {
     if (!node->events) return;
     struct evidence_view view;
-    node_evidence_view(node, found, &view);
+    node_evidence_view(found, &view);
     events_add(node->events, EVENT_EVIDENCE_ADDED, &shape_evidence, &view);
 }
 
