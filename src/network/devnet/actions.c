@@ -390,5 +390,7 @@ const struct chaos_row *chaos_row_find(struct str action)
 {
     for (size_t i = 0; i < ARRAY_LEN(chaos_rows); i++)
         if (str_eq(action, str_of(chaos_rows[i].action))) return &chaos_rows[i];
+    for (const struct chaos_row *row = relay_chaos_rows; row->action; row++)
+        if (str_eq(action, str_of(row->action))) return row;
     return NULL;
 }

@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "core/crypto/derive.h"
+#include "network/devnet/relay.h"
 #include "core/crypto/shield_note.h"
 #include "world/http/router.h"
 
@@ -15,14 +16,17 @@
 static bool own_parameter(struct devnet *net, const struct devnet_parameter *parameter, bool *out_known, struct err *err)
 {
     const bool tick = str_eq(parameter->name, STR("gossip_tick_ms")), history = str_eq(parameter->name, STR("history_blocks"));
-    *out_known = tick || history;
+    const bool relays = str_eq(parameter->name, STR("relays"));
+    *out_known = tick || history || relays;
     if (!*out_known) return true;
     uint64_t value;
     if (!str_to_u64(parameter->value, &value)) return err_set(err, ERR_PARSE, "parameter " STR_FMT " is not a whole number", STR_ARG(parameter->name));
     if (tick && value > GOSSIP_TICK_MS_MAX) return err_set(err, ERR_LIMIT, "gossip_tick_ms is above %u", GOSSIP_TICK_MS_MAX);
     if (history && (value < HISTORY_BLOCKS_MIN || value > UINT32_MAX))
         return err_set(err, ERR_LIMIT, "history_blocks is below %u or above 2^32 - 1", HISTORY_BLOCKS_MIN);
+    if (relays && value > RELAYS_MAX) return err_set(err, ERR_LIMIT, "relays is above %u", RELAYS_MAX);
     if (tick) net->gossip_tick_ms = value;
+    else if (relays) net->relays_count = value;
     else net->history_blocks = value;
     return true;
 }
@@ -35,6 +39,7 @@ static bool configure(struct devnet *net, const struct devnet_config *config, st
         return err_set(err, ERR_LIMIT, "an admin token has at least %u characters", DEVNET_TOKEN_MIN);
     net->gossip_tick_ms = 10;
     net->history_blocks = 1000000;
+    net->relays_count = 2;
     EACH_CHAIN(net, chain) params_init(&chain->genesis_params, config->production ? PROFILE_PRODUCTION : PROFILE_TEST, chain->chain);
     for (size_t i = 0; i < config->parameters_count; i++) {
         bool known;
@@ -72,7 +77,7 @@ static struct ledger_state *genesis_state(const struct devchain *chain, const st
 {
     const struct devnet *net = chain->net;
     struct ledger_validator *validators = base_alloc(sizeof(*validators) * MAX(net->count, 1));
-    struct ledger_grant *grants = base_alloc(sizeof(*grants) * MAX(config->grants_count, 1));
+    struct ledger_grant *grants = base_alloc(sizeof(*grants) * (config->grants_count + RELAYS_MAX));
     size_t grants_count = 0;
     for (uint32_t i = 0; i < net->count; i++) {
         validators[i] = (struct ledger_validator){.address = net->validators[i].address, .consensus_key = net->validators[i].consensus.pub};
@@ -81,6 +86,12 @@ static struct ledger_state *genesis_state(const struct devchain *chain, const st
     for (size_t i = 0; i < config->grants_count; i++) {
         if (token_chain(config->grants[i].money.token) != chain->chain) continue;
         grants[grants_count++] = (struct ledger_grant){.to = config->grants[i].address, .money = config->grants[i].money};
+    }
+    const struct sign_suite suite = {config->simulated ? SIGN_SIMULATED : SIGN_ED25519};
+    for (uint32_t i = 0; net->chains_count > 1 && i < net->relays_count; i++) {
+        struct seckey key = relay_key(net->seed, i, suite);
+        grants[grants_count++] = (struct ledger_grant){address_of_key(&key.pub), {chain_fee_token(chain->chain), AMOUNT(RELAY_GRANT)}};
+        seckey_wipe(&key);
     }
     const struct ledger_genesis genesis = {.params = &chain->genesis_params,
                                            .grants = grants,
@@ -236,6 +247,7 @@ bool devnet_new(struct env *env, struct http_net *http, const struct devnet_conf
     }
     adnet_open(net);
     admin_open(net, config->admin_token);
+    if (net->chains_count > 1 && net->count > 0 && net->relays_count > 0) net->relays = relays_new(net, (uint32_t)net->relays_count, suite);
     *out = net;
     return true;
 fail:
@@ -257,6 +269,7 @@ void devnet_free(struct devnet *net)
 {
     if (!net) return;
     chaos_free_all(net);
+    relays_free(net->relays);
     EACH_CHAIN(net, chain) chain_free(chain);
     for (uint32_t i = 0; net->validators && i < devnet_nodes(net); i++) {
         seckey_wipe(&net->validators[i].account);

@@ -91,6 +91,8 @@ struct devnet {
     uint32_t chaos_last;
     VEC(struct log_line) log;
     struct step *step; /* NULL: none under way */
+    struct relays *relays; /* NULL: one chain, or nobody votes */
+    uint64_t relays_count;
     uint64_t started_ms, answers, gossip_tick_ms, history_blocks;
 };
 
@@ -174,6 +176,7 @@ struct chaos_row {
     void (*end)(struct devchain *chain, uint32_t id); /* on a chain that it was about */
     bool (*active)(const struct devchain *chain, uint32_t id); /* whether anything of it is left there */
 };
+extern const struct chaos_row relay_chaos_rows[]; /* relay_chaos.c; closed by an empty row */
 const struct chaos_row *chaos_row_find(struct str action); /* NULL: none of that name in this build */
 void chaos_end(struct chaos *chaos);
 void chaos_free_all(struct devnet *net);

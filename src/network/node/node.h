@@ -161,6 +161,16 @@ struct hash node_head_hash(const struct node *node);
 const struct ledger_state *node_state(struct node *node, bool final); /* at the head, or the last final one; borrowed */
 struct mempool *node_pool(struct node *node);
 
+/* ---- errand.c: for those who stand beside a validator (relays) ---- */
+/* As if it had come over HTTP; false with the refusal. */
+bool node_submit(struct node *node, struct tx *tx, struct apierror *error) MUST_CHECK;
+uint64_t node_pending_nonce(struct node *node, const struct address *sender); /* the next one behind what waits in its pool */
+/* A reference on the proof that its block at that height is final; NULL: it is not, or the proof is gone. */
+struct finality_proof *node_finality(struct node *node, uint32_t height);
+/* The block that ended an epoch, final in this view, and the committee after it (borrowed). False: the epoch goes on. */
+bool node_epoch_end(struct node *node, uint64_t epoch, uint32_t *out_height, struct committee **out_next) MUST_CHECK;
+void node_alert_raise(struct node *node, const char *type, const struct hash *subject); /* one of the types of X24; static text */
+
 /* What a view says when it is asked over HTTP: also used for the views that are down. The exchange is answered. */
 void node_serve(struct node *node, struct http_exchange *exchange);
 /* A request of the Adnet listener (api 4.5), which a node of Alpha answers for it. */

@@ -1,0 +1,472 @@
+#include "network/devnet/relay.h"
+
+#include <stdio.h>
+
+#include "chain/payload.h"
+#include "core/crypto/derive.h"
+#include "core/crypto/merkle.h"
+#include "network/devnet/devnet_priv.h"
+#include "network/ledger/bridge_view.h"
+
+#define TICK_MS 100
+#define RESEND_MS 5000    /* what was sent and did not arrive is sent again */
+#define PATIENCE_MS 10000 /* a relay leaves its predecessor that much time */
+#define GAP_MS 6000       /* a final message that nobody brings for so long is a gap, ... */
+#define GAP_BLOCKS 3      /* ... or for so many blocks of the destination */
+#define PARCELS_MAX 512
+#define AUTOS_MAX 4096
+#define SENDS_A_TICK 8
+
+/* A message under way. */
+struct parcel {
+    uint64_t sequence;
+    uint32_t height;
+    uint32_t type;
+    struct hash id;       /* of the message */
+    struct hash about;    /* the lock or burn it is about; zero: neither */
+    struct instant due;
+    uint64_t until;       /* reorder: held back until messages up to that one were seen */
+    bool lost;            /* this relay never brings it */
+};
+/* A claim to make for somebody. */
+struct automatic {
+    struct hash id;
+    struct instant due;
+};
+struct track { /* of one relay, from one chain to the other */
+    uint64_t next; /* the next message to look at */
+    VEC(struct parcel) parcels;
+    VEC(struct automatic) autos;
+    struct instant epoch_due;
+    uint64_t epoch_seen; /* the epoch whose end was seen first at epoch_due minus the patience; + 1 */
+};
+struct relay {
+    struct seckey key;
+    struct address address;
+    struct track lanes[2]; /* by source chain - 1 */
+};
+struct gap {
+    uint64_t sequence, told; /* that is missing; that the alert was about */
+    struct instant since;
+};
+struct relays {
+    struct devnet *net;
+    struct sign_suite suite;
+    uint32_t count;
+    struct relay relays[RELAYS_MAX];
+    struct timer timer;
+    struct rng rng;
+    struct arena arena;
+    struct relay_weather weather[2][RELAY_FAULTS]; /* by source chain - 1 */
+    struct gap gaps[2];
+    struct relay_counters counters;
+};
+
+/* Who carries from where to where, as one relay sees it in this tick. */
+struct way {
+    struct relays *relays;
+    struct relay *relay;
+    uint32_t index;
+    struct track *lane;
+    enum chain_id source;
+    struct node *from, *to;
+    const struct ledger_state *from_final, *to_head, *to_final;
+    struct bridge_inbox inbox;
+    struct instant now;
+    uint32_t sends;
+};
+
+/* The others work, gaps are pulled and told: off with vuln.single-trusted-relay. */
+static bool guard_other_relays(const struct relays *relays, enum chain_id destination)
+{
+    const struct devchain *chain = devnet_chain(relays->net, destination);
+    return !weakness_on(&chain->space->rules.weak, WEAKNESS_SINGLE_TRUSTED_RELAY);
+}
+
+static struct instant later(struct instant from, uint64_t ms) { return instant_add(from, duration_ms(ms)); }
+static bool is_due(struct instant at, struct instant now) { return at.ns <= now.ns; }
+
+struct seckey relay_key(uint64_t seed, uint32_t i, struct sign_suite suite)
+{
+    char name[24];
+    uint8_t secret[32];
+    struct seckey key;
+    snprintf(name, sizeof(name), "relay%u", i + 1);
+    derive_dev_seed(seed, str_of(name), secret);
+    seckey_from_seed(suite, secret, &key);
+    return key;
+}
+
+/* The first running validator from the relay's own place on. NULL: nobody runs. */
+static struct node *attached(const struct relays *relays, uint32_t index, enum chain_id id)
+{
+    const struct devchain *chain = devnet_chain(relays->net, id);
+    const uint32_t count = relays->net->count;
+    for (uint32_t step = 0; step < count; step++) {
+        const uint32_t i = (index * count / relays->count + step) % count;
+        if (chain->seats[i].state == SEAT_RUNNING && chain->seats[i].node) return chain->seats[i].node;
+    }
+    return NULL;
+}
+
+/* ---- sending ---- */
+
+static bool submit(struct way *way, enum kind kind, const union payload *payload)
+{
+    const struct params *params = ledger_params(way->to_head);
+    struct apierror error;
+    struct buf bytes = {0};
+    payload_encode(kind, payload, &bytes);
+    struct tx_spec spec = {.domain = devnet_chain(way->relays->net, chain_other(way->source))->space->rules.domain,
+                           .kind = kind,
+                           .nonce = node_pending_nonce(way->to, &way->relay->address),
+                           .payload = buf_str(&bytes)};
+    spec.fee = AMOUNT(params->min_fee_base + params->min_fee_per_byte * tx_spec_size(&spec));
+    struct tx *tx = tx_build(&spec, way->relays->suite, &way->relay->key, &error);
+    const bool taken = tx && node_submit(way->to, tx, &error);
+    if (!taken) way->relays->counters.refused++;
+    tx_unref(tx);
+    buf_done(&bytes);
+    way->sends++;
+    return taken;
+}
+
+static enum kind deliver_kind(enum chain_id destination) { return destination == CHAIN_ALPHA ? KIND_ALPHA_IPC_DELIVER : KIND_DELTA_IPC_DELIVER; }
+
+static struct str kept(struct arena *arena, struct buf *bytes)
+{
+    const struct str copy = str_dup(arena, buf_str(bytes));
+    buf_done(bytes);
+    return copy;
+}
+
+/* The proof of the block, where the destination does not know it yet, and its next committee, where it ends an epoch. False: it cannot
+ * be proven now, or its turn has not come (ends of epochs go in order). */
+static bool block_pack(struct way *way, uint32_t height, struct payload_ipc_deliver *out)
+{
+    out->height = height;
+    if (bridge_knows_block(way->to_head, height)) return true;
+    struct finality_proof *proof = node_finality(way->from, height);
+    if (!proof) return false;
+    const bool ends = header_is_epoch_end(&proof->headers[0]);
+    struct buf bytes = {0};
+    finality_encode(proof, &bytes);
+    finality_unref(proof);
+    out->proof = kept(&way->relays->arena, &bytes);
+    if (!ends) return true;
+    uint32_t end;
+    struct committee *next;
+    if (!node_epoch_end(way->from, way->inbox.epoch, &end, &next) || end != height) return false;
+    buf_init(&bytes);
+    committee_encode(next, &bytes);
+    out->next_committee = kept(&way->relays->arena, &bytes);
+    return true;
+}
+
+static void message_pack(struct way *way, const struct parcel *parcel, struct relayed *out)
+{
+    struct bridge_sent sent;
+    struct ipc_proof_view proof;
+    struct arena *arena = &way->relays->arena;
+    const bool found = bridge_sent_at(way->from_final, parcel->sequence, &sent) && sent.sequence == parcel->sequence &&
+                       bridge_message_proof(way->from_final, parcel->sequence, arena, &proof);
+    ASSERT(found); /* it was, when the parcel was made, and what is kept is kept long */
+    out->index = sent.index;
+    out->message = str_dup(arena, sent.bytes);
+    out->proof.items = arena_copy(arena, proof.proof.siblings, sizeof(proof.proof.siblings[0]) * proof.proof.siblings_count);
+    out->proof.count = proof.proof.siblings_count;
+}
+
+/* ---- weather ---- */
+
+static const struct relay_weather *weather_at(const struct way *way, enum relay_fault fault)
+{
+    const struct relay_weather *weather = &way->relays->weather[way->source - 1][fault];
+    return weather->id ? weather : NULL;
+}
+
+static bool drawn(struct relays *relays, uint32_t rate_bps) { return rate_bps > 0 && rng_below(&relays->rng, 10000) < rate_bps; }
+
+/* Hostile weather hits all relays but the last: somebody is honest. A relay alone has nobody beside it. */
+static bool is_exposed(const struct way *way) { return way->index + 1 < way->relays->count || way->relays->count == 1; }
+
+static bool is_censored(const struct way *way, const struct parcel *parcel)
+{
+    const struct relay_weather *censor = weather_at(way, RELAY_CENSOR);
+    if (!censor || !is_exposed(way)) return false;
+    if (censor->types == 0 && censor->ids_count == 0) return true;
+    if (censor->types >> parcel->type & 1) return true;
+    for (uint32_t i = 0; i < censor->ids_count; i++)
+        if (hash_eq(&censor->ids[i], &parcel->id) || hash_eq(&censor->ids[i], &parcel->about)) return true;
+    return false;
+}
+
+static uint64_t delay_of(struct way *way)
+{
+    const struct relay_weather *delay = weather_at(way, RELAY_DELAY);
+    if (!delay) return 0;
+    return delay->delay_ms + (delay->jitter_ms > 0 ? rng_below(&way->relays->rng, delay->jitter_ms + 1) : 0);
+}
+
+static void weather_apply(struct way *way, struct parcel *parcel)
+{
+    struct relays *relays = way->relays;
+    parcel->due = later(way->now, way->index * PATIENCE_MS + delay_of(way));
+    const struct relay_weather *reorder = weather_at(way, RELAY_REORDER);
+    if (reorder && reorder->window > 0 && drawn(relays, reorder->rate_bps)) parcel->until = parcel->sequence + 1 + rng_below(&relays->rng, reorder->window);
+    struct relay_weather *drop = &relays->weather[way->source - 1][RELAY_DROP];
+    if (!drop->id || drop->count == 0 || !is_exposed(way) || !drawn(relays, drop->rate_bps)) return;
+    if (drop->count != UINT64_MAX) drop->count--;
+    if (drop->redeliver) parcel->due = later(parcel->due, RESEND_MS);
+    else parcel->lost = true;
+}
+
+/* ---- one lane ---- */
+
+static bool is_transfer(uint32_t type) { return type == IPC_LOCK_TRANSACTION || type == IPC_BURN_TRANSACTION; }
+
+static void discover(struct way *way)
+{
+    struct track *lane = way->lane;
+    const uint64_t last = bridge_sent(way->from_final);
+    struct bridge_sent sent;
+    struct ipc_message message;
+    while (lane->next <= last && lane->parcels.count < PARCELS_MAX && bridge_sent_at(way->from_final, lane->next, &sent)) {
+        lane->next = sent.sequence + 1;
+        if (!ipc_decode(sent.bytes, &message)) continue;
+        struct parcel parcel = {.sequence = sent.sequence, .height = sent.height, .type = message.type, .id = ipc_id(sent.bytes)};
+        if (is_transfer(message.type)) parcel.about = message.body.transfer.id;
+        weather_apply(way, &parcel);
+        vec_push(&lane->parcels, parcel);
+        if (!is_transfer(message.type) || !message.body.transfer.automatic || lane->autos.count >= AUTOS_MAX) continue;
+        vec_push(&lane->autos, ((struct automatic){message.body.transfer.id, later(way->now, way->index * PATIENCE_MS)}));
+    }
+}
+
+/* What has come for good is done with. */
+static void prune(struct way *way)
+{
+    struct track *lane = way->lane;
+    size_t kept_count = 0;
+    for (size_t i = 0; i < lane->parcels.count; i++)
+        if (!bridge_has(way->to_final, lane->parcels.data[i].sequence)) lane->parcels.data[kept_count++] = lane->parcels.data[i];
+    lane->parcels.count = kept_count;
+    kept_count = 0;
+    for (size_t i = 0; i < lane->autos.count; i++)
+        if (!bridge_claimed(way->to_final, &lane->autos.data[i].id)) lane->autos.data[kept_count++] = lane->autos.data[i];
+    lane->autos.count = kept_count;
+}
+
+static bool goes_now(const struct way *way, const struct parcel *parcel)
+{
+    if (parcel->lost || !is_due(parcel->due, way->now) || is_censored(way, parcel)) return false;
+    if (parcel->until >= way->lane->next && !is_due(later(parcel->due, RESEND_MS), way->now)) return false;
+    return parcel->sequence <= way->inbox.sequence + IPC_WINDOW && !bridge_has(way->to_head, parcel->sequence);
+}
+
+/* Those of the same block go together. */
+static void send_block(struct way *way, uint32_t height)
+{
+    struct track *lane = way->lane;
+    union payload payload = {.ipc_deliver = {.height = height}};
+    struct payload_ipc_deliver *deliver = &payload.ipc_deliver;
+    const bool packed = block_pack(way, height, deliver);
+    deliver->messages.items = arena_array(&way->relays->arena, struct relayed, PAYLOAD_MESSAGES_MAX);
+    for (size_t i = 0; i < lane->parcels.count && deliver->messages.count < PAYLOAD_MESSAGES_MAX; i++) {
+        struct parcel *parcel = &lane->parcels.data[i];
+        if (parcel->height != height || !goes_now(way, parcel)) continue;
+        if (packed) message_pack(way, parcel, &deliver->messages.items[deliver->messages.count++]);
+        parcel->due = later(way->now, packed ? RESEND_MS : TICK_MS);
+        parcel->until = 0;
+    }
+    if (!packed) return;
+    const struct relay_weather *duplicate = weather_at(way, RELAY_DUPLICATE);
+    const uint32_t copies = duplicate && drawn(way->relays, duplicate->rate_bps) ? duplicate->copies : 0;
+    for (uint32_t i = 0; i <= copies; i++) {
+        if (!submit(way, deliver_kind(chain_other(way->source)), &payload)) continue;
+        way->relays->counters.deliveries++;
+        way->relays->counters.messages += deliver->messages.count;
+    }
+}
+
+static void send_messages(struct way *way)
+{
+    struct track *lane = way->lane;
+    for (size_t i = 0; i < lane->parcels.count && way->sends < SENDS_A_TICK; i++)
+        if (goes_now(way, &lane->parcels.data[i])) send_block(way, lane->parcels.data[i].height);
+}
+
+static void send_epoch_end(struct way *way)
+{
+    struct track *lane = way->lane;
+    uint32_t height;
+    struct committee *next;
+    if (!node_epoch_end(way->from, way->inbox.epoch, &height, &next)) return;
+    if (lane->epoch_seen != way->inbox.epoch + 1) { /* seen for the first time */
+        lane->epoch_seen = way->inbox.epoch + 1;
+        lane->epoch_due = later(way->now, way->index * PATIENCE_MS + delay_of(way));
+    }
+    const struct parcel block = {.type = IPC_BLOCK_FINALIZED};
+    if (!is_due(lane->epoch_due, way->now) || is_censored(way, &block)) return;
+    lane->epoch_due = later(way->now, RESEND_MS);
+    union payload payload = {.ipc_deliver = {.height = height}};
+    if (!block_pack(way, height, &payload.ipc_deliver) || payload.ipc_deliver.proof.len == 0) return;
+    if (submit(way, deliver_kind(chain_other(way->source)), &payload)) way->relays->counters.deliveries++;
+}
+
+static void send_claims(struct way *way)
+{
+    struct track *lane = way->lane;
+    const enum kind kind = way->source == CHAIN_ALPHA ? KIND_MINT_CLAIM : KIND_BRIDGE_UNLOCK_CLAIM;
+    for (size_t i = 0; i < lane->autos.count && way->sends < SENDS_A_TICK; i++) {
+        struct automatic *automatic = &lane->autos.data[i];
+        struct amount amount;
+        bool asked;
+        if (!is_due(automatic->due, way->now) || bridge_claimed(way->to_head, &automatic->id)) continue;
+        if (!bridge_claimable(way->to_head, &automatic->id, &asked, &amount)) continue;
+        const union payload payload = {.claim = {.source_id = automatic->id}};
+        automatic->due = later(way->now, RESEND_MS);
+        if (submit(way, kind, &payload)) way->relays->counters.claims++;
+    }
+}
+
+static bool way_find(struct relays *relays, uint32_t index, enum chain_id source, struct way *way)
+{
+    const enum chain_id destination = chain_other(source);
+    *way = (struct way){.relays = relays,
+                        .relay = &relays->relays[index],
+                        .index = index,
+                        .lane = &relays->relays[index].lanes[source - 1],
+                        .source = source,
+                        .from = attached(relays, index, source),
+                        .to = attached(relays, index, destination),
+                        .now = env_now(relays->net->env)};
+    if (!way->from || !way->to) return false;
+    way->from_final = node_state(way->from, true);
+    way->to_head = node_state(way->to, false);
+    way->to_final = node_state(way->to, true);
+    if (!way->from_final || !way->to_head || !way->to_final) return false;
+    bridge_inbox(way->to_head, &way->inbox);
+    return true;
+}
+
+static void lane_run(struct relays *relays, uint32_t index, enum chain_id source)
+{
+    struct way way;
+    if (index > 0 && !guard_other_relays(relays, chain_other(source))) return;
+    if (!way_find(relays, index, source, &way)) return;
+    discover(&way);
+    prune(&way);
+    send_epoch_end(&way);
+    send_messages(&way);
+    send_claims(&way);
+}
+
+/* ---- gaps ---- */
+
+/* What is final and does not come: every view of the destination says so. */
+static void gap_watch(struct relays *relays, enum chain_id source)
+{
+    struct way way;
+    struct bridge_sent sent;
+    struct gap *gap = &relays->gaps[source - 1];
+    if (!guard_other_relays(relays, chain_other(source)) || !way_find(relays, relays->count - 1, source, &way)) return;
+    const uint64_t missing = way.inbox.sequence + 1;
+    if (!bridge_sent_at(way.from_final, missing, &sent) || sent.sequence != missing) {
+        gap->sequence = 0;
+        return;
+    }
+    if (gap->sequence != missing) *gap = (struct gap){missing, gap->told, way.now};
+    const uint64_t patience_ms = MAX(GAP_MS, GAP_BLOCKS * ledger_params(way.to_head)->block_interval_ms);
+    if (gap->told == missing || !is_due(later(gap->since, patience_ms), way.now)) return;
+    gap->told = missing;
+    relays->counters.gaps++;
+    const struct hash id = ipc_id(sent.bytes);
+    const struct devchain *chain = devnet_chain(relays->net, chain_other(source));
+    for (uint32_t i = 0; i < relays->net->count; i++)
+        if (chain->seats[i].node && chain->seats[i].state == SEAT_RUNNING) node_alert_raise(chain->seats[i].node, "IPC_GAP", &id);
+}
+
+/* ---- the actor ---- */
+
+static void tick(struct timer *timer)
+{
+    struct relays *relays = CONTAINER_OF(timer, struct relays, timer);
+    for (enum chain_id source = CHAIN_ALPHA; source <= CHAIN_DELTA; source++) {
+        for (uint32_t i = 0; i < relays->count; i++) lane_run(relays, i, source);
+        gap_watch(relays, source);
+        arena_reset(&relays->arena);
+    }
+    env_timer_set(relays->net->env, timer, later(env_now(relays->net->env), TICK_MS));
+}
+
+struct relays *relays_new(struct devnet *net, uint32_t count, struct sign_suite suite)
+{
+    ASSERT(count > 0 && count <= RELAYS_MAX && net->chains_count == 2);
+    struct relays *relays = base_alloc(sizeof(*relays));
+    relays->net = net;
+    relays->suite = suite;
+    relays->count = count;
+    relays->timer = TIMER(tick);
+    relays->rng = rng_split(&net->rng, STR("devnet/relays"), 0);
+    arena_init(&relays->arena, 0);
+    for (uint32_t i = 0; i < count; i++) {
+        relays->relays[i].key = relay_key(net->seed, i, suite);
+        relays->relays[i].address = address_of_key(&relays->relays[i].key.pub);
+        relays->relays[i].lanes[0].next = relays->relays[i].lanes[1].next = 1;
+    }
+    env_timer_set(net->env, &relays->timer, later(env_now(net->env), TICK_MS));
+    return relays;
+}
+
+void relays_free(struct relays *relays)
+{
+    if (!relays) return;
+    env_timer_cancel(relays->net->env, &relays->timer);
+    for (uint32_t i = 0; i < relays->count; i++) {
+        seckey_wipe(&relays->relays[i].key);
+        for (size_t k = 0; k < 2; k++) {
+            vec_done(&relays->relays[i].lanes[k].parcels);
+            vec_done(&relays->relays[i].lanes[k].autos);
+        }
+    }
+    arena_done(&relays->arena);
+    base_free(relays);
+}
+
+void relays_weather(struct relays *relays, enum chain_id source, enum relay_fault fault, const struct relay_weather *weather)
+{
+    relays->weather[source - 1][fault] = *weather;
+}
+
+void relays_clear(struct relays *relays, uint32_t id)
+{
+    for (size_t s = 0; s < 2; s++)
+        for (size_t f = 0; f < RELAY_FAULTS; f++)
+            if (relays->weather[s][f].id == id) relays->weather[s][f] = (struct relay_weather){.id = 0};
+}
+
+bool relays_active(const struct relays *relays, uint32_t id)
+{
+    for (size_t s = 0; s < 2; s++)
+        for (size_t f = 0; f < RELAY_FAULTS; f++)
+            if (relays->weather[s][f].id == id) return true;
+    return false;
+}
+
+enum code relays_forge(struct relays *relays, enum chain_id source, struct str bytes)
+{
+    struct way way;
+    struct ipc_message message;
+    if (!way_find(relays, 0, source, &way)) return CODE_NODE_UNAVAILABLE;
+    uint32_t height = way.inbox.height_max;
+    if (ipc_decode(bytes, &message) && bridge_knows_block(way.to_head, message.source_height)) height = message.source_height;
+    struct relayed relayed = {.message = bytes};
+    const union payload payload = {.ipc_deliver = {.height = height, .messages = {&relayed, 1}}};
+    const uint64_t refused = relays->counters.refused;
+    (void)submit(&way, deliver_kind(chain_other(source)), &payload);
+    arena_reset(&relays->arena);
+    return relays->counters.refused > refused ? CODE_INVALID_PROOF : CODE_NONE;
+}
+
+struct relay_counters relays_counters(const struct relays *relays) { return relays->counters; }
