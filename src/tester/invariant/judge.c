@@ -12,7 +12,7 @@ static const struct {
     [3] = {"Bridge solvency", false, false},  [4] = {"Bridge uniqueness", false, false},
     [5] = {"Conservation", true, true},       [6] = {"Single execution", true, true},
     [7] = {"Governance", false, false},       [8] = {"IPC order", false, false},
-    [9] = {"Shielded soundness", false, false}, [10] = {"Perpetual solvency", false, false},
+    [9] = {"Shielded soundness", true, false}, [10] = {"Perpetual solvency", false, false},
     [11] = {"Validity", false, false},        [12] = {"Bounded resources", true, false},
     [13] = {"Escrow", false, false},          [14] = {"Auction", false, false},
 };
@@ -30,12 +30,14 @@ void judge_init(struct judge *judge, const struct trust_genesis *genesis, struct
 {
     *judge = (struct judge){.trust = trust_new(genesis, verifier), .members = genesis->committee ? genesis->committee->count : 0};
     map_init(&judge->nonces, sizeof(struct address), sizeof(uint64_t));
+    judge_shielded_init(&judge->shielded);
 }
 
 void judge_done(struct judge *judge)
 {
     trust_free(judge->trust);
     map_done(&judge->nonces);
+    judge_shielded_done(&judge->shielded);
     vec_done(&judge->chain);
     *judge = (struct judge){0};
 }
@@ -143,6 +145,7 @@ bool judge_block(struct judge *judge, const struct block_view *block, struct ins
     }
     vec_push(&judge->chain, record);
     judge->read_height = height;
+    judge_shielded_block(judge, block);
     return true;
 }
 
@@ -172,6 +175,7 @@ static void token_judge(struct judge *judge, uint32_t height, const struct suppl
 void judge_supply(struct judge *judge, const struct supply *supply)
 {
     for (uint32_t i = 0; i < supply->tokens_count; i++) token_judge(judge, supply->finalized_height, &supply->tokens[i]);
+    judge_shielded_supply(judge, supply);
 }
 
 /* ---- INV-12 ---- */
