@@ -22,13 +22,13 @@ enum lane { LANE_GENERAL, LANE_DEX };
     K(REWARDS_CLAIM, 0x0118, "rewards_claim", ALPHA, GENERAL, false, true)                                                      \
     K(VOTE_DELEGATE, 0x0120, "vote_delegate", ALPHA, GENERAL, false, true)                                                      \
     K(VOTE_UNDELEGATE, 0x0121, "vote_undelegate", ALPHA, GENERAL, false, true)                                                  \
-    K(GOVERNOR_REGISTER, 0x0130, "governor_register", ALPHA, GENERAL, false, false)                                              \
-    K(GOVERNOR_RESIGN, 0x0131, "governor_resign", ALPHA, GENERAL, false, false)                                                  \
-    K(PROPOSAL_CREATE, 0x0132, "proposal_create", ALPHA, GENERAL, false, false)                                                  \
-    K(PROPOSAL_VOTE, 0x0133, "proposal_vote", ALPHA, GENERAL, true, false)                                                       \
-    K(PROPOSAL_QUEUE, 0x0134, "proposal_queue", ALPHA, GENERAL, false, false)                                                    \
-    K(PROPOSAL_EXECUTE, 0x0135, "proposal_execute", ALPHA, GENERAL, false, false)                                                \
-    K(PROPOSAL_CANCEL, 0x0136, "proposal_cancel", ALPHA, GENERAL, false, false)                                                  \
+    K(GOVERNOR_REGISTER, 0x0130, "governor_register", ALPHA, GENERAL, false, true)                                               \
+    K(GOVERNOR_RESIGN, 0x0131, "governor_resign", ALPHA, GENERAL, false, true)                                                   \
+    K(PROPOSAL_CREATE, 0x0132, "proposal_create", ALPHA, GENERAL, false, true)                                                   \
+    K(PROPOSAL_VOTE, 0x0133, "proposal_vote", ALPHA, GENERAL, true, true)                                                        \
+    K(PROPOSAL_QUEUE, 0x0134, "proposal_queue", ALPHA, GENERAL, false, true)                                                     \
+    K(PROPOSAL_EXECUTE, 0x0135, "proposal_execute", ALPHA, GENERAL, false, true)                                                 \
+    K(PROPOSAL_CANCEL, 0x0136, "proposal_cancel", ALPHA, GENERAL, false, true)                                                   \
     K(PROGRAM_DEPLOY, 0x0140, "program_deploy", ALPHA, GENERAL, false, true)                                                    \
     K(PROGRAM_EXECUTE, 0x0141, "program_execute", ALPHA, GENERAL, false, true)                                                  \
     K(SHIELDED_DEPOSIT, 0x0150, "shielded_deposit", ALPHA, GENERAL, false, true)                                                \
@@ -72,8 +72,8 @@ enum lane { LANE_GENERAL, LANE_DEX };
     K(OFFRAMP_SETTLE, 0x0264, "offramp_settle", DELTA, GENERAL, false, true)                                                     \
     K(OFFRAMP_RETRY, 0x0265, "offramp_retry", DELTA, GENERAL, false, true)                                                       \
     K(OFFRAMP_CANCEL, 0x0266, "offramp_cancel", DELTA, GENERAL, false, true)                                                     \
-    K(GOV_VOTE, 0x0270, "gov_vote", DELTA, GENERAL, true, false)                                                                 \
-    K(GOV_EXECUTE, 0x0271, "gov_execute", DELTA, GENERAL, false, false)                                                          \
+    K(GOV_VOTE, 0x0270, "gov_vote", DELTA, GENERAL, true, true)                                                                  \
+    K(GOV_EXECUTE, 0x0271, "gov_execute", DELTA, GENERAL, false, true)                                                           \
     K(DELTA_EVIDENCE_SUBMIT, 0x0280, "evidence_submit", DELTA, GENERAL, false, true)                                            \
     K(DELTA_FLASH_LOAN, 0x0290, "flash_loan", DELTA, DEX, false, true)
 

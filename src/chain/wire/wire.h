@@ -16,6 +16,7 @@
 #include "chain/response_shielded.h"
 #include "chain/response_staking.h"
 #include "chain/response_names.h"
+#include "chain/response_governance.h"
 #include "world/http/http.h"
 
 #define WIRE_LIST(W)                                                                                                             \
@@ -32,7 +33,9 @@
     W(book) W(order) W(order_page) W(trade_page) W(pair_list) W(spot_pool)                                                       \
     W(note_list) W(shielded_state) W(nullifier_status) W(shielded_count) W(nullifier_list)                                       \
     W(name) W(program) W(program_page) W(mapping_value) W(program_estimate) \
-    W(ipc_record_page) W(lock_in) W(unlock) W(lock) W(ipc_proof) W(ipc_status)
+    W(ipc_record_page) W(lock_in) W(unlock) W(lock) W(ipc_proof) W(ipc_status)\
+    W(address_list) W(governor) W(gov_proposal) W(gov_proposal_page) W(ballot_page) W(queue_ack) W(gov_mirror) W(power)          \
+    W(gov_parameters) W(treasury)
 
 /* A response body: the shape, its http_shape, and what gives an object's references back (for http_keep). */
 struct wire {

@@ -106,7 +106,10 @@ static void punish(struct work *work, const struct hash *id, struct evidence_ent
 {
     switch (entry->evidence.type) {
     case EVIDENCE_DOUBLE_VOTE:
-    case EVIDENCE_DOUBLE_PROPOSAL: punish_equivocation(work, id, entry); return;
+    case EVIDENCE_DOUBLE_PROPOSAL:
+        governance_defection(work, &entry->claim.accused); /* while it still shows on whose stake it stands */
+        punish_equivocation(work, id, entry);
+        return;
     case EVIDENCE_INVALID_PROPOSAL:
         entry->slashed = validator_slash(work, &entry->claim.accused, work->params.slash_invalid_proposal_bps);
         return;

@@ -1,13 +1,14 @@
 /* The families of this build, in the order in which their hooks run. One line each. */
 #include "network/ledger/family_priv.h"
 
-extern const struct family family_core, family_staking, family_bridge, family_shielded, family_market;
+extern const struct family family_core, family_staking, family_governance, family_bridge, family_shielded, family_market;
 extern const struct family family_roles, family_oracle, family_perps, family_offramp;
 extern const struct family family_names, family_programs;
 
 const struct family *const families[] = {
     &family_core,
     &family_staking,
+    &family_governance,
     &family_bridge,
     &family_shielded,
     &family_market,

@@ -187,6 +187,8 @@ enum code staking_eject(struct work *work, const struct address *validator, uint
 void staking_freeze(struct work *work, const struct address *who);
 /* governance.c: a proven defection by this identity or by anything bonded from its stake: fires the Grim trigger (api 11). */
 void governance_defection(struct work *work, const struct address *who);
+/* Its governance rights have ended: its own, or those of the stake that most of its bond comes from. */
+bool governance_revoked(const struct ledger_rules *rules, const struct ordmap *objects, const struct address *who);
 /* oracle.c: the price in force. False: too few fresh feeds (stale). */
 bool oracle_price(const struct work *work, struct str asset, uint64_t *out_price) MUST_CHECK;
 bool oracle_halted(const struct work *work, struct str asset); /* the circuit breaker is open */

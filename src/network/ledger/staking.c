@@ -70,6 +70,8 @@ static enum code vote_delegate_apply(struct exec *x)
     const struct address *to = &x->payload->vote_delegate.to;
     struct stake_entry stake;
     if (address_eq(to, &x->sender)) return refuse(x, CODE_INVALID_ADDRESS, RECEIPT_FIELD_TO);
+    if (governance_revoked(x->work->rules, &x->work->objects, &x->sender))
+        return refuse(x, CODE_GOVERNANCE_REVOKED, RECEIPT_FIELD_SENDER); /* nobody else votes with that weight either */
     (void)stake_get(&x->work->objects, &x->sender, &stake);
     if (amount_is_zero(stake_own(&stake)))
         return refuse_lack(x, CODE_INSUFFICIENT_STAKE, RECEIPT_FIELD_SENDER, AMOUNT(0), AMOUNT(1));

@@ -9,18 +9,18 @@
 /* W(constant, name, area, what is removed or changed while on, in this build: a guard of it asks) */
 #define WEAKNESS_LIST(W)                                                                                                         \
     W(ONE_IDENTITY_ONE_VOTE, "vuln.one-identity-one-vote", "governance",                                                         \
-      "stake weight (voters are counted), minimum stake, clustering", false)                                                     \
-    W(LIVE_VOTE_WEIGHT, "vuln.live-vote-weight", "governance", "snapshot; weight read when the vote executes", false)            \
-    W(NO_PROPOSAL_LIMITS, "vuln.no-proposal-limits", "governance", "deposit, per-governor and global caps", false)               \
-    W(FREE_GOVERNOR_REGISTRATION, "vuln.free-governor-registration", "governance", "bond per registration", false)               \
+      "stake weight (voters are counted), minimum stake, clustering", true)                                                      \
+    W(LIVE_VOTE_WEIGHT, "vuln.live-vote-weight", "governance", "snapshot; weight read when the vote executes", true)             \
+    W(NO_PROPOSAL_LIMITS, "vuln.no-proposal-limits", "governance", "deposit, per-governor and global caps", true)                \
+    W(FREE_GOVERNOR_REGISTRATION, "vuln.free-governor-registration", "governance", "bond per registration", true)                \
     W(UNMETERED_VOTE_RESUBMISSION, "vuln.unmetered-vote-resubmission", "governance",                                             \
-      "duplicate and rate checks on vote ingress", false)                                                                        \
+      "duplicate and rate checks on vote ingress", true)                                                                         \
     W(TIMELOCK_FROM_TX_TIMESTAMP, "vuln.timelock-from-tx-timestamp", "governance",                                               \
-      "block-counted timelock; elapsed time is the transaction's own timestamp, window check off", false)                        \
+      "block-counted timelock; elapsed time is the transaction's own timestamp, window check off", true)                         \
     W(TRANSFERABLE_VOTE_RECEIPT, "vuln.transferable-vote-receipt", "governance",                                                 \
       "programs may read votes as mapping votes; offer alert", true)                                                            \
     W(GCI_SCORE_ONLY_TRIGGER, "vuln.gci-score-only-trigger", "governance",                                                       \
-      "evidence trigger, stake lineage, unbonding freeze (score alone decides)", false)                                          \
+      "evidence trigger, stake lineage, unbonding freeze (score alone decides)", true)                                           \
     W(NO_UNLOCK_ID_UNIQUENESS, "vuln.no-unlock-id-uniqueness", "cross_chain", "one claim per lock and per burn", true)          \
     W(MINT_ON_INCLUSION, "vuln.mint-on-inclusion", "cross_chain", "finality of the source block", true)                         \
     W(UNSIGNED_DOMAIN, "vuln.unsigned-domain", "cross_chain",                                                                    \
@@ -81,19 +81,19 @@
     W(SKIP_BALANCE_CHECK, "vuln.skip-balance-check", "state", "balance check", true)                                             \
     W(NO_NONCE_UNIQUENESS, "vuln.no-nonce-uniqueness", "state", "one execution per nonce", true)                                 \
     W(ACCEPT_OLD_NONCE, "vuln.accept-old-nonce", "state", "lower and upper nonce bound", true)                                   \
-    W(VOTE_ANY_STATE, "vuln.vote-any-state", "state", "status check of votes", false)                                            \
-    W(NO_VOTER_DEDUP, "vuln.no-voter-dedup", "state", "one vote per voter", false)                                               \
+    W(VOTE_ANY_STATE, "vuln.vote-any-state", "state", "status check of votes", true)                                             \
+    W(NO_VOTER_DEDUP, "vuln.no-voter-dedup", "state", "one vote per voter", true)                                                \
     W(CREATE_ON_MISSING, "vuln.create-on-missing", "state", "existence; a blank object is made", true)                           \
-    W(NO_TIMELOCK_CHECK, "vuln.no-timelock-check", "timing", "timelock", false)                                                  \
-    W(VOTE_WINDOW_OFF_BY_ONE, "vuln.vote-window-off-by-one", "timing", "end check is one block late", false)                     \
+    W(NO_TIMELOCK_CHECK, "vuln.no-timelock-check", "timing", "timelock", true)                                                   \
+    W(VOTE_WINDOW_OFF_BY_ONE, "vuln.vote-window-off-by-one", "timing", "end check is one block late", true)                      \
     W(NO_PROOF_EXPIRY, "vuln.no-proof-expiry", "timing", "proof window", true)                                                  \
     W(NO_TIMESTAMP_WINDOW, "vuln.no-timestamp-window", "timing", "timestamp window, valid_until", true)                          \
     W(NO_AUCTION_PHASE_CHECK, "vuln.no-auction-phase-check", "timing", "phase, commitment, reserve and winner checks", true)    \
     W(IGNORE_CHAIN_ID, "vuln.ignore-chain-id", "domain", "chain check on ingress", true)                                         \
     W(IGNORE_NETWORK_ID, "vuln.ignore-network-id", "domain", "network check on ingress", true)                                   \
     W(TOKEN_ALIAS, "vuln.token-alias", "domain", "token check (sAX treated as AX)", true)                                        \
-    W(VOTE_WITHOUT_STAKE, "vuln.vote-without-stake", "authorization", "stake check (weight at least 1)", false)                  \
-    W(OPEN_PROPOSALS, "vuln.open-proposals", "authorization", "governor check", false)                                           \
+    W(VOTE_WITHOUT_STAKE, "vuln.vote-without-stake", "authorization", "stake check (weight at least 1)", true)                   \
+    W(OPEN_PROPOSALS, "vuln.open-proposals", "authorization", "governor check", true)                                            \
     W(UNLOCK_UNKNOWN_ID, "vuln.unlock-unknown-id", "authorization", "source entry of a claim", true)                            \
     W(OPEN_PROPOSER, "vuln.open-proposer", "authorization", "membership of proposers and voters", true)                          \
     W(NO_KYC_GATE, "vuln.no-kyc-gate", "authorization", "KYC check", true)                                                       \

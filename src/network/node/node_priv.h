@@ -259,6 +259,7 @@ extern const struct rest_handler rest_bridge_handlers[];
 extern const struct rest_handler rest_names_handlers[];
 extern const struct rest_handler rest_perps_handlers[], rest_oracle_handlers[], rest_offramp_handlers[];
 extern const struct rest_handler rest_staking_handlers[];
+extern const struct rest_handler rest_governance_handlers[];
 /* ---- rest_take.c: routes that take a signed transaction of certain kinds (api 2.3) ---- */
 struct rest_takes {
     const enum kind *kinds;

@@ -59,6 +59,7 @@ static const struct rest_handler chain_handlers[] = {
 /* A table a family, closed by an empty row; declared in node_priv.h. */
 static const struct rest_handler *const tables[] = {
     chain_handlers,
+    rest_governance_handlers,
     rest_shielded_handlers,
     rest_bridge_handlers,
     rest_names_handlers,
