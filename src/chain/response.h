@@ -268,6 +268,9 @@ struct sync_status {
     uint64_t reorg_count;
     uint32_t deepest_reorg;
 };
+struct address_item {
+    struct address value;
+};
 struct amount_item {
     struct amount value;
 };

@@ -38,9 +38,6 @@ struct tx_dropped_event { /* tx.dropped */
     struct hash transaction_id;
     enum code reason;
 };
-struct address_item {
-    struct address value;
-};
 struct committee_event { /* committee.changed */
     uint64_t epoch;
     struct hash committee_hash;

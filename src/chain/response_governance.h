@@ -9,9 +9,6 @@ struct opt_bool {
 };
 
 /* ---- governors: AG1 is a bare array of addresses ---- */
-struct address_item {
-    struct address value;
-};
 struct governor_view { /* AG2 */
     struct address address;
     struct amount deposit;

@@ -1,6 +1,7 @@
 /* Every operation of the clients against a whole network, each answer compared with what else is known; and what a tester
  * believes of it. */
 #include "tester/client/adnet.h"
+#include "tester/client/alpha_governance.h"
 #include "village.h"
 
 #include "tester/client/trust.h"
@@ -169,6 +170,9 @@ static void reads_here(struct village *v)
     answer_done(&answer);
     WANT(alpha_checkpoints(alpha, 0, (struct str){0}, soon(v), &answer));
     answer_done(&answer);
+    WANT(page = alpha_governors(alpha, 0, (struct str){0}, soon(v), &answer)); /* A9 */
+    CHECK_U64(page->count, 0);
+    answer_done(&answer);
 }
 static void every_read_answers_and_agrees_with_the_others(void)
 {
@@ -181,8 +185,8 @@ static void refusals_here(struct village *v)
 {
     const struct alpha *alpha = &v->crew.alpha;
     struct hash none = {{1}};
-    CHECK(alpha_governors(alpha, soon(v), &answer) == NULL); /* A9 */
-    REFUSED(CODE_FEATURE_NOT_AVAILABLE);
+    CHECK(alpha_proposal(alpha, &none, soon(v), &answer) == NULL);
+    REFUSED(CODE_PROPOSAL_NOT_FOUND);
     CHECK(alpha_block(alpha, 4000000, false, soon(v), &answer) == NULL);
     REFUSED(CODE_BLOCK_NOT_FOUND);
     CHECK(alpha_transaction(alpha, &none, TX_WAIT_NONE, (struct duration){0}, soon(v), &answer) == NULL);

@@ -189,15 +189,6 @@ const struct tx_proof_view *alpha_transaction_proof(const struct alpha *alpha, c
     return proof;
 }
 
-/* ---- what this network refuses ---- */
-
-const struct str_list *alpha_governors(const struct alpha *alpha, struct instant deadline, struct answer *out)
-{
-    struct call call;
-    ask_path(&call, alpha, HTTP_GET, "governors");
-    return ask_get(&call, &wire_str_list, deadline, out);
-}
-
 /* ---- mempool ---- */
 
 const struct hash_list *alpha_mempool(const struct alpha *alpha, uint32_t limit, struct str cursor, struct instant deadline,

@@ -59,8 +59,7 @@ const struct tx_view *alpha_transaction(const struct alpha *alpha, const struct 
 const struct tx_proof_view *alpha_transaction_proof(const struct alpha *alpha, const struct hash *id, struct instant deadline,
                                                     struct answer *out) FIBER; /* X14 */
 
-/* ---- governance (programs and names: alpha_names.h) ---- */
-const struct str_list *alpha_governors(const struct alpha *alpha, struct instant deadline, struct answer *out) FIBER; /* A9 */
+/* ---- governance: alpha_governance.h; programs and names: alpha_names.h ---- */
 
 /* ---- mempool ---- */
 const struct hash_list *alpha_mempool(const struct alpha *alpha, uint32_t limit, struct str cursor, struct instant deadline,

@@ -383,6 +383,7 @@ static void start(void)
         model.bond[i][i] = MIN_STAKE;
     }
     staking_town_params(&town, 1, &params);
+    weakness_put(&town.rules.weak, WEAKNESS_GCI_SCORE_ONLY_TRIGGER, true); /* the freeze is governance's: test_conduct.c */
     const struct ledger_genesis genesis = {&params, grants, ACTORS, validators, GENESIS, AMOUNT(0)};
     struct err err;
     ledger_state_unref(town.state);
