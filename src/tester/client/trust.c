@@ -451,3 +451,60 @@ enum trust_verdict trust_account(struct trust *trust, const struct state_path *p
     *out = account;
     return TRUST_OK;
 }
+
+/* ---- the bridge ---- */
+
+enum { SPACE_LOCK_NUMBER = 4, SPACE_CLAIM_NUMBER = 5 };
+
+enum trust_verdict trust_message(struct trust *trust, const struct ipc_proof_view *proof, struct str bytes)
+{
+    enum trust_verdict verdict;
+    const struct header *header = proven_at(trust, proof->height, &proof->block_hash, &verdict);
+    if (header == NULL) return verdict;
+    const struct hash id = hash_tagged("adnet/ipc/v1", bytes.data, bytes.len), leaf = merkle_leaf(bytes.data, bytes.len);
+    if (!hash_eq(&id, &proof->message_id)) return TRUST_HASH;
+    if (merkle_verify(&proof->proof, &leaf) != MERKLE_OK || !hash_eq(&proof->proof.root, &header->messages_root)) return TRUST_MERKLE;
+    return proof->proof.count == header->message_count ? TRUST_OK : TRUST_MERKLE;
+}
+
+/* The entry of a lock or claim; *out_there as there. */
+static enum trust_verdict entry_at(struct trust *trust, const struct state_path *path, uint8_t space, const struct hash *id,
+                                   bool *out_there)
+{
+    const struct hash key = state_key(space, id->b, sizeof(id->b));
+    if (!hash_eq(&key, &path->key)) return TRUST_STATE;
+    *out_there = path->value.data != NULL;
+    return trust_state(trust, path);
+}
+
+enum trust_verdict trust_lock(struct trust *trust, const struct state_path *path, const struct hash *lock_id, struct trust_lock *out,
+                              bool *out_there)
+{
+    const enum trust_verdict verdict = entry_at(trust, path, SPACE_LOCK_NUMBER, lock_id, out_there);
+    if (verdict != TRUST_OK || !*out_there) return verdict;
+    struct bin_reader r = bin_reader_of(path->value.data, path->value.len);
+    struct trust_lock lock;
+    bin_get_bytes(&r, &lock.owner, sizeof(lock.owner));
+    bin_get_bytes(&r, &lock.recipient, sizeof(lock.recipient));
+    lock.amount.units = bin_get_u128(&r);
+    lock.height = bin_get_u32(&r);
+    lock.status = (enum lock_status)bin_get_u8(&r);
+    if (!bin_done(&r) || (lock.status != LOCK_LOCKED && lock.status != LOCK_RELEASED)) return TRUST_MALFORMED;
+    *out = lock;
+    return TRUST_OK;
+}
+
+enum trust_verdict trust_claim(struct trust *trust, const struct state_path *path, const struct hash *id, struct trust_claim *out,
+                               bool *out_there)
+{
+    const enum trust_verdict verdict = entry_at(trust, path, SPACE_CLAIM_NUMBER, id, out_there);
+    if (verdict != TRUST_OK || !*out_there) return verdict;
+    struct bin_reader r = bin_reader_of(path->value.data, path->value.len);
+    struct trust_claim claim;
+    bin_get_bytes(&r, &claim.claimer, sizeof(claim.claimer));
+    claim.amount.units = bin_get_u128(&r);
+    claim.height = bin_get_u32(&r);
+    if (!bin_done(&r)) return TRUST_MALFORMED;
+    *out = claim;
+    return TRUST_OK;
+}

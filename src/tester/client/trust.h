@@ -8,6 +8,7 @@
 #define CLIENT_TRUST_H
 
 #include "chain/response.h"
+#include "chain/response_bridge.h"
 
 enum trust_verdict {
     TRUST_OK,
@@ -72,5 +73,28 @@ bool trust_account_decode(struct str value, struct trust_account *out) MUST_CHEC
 /* trust_state, that the key is this address's, and its value decoded; absent: all zero. */
 enum trust_verdict trust_account(struct trust *trust, const struct state_path *path, const struct address *address,
                                  struct trust_account *out) MUST_CHECK;
+
+/* ---- the bridge ---- */
+/* X15: a message of these bytes is among those that a proven block sent. */
+enum trust_verdict trust_message(struct trust *trust, const struct ipc_proof_view *proof, struct str bytes) MUST_CHECK;
+
+/* Values of state spaces 4 and 5. */
+struct trust_lock {
+    struct address owner, recipient;
+    struct amount amount;
+    uint32_t height;
+    enum lock_status status;
+};
+struct trust_claim {
+    struct address claimer; /* whom it paid */
+    struct amount amount;
+    uint32_t height;
+};
+/* trust_state, that the key is that of this lock (or of the claim of this lock or burn), and its value decoded. *out_there false: the
+ * path shows that there is none. */
+enum trust_verdict trust_lock(struct trust *trust, const struct state_path *path, const struct hash *lock_id, struct trust_lock *out,
+                              bool *out_there) MUST_CHECK;
+enum trust_verdict trust_claim(struct trust *trust, const struct state_path *path, const struct hash *id, struct trust_claim *out,
+                               bool *out_there) MUST_CHECK;
 
 #endif
