@@ -33,6 +33,24 @@ enum code address_parse(struct str text, enum chain_id chain, struct address *ou
     UNREACHABLE();
 }
 
+bool address_guess(struct str text, struct address *out)
+{
+    static const char alphabet[] = "qpzry9x8gf2tvdw0s3jn54khce6mua7l";
+    enum { SEPARATOR = 2, SYMBOLS = 52 };
+    if (text.len < SEPARATOR + 1 + SYMBOLS) return false;
+    uint32_t bits = 0, held = 0;
+    size_t bytes = 0;
+    for (size_t i = SEPARATOR + 1; i < SEPARATOR + 1 + SYMBOLS; i++) {
+        const char c = text.data[i];
+        const char *at = c != 0 ? strchr(alphabet, c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c) : NULL;
+        if (at == NULL) return false;
+        bits = bits << 5 | (uint32_t)(at - alphabet);
+        held += 5;
+        if (held >= 8 && bytes < sizeof(out->b)) out->b[bytes++] = (uint8_t)(bits >> (held -= 8));
+    }
+    return bytes == sizeof(out->b);
+}
+
 enum code address_parse_any(struct str text, enum chain_id *out_chain, struct address *out)
 {
     struct address address;

@@ -21,6 +21,8 @@ struct str address_hrp(enum chain_id chain); /* "ax", "dx" */
 
 /* CODE_NONE; INVALID_ADDRESS; INVALID_CHAIN_ID for a valid address of the other chain. All-upper-case is accepted. */
 enum code address_parse(struct str text, enum chain_id chain, struct address *out) MUST_CHECK;
+/* The payload of what looks like an address, whatever its checksum, case and HRP say. False: not even that. */
+bool address_guess(struct str text, struct address *out) MUST_CHECK;
 /* Either HRP; tells which. CODE_NONE or INVALID_ADDRESS. */
 enum code address_parse_any(struct str text, enum chain_id *out_chain, struct address *out) MUST_CHECK;
 

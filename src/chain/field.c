@@ -41,6 +41,32 @@ enum code field_address(const struct json *node, enum chain_id chain, struct add
     return address_parse(node->text, chain, out);
 }
 
+enum code field_address_by(const struct json *node, enum chain_id chain, const struct tx_rules *rules, struct address *out)
+{
+    const enum code code = field_address(node, chain, out);
+    if (code == CODE_NONE || !rules->any_address || !json_is(node, JSON_STRING)) return code;
+    return address_guess(node->text, out) ? CODE_NONE : code;
+}
+
+enum code field_amount_by(const struct json *node, const struct tx_rules *rules, struct amount *out)
+{
+    const enum code code = field_amount(node, out);
+    if (code != CODE_AMOUNT_NEGATIVE || !rules->signed_amounts) return code;
+    struct amount magnitude;
+    if (amount_parse(str_sub(node->text, 1, node->text.len), &magnitude) != CODE_NONE) return code;
+    out->units = -magnitude.units;
+    return CODE_NONE;
+}
+
+const struct json *field_coerced(const struct json *node, enum json_type wanted, const struct tx_rules *rules, struct json *room)
+{
+    if (node == NULL || !rules->lenient || node->type == wanted) return node;
+    if (node->type != JSON_NUMBER && node->type != JSON_STRING) return node;
+    *room = *node;
+    room->type = wanted;
+    return room;
+}
+
 enum code field_token(const struct json *node, enum token *out)
 {
     if (!json_is(node, JSON_STRING)) return CODE_INVALID_FIELD_TYPE;

@@ -4,6 +4,7 @@
 
 #include "chain/address.h"
 #include "chain/apierror.h"
+#include "chain/tx.h"
 #include "core/codec/json.h"
 
 /* Another JSON type is INVALID_FIELD_TYPE; a number that is not whole or not within 0 ... max is INVALID_FORMAT. */
@@ -15,6 +16,12 @@ enum code field_address(const struct json *node, enum chain_id chain, struct add
 enum code field_token(const struct json *node, enum token *out) MUST_CHECK;
 /* Hex of any length up to bytes_max into memory of the arena: also FIELD_TOO_LONG. */
 enum code field_blob(const struct json *node, size_t bytes_max, struct arena *arena, struct str *out) MUST_CHECK;
+/* What planted weaknesses in `rules` make of the same. */
+enum code field_address_by(const struct json *node, enum chain_id chain, const struct tx_rules *rules,
+                           struct address *out) MUST_CHECK;
+enum code field_amount_by(const struct json *node, const struct tx_rules *rules, struct amount *out) MUST_CHECK;
+/* The node, or with rules->lenient one of the wanted type that has the same text, in *room. */
+const struct json *field_coerced(const struct json *node, enum json_type wanted, const struct tx_rules *rules, struct json *room);
 bool hex_is_lower(struct str text); /* even, and only lower-case hex digits */
 
 /* A member of an object for decoders that only want to know whether all is well: sticky, like bin_reader. */

@@ -124,10 +124,10 @@ static enum code text_decode(struct decoding *d, const struct payload_field *fie
     const uint32_t len = is_text ? bin_get_u16(&d->r) : bin_get_u32(&d->r);
     if (d->r.bad) return cut_short(d);
     const uint32_t max = payload_max(field, d->rules);
-    if (len > max) return payload_refuse(d->error, payload_too_long(field), path, "%u bytes; at most %u are taken", len, max);
+    if (len > max && !d->rules->truncate) return payload_refuse(d->error, payload_too_long(field), path, "%u bytes; at most %u are taken", len, max);
     const uint8_t *bytes = bin_take(&d->r, len);
     if (bytes == NULL) return len == 0 && !d->r.bad ? (*out = STR(""), CODE_NONE) : cut_short(d);
-    *out = (struct str){(const char *)bytes, len};
+    *out = (struct str){(const char *)bytes, MIN(len, max)};
     if (is_text && !text_is_clean(*out))
         return payload_refuse(d->error, CODE_INVALID_FORMAT, path, "not UTF-8, or with control characters");
     return CODE_NONE;
@@ -220,7 +220,7 @@ enum code payload_decode(enum kind kind, struct str bytes, const struct tx_rules
 
 void payload_of_tx(const struct tx *tx, struct arena *arena, union payload *out)
 {
-    static const struct tx_rules anything = {.allow_zero_amount = true, .any_program_size = true};
+    static const struct tx_rules anything = {.allow_zero_amount = true, .any_program_size = true, .truncate = true};
     const enum code code = payload_decode((enum kind)tx->kind, tx_payload(tx), &anything, arena, out, NULL);
     ASSERT(code == CODE_NONE); /* tx_decode took it, and no rules are wider than these */
 }

@@ -94,11 +94,11 @@ static enum code list_read(const struct parsing *p, const struct payload_field *
     return CODE_NONE;
 }
 
-static enum code text_read(const struct payload_field *field, const struct json *node, struct str *out)
+static enum code text_read(const struct parsing *p, const struct payload_field *field, const struct json *node, struct str *out)
 {
     const enum code code = field_str(node, out);
     if (code != CODE_NONE) return code;
-    if (out->len > field->max) return CODE_FIELD_TOO_LONG;
+    if (out->len > field->max && !p->rules->truncate) return CODE_FIELD_TOO_LONG;
     for (size_t i = 0; i < out->len; i++)
         if ((uint8_t)out->data[i] < 0x20 || out->data[i] == 0x7f) return CODE_INVALID_FORMAT;
     return CODE_NONE;
@@ -152,10 +152,10 @@ static enum code token_read(const struct json *node, uint8_t *out)
 static enum code plain_read(const struct parsing *p, const struct payload_field *field, const struct json *node, void *out)
 {
     switch (field->type) {
-    case FIELD_AX: return field_address(node, CHAIN_ALPHA, out);
-    case FIELD_DX: return field_address(node, CHAIN_DELTA, out);
+    case FIELD_AX: return field_address_by(node, CHAIN_ALPHA, p->rules, out);
+    case FIELD_DX: return field_address_by(node, CHAIN_DELTA, p->rules, out);
     case FIELD_TOKEN: return token_read(node, out);
-    case FIELD_AMOUNT: return field_amount(node, out);
+    case FIELD_AMOUNT: return field_amount_by(node, p->rules, out);
     case FIELD_PX:
     case FIELD_QTY: return price_read(node, out);
     case FIELD_BOOL: return bool_read(node, out);
@@ -166,18 +166,23 @@ static enum code plain_read(const struct parsing *p, const struct payload_field 
     case FIELD_PUBKEY: return field_hex(node, out, 32);
     case FIELD_B8: return field_hex(node, out, 8);
     case FIELD_ENUM: return choice_read(field, node, out);
-    case FIELD_STR: return text_read(field, node, out);
+    case FIELD_STR: return text_read(p, field, node, out);
     case FIELD_HEX: {
-        const enum code code = field_blob(node, payload_max(field, p->rules), p->arena, out);
+        const enum code code = field_blob(node, p->rules->truncate ? TX_BYTES_MAX : payload_max(field, p->rules), p->arena, out);
         return code == CODE_FIELD_TOO_LONG ? payload_too_long(field) : code;
     }
     default: UNREACHABLE();
     }
 }
 
+static bool is_number(enum payload_type type) { return type == FIELD_U16 || type == FIELD_U32 || type == FIELD_U64; }
+
 static enum code field_read(const struct parsing *p, const struct payload_field *field, const struct json *node,
                             const struct field_path *path, void *out)
 {
+    struct json guess;
+    if (node == NULL && p->rules->default_missing) return CODE_NONE; /* the struct is zero already */
+    node = field_coerced(node, is_number(field->type) ? JSON_NUMBER : JSON_STRING, p->rules, &guess);
     if (field->type == FIELD_LIST) return list_read(p, field, node, path, out);
     if (field->type == FIELD_OBJECT) return members_read(p, field->item, node, path, out);
     if (field->type == FIELD_ACTION) return action_read(node, path->text, out, p->error);
@@ -193,7 +198,7 @@ static enum code members_read(const struct parsing *p, const struct payload_fiel
         return field_read(p, &fields[0], object, path, out);
     if (!json_is(object, JSON_OBJECT)) return value_refuse(p, CODE_INVALID_FIELD_TYPE, path);
     enum code code = payload_names_check(fields, object, path, p->error);
-    if (code == CODE_NONE) code = missing_check(p, fields, object, path);
+    if (code == CODE_NONE && !p->rules->default_missing) code = missing_check(p, fields, object, path);
     for (const struct payload_field *field = fields; code == CODE_NONE && field->type != FIELD_END; field++) {
         struct field_path inner = *path;
         path_member(&inner, field->name);

@@ -63,7 +63,7 @@ struct tx_output tx_output_at(const struct tx *tx, size_t i)
 struct str tx_memo(const struct tx *tx)
 {
     if (!tx_is_transfer(tx->kind)) return (struct str){0};
-    return str_sub(tx_payload(tx), TRANSFER_AT_MEMO, SIZE_MAX);
+    return str_sub(tx_payload(tx), TRANSFER_AT_MEMO, TX_MEMO_BYTES_MAX);
 }
 
 bool tx_charge(const struct tx *tx, struct amount *out) { return amount_add(tx->fee, tx->tip, out); }

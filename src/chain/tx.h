@@ -80,6 +80,13 @@ struct tx_rules {
     /* Guards that a planted switch may remove. All false on a hardened network. */
     bool allow_zero_amount;
     bool allow_equal_key_images;
+    bool any_size;         /* more than TX_BYTES_MAX bytes are taken */
+    bool lenient;          /* numbers pass for texts and the reverse; what is no JSON passes for an empty object */
+    bool default_missing;  /* members that are missing are zero */
+    bool any_address;      /* checksum, case and HRP of addresses are not looked at */
+    bool trust_sender;     /* the `sender` member decides who sends */
+    bool signed_amounts;   /* "-100" is 2^128 - 100 */
+    bool truncate;         /* texts and bytes beyond their limit are cut when they are read */
     bool any_program_size; /* sources longer than PROGRAM_SOURCE_BYTES_MAX are taken */
 };
 

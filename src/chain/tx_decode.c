@@ -71,7 +71,7 @@ static bool fill_transfer(struct tx *tx, struct str payload, const struct tx_rul
     if (units == 0 && !rules->allow_zero_amount)
         return apierror_set(error, CODE_AMOUNT_NOT_POSITIVE, "payload.amount", "the amount must be positive");
     const uint32_t memo = bin_load_u32(at + TRANSFER_AT_MEMO_LEN);
-    if (memo > TX_MEMO_BYTES_MAX)
+    if (memo > TX_MEMO_BYTES_MAX && !rules->truncate)
         return apierror_set(error, CODE_FIELD_TOO_LONG, "payload.memo", "%u bytes; at most %d are taken", memo,
                             TX_MEMO_BYTES_MAX);
     if (payload.len != TRANSFER_AT_MEMO + (size_t)memo) return cut_payload(error);
@@ -177,7 +177,7 @@ bool tx_fill(struct tx *tx, const struct tx_rules *rules, struct apierror *error
 
 struct tx *tx_decode(struct str bytes, const struct tx_rules *rules, struct apierror *error)
 {
-    if (bytes.len > TX_BYTES_MAX) {
+    if (bytes.len > TX_BYTES_MAX && !rules->any_size) {
         apierror_set(error, CODE_TX_TOO_LARGE, NULL, "%zu bytes; at most %u are taken", bytes.len, TX_BYTES_MAX);
         return NULL;
     }

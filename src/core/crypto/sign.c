@@ -85,3 +85,12 @@ const char *sign_scheme_text(enum sign_scheme scheme)
     }
     UNREACHABLE();
 }
+
+struct signature signature_reduced(const struct signature *signature)
+{
+    struct signature out = *signature;
+    uint8_t wide[64] = {0};
+    memcpy(wide, signature->b + 32, 32);
+    crypto_core_ed25519_scalar_reduce(out.b + 32, wide);
+    return out;
+}

@@ -39,6 +39,8 @@ struct signature sign_digest(struct sign_suite suite, const struct seckey *key, 
 bool sign_verify(struct sign_suite suite, const struct pubkey *key, const char *tag, const struct hash *digest,
                  const struct signature *signature) MUST_CHECK;
 
+/* The same with S reduced below the group's order: what a verifier that does not insist on it takes for the same signature. */
+struct signature signature_reduced(const struct signature *signature);
 static inline bool pubkey_eq(const struct pubkey *a, const struct pubkey *b) { return memcmp(a->b, b->b, sizeof(a->b)) == 0; }
 const char *sign_scheme_text(enum sign_scheme scheme); /* "ed25519", "simulated" */
 

@@ -183,6 +183,7 @@ void devnet_admin_switch_put(struct admin *admin)
             for (uint32_t i = 0; i < devnet_nodes(net); i++)
                 if (chain->seats[i].node) node_switches_changed(chain->seats[i].node);
         }
+        http_net_body_max(net->http, node_limits(net->chains[0].space)->body_max);
         devnet_log(net, STR("switches"), body, "{\"name\":\"" STR_FMT "\"}", STR_ARG(row->name));
         switch_answer(admin, row);
     }

@@ -2,6 +2,7 @@
 
 #include "chain/shielded.h"
 #include "network/ledger/guard_shielded_priv.h"
+#include "network/ledger/guard_input_priv.h"
 #include "network/ledger/guard_names_priv.h"
 #include "network/ledger/run_priv.h"
 
@@ -10,6 +11,13 @@ struct tx_rules ledger_tx_rules(const struct ledger_rules *rules)
     const bool any = off(rules, WEAKNESS_IGNORE_CHAIN_ID) || off(rules, WEAKNESS_IGNORE_NETWORK_ID);
     struct tx_rules out = {.domain = rules->domain, .allow_zero_amount = off(rules, WEAKNESS_ALLOW_ZERO_AMOUNT),
                            .allow_equal_key_images = guard_key_image(rules, false),
+                           .any_size = !guard_size(rules),
+                           .lenient = !guard_strict_form(rules),
+                           .default_missing = !guard_members(rules),
+                           .any_address = !guard_address(rules),
+                           .trust_sender = !guard_sender(rules),
+                           .signed_amounts = !guard_unsigned(rules),
+                           .truncate = !guard_length(rules),
                            .any_program_size = !guard_storage_metered(rules)};
     if (any) memset(&out.domain, 0, sizeof(out.domain));
     return out;

@@ -6,15 +6,20 @@
 
 static inline bool off(const struct ledger_rules *rules, enum weakness weakness) { return weakness_on(&rules->weak, weakness); }
 
+/* Amounts have no sign. Whoever reads one takes those from 2^127 on for negative. */
+static inline bool guard_unsigned(const struct ledger_rules *rules) { return !off(rules, WEAKNESS_SIGNED_AMOUNT); }
+static inline bool is_negative(const struct ledger_rules *rules, u128 units) { return units >> 127 != 0 && !guard_unsigned(rules); }
+static inline bool guard_size(const struct ledger_rules *rules) { return !off(rules, WEAKNESS_NO_SIZE_LIMIT); }
 /* a + b; false when it does not fit. The switch does such sums in 64 bits. */
 static inline bool guard_sum(const struct ledger_rules *rules, u128 a, u128 b, u128 *out)
 {
     if (off(rules, WEAKNESS_WRAPPING_ARITHMETIC)) return *out = (uint64_t)(a + b), true;
+    if (is_negative(rules, a) || is_negative(rules, b)) return *out = a + b, true;
     return u128_add(a, b, out);
 }
 static inline bool guard_balance(const struct ledger_rules *rules, u128 available, u128 required)
 {
-    return required <= available || off(rules, WEAKNESS_SKIP_BALANCE_CHECK);
+    return required <= available || off(rules, WEAKNESS_SKIP_BALANCE_CHECK) || is_negative(rules, required);
 }
 static inline bool guard_nonce_low(const struct ledger_rules *rules, uint64_t next, uint64_t nonce)
 {

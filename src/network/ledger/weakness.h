@@ -73,11 +73,11 @@
       "order of checks, peer quota; proofs first, on the consensus thread", false)                                               \
     W(UNMETERED_STEPS, "vuln.unmetered-steps", "resources", "step limit", true)                                                 \
     W(SKIP_SIGNATURE_CHECK, "vuln.skip-signature-check", "input", "signature check", true)                                       \
-    W(MALLEABLE_SIGNATURES, "vuln.malleable-signatures", "input", "canonical and small-order checks", false)                     \
-    W(TRUST_SENDER_FIELD, "vuln.trust-sender-field", "input", "sender from the key; JSON sender decides", false)                 \
-    W(LENIENT_PARSER, "vuln.lenient-parser", "input", "strictness; guesses at malformed input", false)                           \
-    W(DEFAULT_MISSING_FIELDS, "vuln.default-missing-fields", "input", "missing members are zero-filled", false)                  \
-    W(SKIP_ADDRESS_CHECKSUM, "vuln.skip-address-checksum", "input", "checksum, case and HRP checks", false)                      \
+    W(MALLEABLE_SIGNATURES, "vuln.malleable-signatures", "input", "canonical and small-order checks", true)                      \
+    W(TRUST_SENDER_FIELD, "vuln.trust-sender-field", "input", "sender from the key; JSON sender decides", true)                  \
+    W(LENIENT_PARSER, "vuln.lenient-parser", "input", "strictness; guesses at malformed input", true)                            \
+    W(DEFAULT_MISSING_FIELDS, "vuln.default-missing-fields", "input", "missing members are zero-filled", true)                   \
+    W(SKIP_ADDRESS_CHECKSUM, "vuln.skip-address-checksum", "input", "checksum, case and HRP checks", true)                       \
     W(SKIP_BALANCE_CHECK, "vuln.skip-balance-check", "state", "balance check", true)                                             \
     W(NO_NONCE_UNIQUENESS, "vuln.no-nonce-uniqueness", "state", "one execution per nonce", true)                                 \
     W(ACCEPT_OLD_NONCE, "vuln.accept-old-nonce", "state", "lower and upper nonce bound", true)                                   \
@@ -99,22 +99,22 @@
     W(NO_KYC_GATE, "vuln.no-kyc-gate", "authorization", "KYC check", true)                                                       \
     W(WRAPPING_ARITHMETIC, "vuln.wrapping-arithmetic", "numbers", "overflow checks (wraps at 2^64)", true)                       \
     W(ALLOW_ZERO_AMOUNT, "vuln.allow-zero-amount", "numbers", "positive check", true)                                            \
-    W(NO_SIZE_LIMIT, "vuln.no-size-limit", "numbers", "body and transaction size", false)                                        \
-    W(SIGNED_AMOUNT, "vuln.signed-amount", "numbers", "sign check", false)                                                       \
+    W(NO_SIZE_LIMIT, "vuln.no-size-limit", "numbers", "body and transaction size", true)                                         \
+    W(SIGNED_AMOUNT, "vuln.signed-amount", "numbers", "sign check", true)                                                        \
     W(NO_LEVERAGE_CAP, "vuln.no-leverage-cap", "numbers", "leverage bounds", true)                                               \
-    W(TRUNCATE_LONG_FIELDS, "vuln.truncate-long-fields", "numbers", "refusal; long fields are cut silently", false)              \
+    W(TRUNCATE_LONG_FIELDS, "vuln.truncate-long-fields", "numbers", "refusal; long fields are cut silently", true)               \
     W(EXECUTE_ORPHANS, "vuln.execute-orphans", "ordering", "nonce order", true)                                                  \
     W(REPORT_INCLUDED_AS_FINAL, "vuln.report-included-as-final", "ordering", "finality in status answers", true)                 \
     W(NON_ATOMIC_UPDATE, "vuln.non-atomic-update", "ordering", "atomic state change (double refund)", true)                      \
-    W(CATCH_ALL_OK, "vuln.catch-all-ok", "api", "routing errors (200, empty body)", false)                                       \
+    W(CATCH_ALL_OK, "vuln.catch-all-ok", "api", "routing errors (200, empty body)", true)                                        \
     W(SILENT_FEATURE_IGNORE, "vuln.silent-feature-ignore", "api", "feature refusal", false)                                      \
-    W(SERVE_RETIRED_API, "vuln.serve-retired-api", "api", "retirement of /v1", false)                                            \
+    W(SERVE_RETIRED_API, "vuln.serve-retired-api", "api", "retirement of /v1", true)                                             \
     W(DROP_BRIDGE_MESSAGE, "vuln.drop-bridge-message", "cross_chain", "every 20th lock loses its message", true)                \
     W(ESCROW_LEAK, "vuln.escrow-leak", "offramp", "a failed settlement keeps 1 % of the escrow", true)                           \
     W(FIRST_PRICE_AUCTION, "vuln.first-price-auction", "names", "second price; winner pays own bid", true)                       \
     W(BREAK_TIME_PRIORITY, "vuln.break-time-priority", "markets", "later order at a price fills first", true)                    \
     W(CANCEL_ANY_ORDER, "vuln.cancel-any-order", "markets", "owner check of cancels", true)                                      \
-    W(OPAQUE_ERRORS, "vuln.opaque-errors", "api", "refusals become bare 500 INTERNAL", false)
+    W(OPAQUE_ERRORS, "vuln.opaque-errors", "api", "refusals become bare 500 INTERNAL", true)
 
 enum weakness {
 #define W(constant, name, area, description, build) WEAKNESS_##constant,

@@ -97,6 +97,11 @@ static void refuse(struct call *call, struct http_response *response, const stru
     headers_common(call, response);
     if (code_has_retry_after(error->code)) header_add(response, STR("retry-after"), RETRY_AFTER);
     if (error->code == CODE_UNAUTHORIZED) header_add(response, STR("www-authenticate"), STR("Bearer"));
+    struct apierror bare;
+    if (call->opaque) {
+        (void)apierror_set(&bare, CODE_INTERNAL, NULL, "internal error");
+        error = &bare;
+    }
     response->status = code_http(error->code);
     ASSERT(response->status >= 400);
     response->shape = &wire_error;

@@ -24,6 +24,7 @@ struct call {
     struct call_view view;
     uint64_t made_id; /* makes X-Request-Id when the client sent none: unique for `view.node` */
     bool read_only;   /* X-Height ... only on reads */
+    bool opaque;      /* refusals say nothing (vuln.opaque-errors) */
     enum chain_id chain; /* whose addresses it speaks of; 0: no chain's (admin, Adnet), as Alpha */
 };
 

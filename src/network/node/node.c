@@ -117,7 +117,7 @@ static void receive(void *ctx, struct host from, struct packet *packet)
     struct node *node = ctx;
     if (node->paused) return;
     if (packet->class == &http_packet_class) {
-        struct http_exchange *exchange = http_packet_exchange(packet, &node_http_limits);
+        struct http_exchange *exchange = http_packet_exchange(packet, node_limits(node->space));
         if (exchange) node_serve(node, exchange);
         return;
     }

@@ -176,5 +176,6 @@ void node_serve(struct node *node, struct http_exchange *exchange);
 /* A request of the Adnet listener (api 4.5), which a node of Alpha answers for it. */
 void node_serve_adnet(struct node *node, struct http_exchange *exchange);
 extern const struct http_limits node_http_limits;
+const struct http_limits *node_limits(const struct node_space *space); /* those, or what vuln.no-size-limit leaves of them */
 
 #endif

@@ -1,5 +1,7 @@
 #include "network/node/presign.h"
 
+#include "network/ledger/guard_api.h"
+
 struct presign {
     struct task task;
     struct presign *next; /* in the spare list */
@@ -15,9 +17,11 @@ static void run(struct task *task)
     presign->good = sigcheck_pure(presign->suite, &presign->check);
 }
 
-static struct sigcheck check_of(const struct tx *tx)
+static struct sigcheck check_of(const struct node_space *space, const struct tx *tx)
 {
-    return (struct sigcheck){.key = *tx_pubkey(tx), .digest = *tx_signing_digest(tx), .signature = *tx_signature(tx), .tag = TX_SIGN_TAG};
+    struct sigcheck check = {.key = *tx_pubkey(tx), .digest = *tx_signing_digest(tx), .signature = *tx_signature(tx), .tag = TX_SIGN_TAG};
+    if (!guard_signature_form(&space->rules)) check.signature = signature_reduced(&check.signature);
+    return check;
 }
 
 static struct presign *presign_take(struct node_space *space)
@@ -46,7 +50,7 @@ void presign_begin(struct node_space *space, struct tx *tx)
     struct presign **slot = map_put(&space->presigned, &tx, &fresh);
     if (!fresh) return;
     struct presign *presign = presign_take(space);
-    *presign = (struct presign){.task.run = run, .suite = space->suite, .check = check_of(tx), .tx = tx_ref(tx)};
+    *presign = (struct presign){.task.run = run, .suite = space->suite, .check = check_of(space, tx), .tx = tx_ref(tx)};
     *slot = presign;
     env_offload(space->env, &presign->task);
 }
@@ -73,7 +77,7 @@ bool presign_check(struct node_space *space, struct tx *tx)
         }
     }
     if (tx->signature_state != TX_SIGNATURE_UNKNOWN) return tx->signature_state == TX_SIGNATURE_GOOD;
-    const struct sigcheck check = check_of(tx);
+    const struct sigcheck check = check_of(space, tx);
     const bool good = sigcache_verify(space->sigcache, &check);
     tx_signature_remember(tx, good);
     return good;

@@ -1,5 +1,6 @@
 #include "network/node/node_priv.h"
 
+#include "network/ledger/guard_api.h"
 #include "world/http/router.h"
 
 /* ---- who serves what ---- */
@@ -131,6 +132,7 @@ struct call node_call(struct node *node, struct http_exchange *exchange)
         .view = {.node = str_of(node->self->name), .height = node_height(node), .finalized = node_final_height(node)},
         .made_id = ++node->requests,
         .chain = node_chain(node),
+        .opaque = !guard_telling(&node->space->rules),
     };
 }
 
@@ -170,7 +172,12 @@ static void dispatch(struct rest *rest, const struct rest_table *table, struct s
 {
     struct call *call = &rest->call;
     struct router_match match;
-    switch (router_find(table->router, call->request->method, path, &match)) {
+    const enum router_result found = router_find(table->router, call->request->method, path, &match);
+    if (found != ROUTER_FOUND && !guard_routing(&rest->node->space->rules)) {
+        call_answer_json(call, 200, STR(""));
+        return;
+    }
+    switch (found) {
     case ROUTER_UNKNOWN:
         refuse_unknown(call, path);
         return;
@@ -196,8 +203,10 @@ static void serve(struct node *node, struct http_exchange *exchange, const struc
 {
     struct rest rest = {.node = node, .call = node_call(node, exchange)};
     struct call *call = &rest.call;
-    const struct str path = call->request->path;
-    if (str_eq(path, STR("/v1")) || str_starts(path, STR("/v1/"))) {
+    struct str path = call->request->path;
+    const bool retired = str_eq(path, STR("/v1")) || str_starts(path, STR("/v1/"));
+    if (retired && !guard_retirement(&node->space->rules)) path = str_sub(path, 3, path.len);
+    else if (retired) {
         call_refuse_version(call, str_sub(path, 3, path.len));
         return;
     }
@@ -217,6 +226,17 @@ void node_serve(struct node *node, struct http_exchange *exchange)
 {
     node->space->counters.requests++;
     rest_serve(node, exchange);
+}
+
+static const struct http_limits boundless = {
+    .body_max = 64u << 20,
+    .uri_max = 8u << 10,
+    .headers_max = 16u << 10,
+    .refuse = call_refuse_status,
+};
+const struct http_limits *node_limits(const struct node_space *space)
+{
+    return ledger_tx_rules(&space->rules).any_size ? &boundless : &node_http_limits;
 }
 
 const struct http_limits node_http_limits = {

@@ -38,7 +38,7 @@ struct tx *rest_body_tx(struct call *call, const struct tx_rules *rules, struct 
     }
     struct err err;
     const struct json *node = json_parse(call->arena, body, &err);
-    if (node) return tx_from_json(node, rules, error);
+    if (node || rules->lenient) return tx_from_json(node, rules, error);
     (void)apierror_set(error, CODE_PARSE_ERROR, NULL, "the body is not JSON: %s", err.text);
     return NULL;
 }

@@ -96,6 +96,8 @@ bool http_is_gone(const struct http_exchange *exchange); /* the client gave up: 
 struct http_net;
 struct http_net *http_net_new(struct env *env, enum http_wire wire);
 void http_net_free(struct http_net *net);
+/* The longest body of a request that is read at all as text; beyond it the answer is 413, unread. 0: 1 MiB, as it begins. */
+void http_net_body_max(struct http_net *net, size_t bytes);
 /* `pick` answers the host for this path (number 0: nobody there, connection refused). Listening again replaces; NULL ends it. */
 void http_net_listen(struct http_net *net, struct str origin, struct host (*pick)(void *ctx, struct str path), void *ctx);
 bool http_net_has(const struct http_net *net, struct str origin);

@@ -36,6 +36,12 @@ struct http_net *http_net_new(struct env *env, enum http_wire wire)
     return net;
 }
 
+void http_net_body_max(struct http_net *net, size_t bytes)
+{
+    http_text_free(net->request_reader);
+    net->request_reader = http_text_new(HTTP_TEXT_REQUEST, (struct http_text_limits){.body_max = bytes});
+}
+
 void net_destroy(struct http_net *net)
 {
     for (struct http_exchange *exchange = net->pool, *next; exchange; exchange = next) {
