@@ -45,7 +45,6 @@ static const struct {
     {HTTP_GET, "switches/vuln.none", "", CODE_SWITCH_NOT_FOUND},
     {HTTP_PUT, "switches/vuln.none", "{\"enabled\":true}", CODE_SWITCH_NOT_FOUND},
     {HTTP_PUT, "switches/vuln.skip-balance-check", "{}", CODE_MISSING_FIELD},
-    {HTTP_PUT, "switches/vuln.live-vote-weight", "{\"enabled\":true}", CODE_FEATURE_NOT_AVAILABLE},
     {HTTP_PUT, "switches/vuln.skip-balance-check", "{\"enabled\":true}", CODE_NONE},
     {HTTP_PUT, "switches/vuln.skip-balance-check", "{\"enabled\":false}", CODE_NONE},
     {HTTP_PUT, "byzantine", "{}", CODE_MISSING_FIELD},
