@@ -4,30 +4,30 @@
 
 /* ---- reading params ---- */
 
-static bool refuse(struct deed *deed, const char *field, const char *why)
+bool deed_refuse(struct deed *deed, const char *field, const char *why)
 {
     call_refuse_with(&deed->admin->call, CODE_INVALID_PARAMETER, field, "%s", why);
     return false;
 }
 
-static bool targets_read(struct deed *deed, const struct json *node, const char *field, struct target_set eligible, struct target_set *out)
+bool deed_targets_read(struct deed *deed, const struct json *node, const char *field, struct target_set eligible, struct target_set *out)
 {
     struct err err;
-    return targets_parse(node, deed->net->count, &eligible, &deed->net->rng, out, &err) || refuse(deed, field, err.text);
+    return targets_parse(node, deed->net->count, &eligible, &deed->net->rng, out, &err) || deed_refuse(deed, field, err.text);
 }
 
-static bool targets_of(struct deed *deed, enum seat_state drawn_from, struct target_set *out)
+bool deed_targets(struct deed *deed, enum seat_state drawn_from, struct target_set *out)
 {
-    return targets_read(deed, json_find(deed->params, STR("targets")), "params.targets", validators_in(deed->net, deed->chains, drawn_from), out);
+    return deed_targets_read(deed, json_find(deed->params, STR("targets")), "params.targets", validators_in(deed->net, deed->chains, drawn_from), out);
 }
 
 /* Absent leaves *out alone. */
-static bool number_of(struct deed *deed, const char *name, uint64_t max, uint64_t *out)
+bool deed_number(struct deed *deed, const char *name, uint64_t max, uint64_t *out)
 {
     const struct json *node = json_find(deed->params, str_of(name));
     uint64_t value;
     if (!node) return true;
-    if (!json_u64(node, &value) || value > max) return refuse(deed, name, "not a whole number within its bounds");
+    if (!json_u64(node, &value) || value > max) return deed_refuse(deed, name, "not a whole number within its bounds");
     *out = value;
     return true;
 }
@@ -37,14 +37,14 @@ static bool signed_of(struct deed *deed, const char *name, int64_t bound, int64_
     const struct json *node = json_find(deed->params, str_of(name));
     int64_t value;
     if (!node) return true;
-    if (!json_i64(node, &value) || value > bound || value < -bound) return refuse(deed, name, "not a whole number within its bounds");
+    if (!json_i64(node, &value) || value > bound || value < -bound) return deed_refuse(deed, name, "not a whole number within its bounds");
     *out = value;
     return true;
 }
 
-static bool wanted(struct deed *deed, const char *name)
+bool deed_wanted(struct deed *deed, const char *name)
 {
-    return json_find(deed->params, str_of(name)) != NULL || refuse(deed, name, "is missing");
+    return json_find(deed->params, str_of(name)) != NULL || deed_refuse(deed, name, "is missing");
 }
 
 /* Walks over the seats of these validators on the chains that the action is about. */
@@ -65,8 +65,8 @@ static bool links_of(struct deed *deed)
         target_add(&deed->from, i);
         target_add(&deed->to, i);
     }
-    if (from && !targets_read(deed, from, "params.from", running, &deed->from)) return false;
-    return !to || targets_read(deed, to, "params.to", running, &deed->to);
+    if (from && !deed_targets_read(deed, from, "params.from", running, &deed->from)) return false;
+    return !to || deed_targets_read(deed, to, "params.to", running, &deed->to);
 }
 
 static bool links_set(struct deed *deed, enum fault_kind kind, const struct link_fault *fault)
@@ -79,7 +79,7 @@ static bool links_set(struct deed *deed, enum fault_kind kind, const struct link
 static bool begin_latency(struct deed *deed)
 {
     uint64_t delay = 0, jitter = 0;
-    if (!wanted(deed, "delay_ms") || !links_of(deed) || !number_of(deed, "delay_ms", MS_MAX, &delay) || !number_of(deed, "jitter_ms", MS_MAX, &jitter))
+    if (!deed_wanted(deed, "delay_ms") || !links_of(deed) || !deed_number(deed, "delay_ms", MS_MAX, &delay) || !deed_number(deed, "jitter_ms", MS_MAX, &jitter))
         return false;
     return links_set(deed, FAULT_LATENCY, &(struct link_fault){.delay_ns = delay * NS_PER_MS, .jitter_ns = jitter * NS_PER_MS});
 }
@@ -90,12 +90,12 @@ static bool begin_loss(struct deed *deed)
     struct str model = STR("random");
     const struct json *model_node = json_find(deed->params, STR("model"));
     if (model_node && (!json_str(model_node, &model) || (!str_eq(model, STR("random")) && !str_eq(model, STR("burst")))))
-        return refuse(deed, "model", "model is random or burst");
-    if (!wanted(deed, "rate_bps") || !links_of(deed) || !number_of(deed, "rate_bps", 10000, &rate)) return false;
+        return deed_refuse(deed, "model", "model is random or burst");
+    if (!deed_wanted(deed, "rate_bps") || !links_of(deed) || !deed_number(deed, "rate_bps", 10000, &rate)) return false;
     if (str_eq(model, STR("burst"))) {
-        if (!wanted(deed, "burst_ms") || !wanted(deed, "every_ms")) return false;
-        if (!number_of(deed, "burst_ms", MS_MAX, &burst) || !number_of(deed, "every_ms", MS_MAX, &every)) return false;
-        if (burst == 0 || every < burst) return refuse(deed, "burst_ms", "a burst is longer than nothing and not longer than every_ms");
+        if (!deed_wanted(deed, "burst_ms") || !deed_wanted(deed, "every_ms")) return false;
+        if (!deed_number(deed, "burst_ms", MS_MAX, &burst) || !deed_number(deed, "every_ms", MS_MAX, &every)) return false;
+        if (burst == 0 || every < burst) return deed_refuse(deed, "burst_ms", "a burst is longer than nothing and not longer than every_ms");
     }
     return links_set(deed, FAULT_LOSS, &(struct link_fault){.loss_bps = (uint32_t)rate, .burst_ns = burst * NS_PER_MS, .every_ns = every * NS_PER_MS});
 }
@@ -103,30 +103,30 @@ static bool begin_loss(struct deed *deed)
 static bool begin_reorder(struct deed *deed)
 {
     uint64_t rate = 0, window = 0;
-    if (!wanted(deed, "rate_bps") || !wanted(deed, "window_ms") || !links_of(deed)) return false;
-    if (!number_of(deed, "rate_bps", 10000, &rate) || !number_of(deed, "window_ms", MS_MAX, &window)) return false;
+    if (!deed_wanted(deed, "rate_bps") || !deed_wanted(deed, "window_ms") || !links_of(deed)) return false;
+    if (!deed_number(deed, "rate_bps", 10000, &rate) || !deed_number(deed, "window_ms", MS_MAX, &window)) return false;
     return links_set(deed, FAULT_REORDER, &(struct link_fault){.reorder_bps = (uint32_t)rate, .window_ns = window * NS_PER_MS});
 }
 
 static bool begin_duplicate(struct deed *deed)
 {
     uint64_t rate = 0, copies = 1;
-    if (!wanted(deed, "rate_bps") || !links_of(deed) || !number_of(deed, "rate_bps", 10000, &rate) || !number_of(deed, "copies", 100, &copies)) return false;
+    if (!deed_wanted(deed, "rate_bps") || !links_of(deed) || !deed_number(deed, "rate_bps", 10000, &rate) || !deed_number(deed, "copies", 100, &copies)) return false;
     return links_set(deed, FAULT_DUPLICATE, &(struct link_fault){.duplicate_bps = (uint32_t)rate, .copies = (uint32_t)copies});
 }
 
 static bool begin_corrupt(struct deed *deed)
 {
     uint64_t rate = 0;
-    if (!wanted(deed, "rate_bps") || !links_of(deed) || !number_of(deed, "rate_bps", 10000, &rate)) return false;
+    if (!deed_wanted(deed, "rate_bps") || !links_of(deed) || !deed_number(deed, "rate_bps", 10000, &rate)) return false;
     return links_set(deed, FAULT_CORRUPT, &(struct link_fault){.corrupt_bps = (uint32_t)rate});
 }
 
 static bool begin_bandwidth(struct deed *deed)
 {
     uint64_t kbps = 0;
-    if (!wanted(deed, "kbps") || !links_of(deed) || !number_of(deed, "kbps", UINT32_MAX, &kbps)) return false;
-    if (kbps == 0) return refuse(deed, "kbps", "kbps is 1 or more");
+    if (!deed_wanted(deed, "kbps") || !links_of(deed) || !deed_number(deed, "kbps", UINT32_MAX, &kbps)) return false;
+    if (kbps == 0) return deed_refuse(deed, "kbps", "kbps is 1 or more");
     return links_set(deed, FAULT_BANDWIDTH, &(struct link_fault){.kbps = kbps});
 }
 
@@ -139,16 +139,16 @@ static bool begin_partition(struct deed *deed)
 {
     struct devnet *net = deed->net;
     const struct json *groups = json_find(deed->params, STR("groups"));
-    if (!json_is(groups, JSON_ARRAY)) return refuse(deed, "params.groups", "groups is a list of lists of targets");
+    if (!json_is(groups, JSON_ARRAY)) return deed_refuse(deed, "params.groups", "groups is a list of lists of targets");
     uint32_t group[DEVNET_VALIDATORS_MAX] = {0}, number = 0;
     const struct target_set running = validators_in(net, deed->chains, SEAT_RUNNING);
     for (const struct json *item = groups->child; item; item = item->next) {
         struct target_set members;
         number++;
-        if (!targets_read(deed, item, "params.groups", running, &members)) return false;
+        if (!deed_targets_read(deed, item, "params.groups", running, &members)) return false;
         for (uint32_t i = 0; i < net->count; i++) {
             if (!target_has(&members, i)) continue;
-            if (group[i] != 0) return refuse(deed, "params.groups", "a validator is named in two groups");
+            if (group[i] != 0) return deed_refuse(deed, "params.groups", "a validator is named in two groups");
             group[i] = number;
         }
     }
@@ -195,8 +195,8 @@ static bool begin_crash(struct deed *deed)
     struct str method = STR("kill");
     const struct json *node = json_find(deed->params, STR("method"));
     if (node && (!json_str(node, &method) || (!str_eq(method, STR("kill")) && !str_eq(method, STR("graceful")))))
-        return refuse(deed, "method", "method is kill or graceful");
-    if (!targets_of(deed, SEAT_RUNNING, &targets)) return false;
+        return deed_refuse(deed, "method", "method is kill or graceful");
+    if (!deed_targets(deed, SEAT_RUNNING, &targets)) return false;
     EACH_SEAT(deed, &targets, chain, i) {
         if (chain->seats[i].state == SEAT_CRASHED) continue;
         seat_stop(chain, i, str_eq(method, STR("graceful")));
@@ -224,8 +224,8 @@ static bool begin_restart(struct deed *deed)
     struct target_set targets;
     bool wipe = false;
     const struct json *node = json_find(deed->params, STR("wipe"));
-    if (node && !json_bool(node, &wipe)) return refuse(deed, "wipe", "wipe is true or false");
-    if (!targets_of(deed, SEAT_CRASHED, &targets)) return false;
+    if (node && !json_bool(node, &wipe)) return deed_refuse(deed, "wipe", "wipe is true or false");
+    if (!deed_targets(deed, SEAT_CRASHED, &targets)) return false;
     EACH_SEAT(deed, &targets, chain, i) {
         if (chain->seats[i].state != SEAT_CRASHED) seat_stop(chain, i, true);
         seat_start(chain, i, wipe);
@@ -236,7 +236,7 @@ static bool begin_restart(struct deed *deed)
 static bool begin_pause(struct deed *deed)
 {
     struct target_set targets;
-    if (!targets_of(deed, SEAT_RUNNING, &targets)) return false;
+    if (!deed_targets(deed, SEAT_RUNNING, &targets)) return false;
     EACH_SEAT(deed, &targets, chain, i) {
         if (chain->seats[i].state != SEAT_RUNNING) continue;
         seat_pause(chain, i);
@@ -262,7 +262,7 @@ static bool active_pause(const struct devchain *chain, uint32_t id)
 static bool begin_resume(struct deed *deed)
 {
     struct target_set targets;
-    if (!targets_of(deed, SEAT_PAUSED, &targets)) return false;
+    if (!deed_targets(deed, SEAT_PAUSED, &targets)) return false;
     EACH_SEAT(deed, &targets, chain, i) seat_resume(chain, i);
     return true;
 }
@@ -284,7 +284,7 @@ static bool begin_clock_skew(struct deed *deed)
 {
     struct target_set targets;
     int64_t offset = 0, drift = 0;
-    if (!targets_of(deed, SEAT_RUNNING, &targets)) return false;
+    if (!deed_targets(deed, SEAT_RUNNING, &targets)) return false;
     if (!signed_of(deed, "offset_ms", SKEW_MS_MAX, &offset) || !signed_of(deed, "drift_ppm", DRIFT_PPM_MAX, &drift)) return false;
     EACH_SEAT(deed, &targets, chain, i) {
         skew(&chain->seats[i], deed->id, offset, drift);
@@ -310,8 +310,8 @@ static bool begin_cpu_limit(struct deed *deed)
 {
     struct target_set targets;
     uint64_t percent = 0;
-    if (!wanted(deed, "percent") || !targets_of(deed, SEAT_RUNNING, &targets) || !number_of(deed, "percent", 100, &percent)) return false;
-    if (percent == 0) return refuse(deed, "percent", "percent is 1 to 100");
+    if (!deed_wanted(deed, "percent") || !deed_targets(deed, SEAT_RUNNING, &targets) || !deed_number(deed, "percent", 100, &percent)) return false;
+    if (percent == 0) return deed_refuse(deed, "percent", "percent is 1 to 100");
     EACH_SEAT(deed, &targets, chain, i) {
         chain->seats[i].limited_by = deed->id;
         env_host_cores(deed->net->env, chain->seats[i].host, NODE_CORES, (uint32_t)percent, NODE_QUEUE_MAX);
@@ -339,8 +339,8 @@ static bool active_cpu_limit(const struct devchain *chain, uint32_t id)
 static bool begin_block_capacity(struct deed *deed)
 {
     uint64_t rate = 0;
-    if (!wanted(deed, "tx_per_second") || !number_of(deed, "tx_per_second", UINT32_MAX, &rate)) return false;
-    if (rate == 0) return refuse(deed, "tx_per_second", "tx_per_second is 1 or more");
+    if (!deed_wanted(deed, "tx_per_second") || !deed_number(deed, "tx_per_second", UINT32_MAX, &rate)) return false;
+    if (rate == 0) return deed_refuse(deed, "tx_per_second", "tx_per_second is 1 or more");
     EACH_CHAIN(deed->net, chain) {
         if (!chains_has(deed->chains, chain)) continue;
         chain->space->capacity_per_s = rate;
@@ -360,7 +360,7 @@ static bool active_block_capacity(const struct devchain *chain, uint32_t id) { r
 static bool begin_mempool_clear(struct deed *deed)
 {
     struct target_set targets;
-    if (!targets_of(deed, SEAT_RUNNING, &targets)) return false;
+    if (!deed_targets(deed, SEAT_RUNNING, &targets)) return false;
     EACH_SEAT(deed, &targets, chain, i) if (chain->seats[i].node) node_pool_clear(chain->seats[i].node);
     return true;
 }
@@ -392,5 +392,5 @@ const struct chaos_row *chaos_row_find(struct str action)
         if (str_eq(action, str_of(chaos_rows[i].action))) return &chaos_rows[i];
     for (const struct chaos_row *row = relay_chaos_rows; row->action; row++)
         if (str_eq(action, str_of(row->action))) return row;
-    return NULL;
+    return chaos_row_of_nodes(action);
 }

@@ -26,6 +26,7 @@ void seat_start(struct devchain *chain, uint32_t i, bool wipe)
         .liar = seat->liar,
     };
     seat->node = node_new(chain->space, &config);
+    seat_trouble(chain, i);
     for (uint32_t step = 1; step < net->count; step++) { /* as on meeting the others: ask the next one that is up */
         const uint32_t peer = (i + step) % net->count;
         if (chain->seats[peer].state != SEAT_RUNNING || !chain->seats[peer].node) continue;

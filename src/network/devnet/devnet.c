@@ -262,6 +262,7 @@ static void chain_free(struct devchain *chain)
     node_space_free(chain->space);
     faults_free(chain->faults);
     base_free(chain->seats);
+    base_free(chain->api_prefix);
     base_free(chain->hosts);
 }
 

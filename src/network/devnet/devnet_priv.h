@@ -19,6 +19,9 @@ struct seat {
     struct node *node; /* NULL: crashed */
     enum seat_state state;
     uint32_t crashed_by, paused_by, skewed_by, limited_by; /* ids of the chaos that did it; 0: none */
+    uint32_t full_by, memory_by, flooded_by;
+    uint32_t sybils;
+    uint64_t memory_bytes;
     int64_t offset_ms, drift_ppm;
     bool external; /* driven by X19, X20 */
     struct liar *liar; /* NULL: it never broke a rule */
@@ -44,6 +47,8 @@ struct devchain {
     struct host front;
     struct params genesis_params;
     uint64_t block_capacity; /* id of the chaos that caps it; 0: none */
+    uint32_t api_fault;      /* likewise */
+    char *api_prefix;
     bool stepping;           /* a step is under way and this chain is not there yet */
     uint32_t step_target;
 };
@@ -177,6 +182,14 @@ struct chaos_row {
     bool (*active)(const struct devchain *chain, uint32_t id); /* whether anything of it is left there */
 };
 extern const struct chaos_row relay_chaos_rows[]; /* relay_chaos.c; closed by an empty row */
+/* Reading params (actions.c): each answers false after refusing. */
+bool deed_refuse(struct deed *deed, const char *field, const char *why);
+bool deed_targets_read(struct deed *deed, const struct json *node, const char *field, struct target_set eligible, struct target_set *out) MUST_CHECK;
+bool deed_targets(struct deed *deed, enum seat_state drawn_from, struct target_set *out) MUST_CHECK;
+bool deed_number(struct deed *deed, const char *name, uint64_t max, uint64_t *out) MUST_CHECK;
+bool deed_wanted(struct deed *deed, const char *name) MUST_CHECK;
+const struct chaos_row *chaos_row_of_nodes(struct str action); /* actions_node.c: those that trouble a node rather than links and processes */
+void seat_trouble(struct devchain *chain, uint32_t i); /* a node that starts has the troubles of its seat */
 const struct chaos_row *chaos_row_find(struct str action); /* NULL: none of that name in this build */
 void chaos_end(struct chaos *chaos);
 void chaos_free_all(struct devnet *net);

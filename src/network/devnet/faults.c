@@ -48,6 +48,9 @@ static void fault_take(struct link_fault *into, enum fault_kind kind, const stru
     case FAULT_PARTITION:
     case FAULT_KINDS:
         break;
+    case FAULT_ISOLATION:
+        into->blocked = true;
+        break;
     case FAULT_LATENCY:
         into->delay_ns = from->delay_ns;
         into->jitter_ns = from->jitter_ns;
@@ -77,7 +80,7 @@ static void fault_take(struct link_fault *into, enum fault_kind kind, const stru
 static void link_compose(struct faults *faults, uint32_t from, uint32_t to)
 {
     struct link_fault sum = {.blocked = faults->partition_id != 0 && faults->group[from] != faults->group[to]};
-    for (enum fault_kind kind = FAULT_LATENCY; kind < FAULT_KINDS; kind++) {
+    for (enum fault_kind kind = FAULT_ISOLATION; kind < FAULT_KINDS; kind++) {
         const uint32_t id = faults->owner[kind] ? faults->owner[kind][from * faults->count + to] : 0;
         if (id != 0) fault_take(&sum, kind, &fault_find(faults, id)->link);
     }
@@ -90,22 +93,45 @@ static void active_sweep(struct faults *faults)
         if (faults->active.data[i].links == 0) vec_remove(&faults->active, i);
 }
 
-uint32_t faults_set(struct faults *faults, enum fault_kind kind, uint32_t id, const struct target_set *from, const struct target_set *to,
-                    const struct link_fault *fault)
+static void link_own(struct faults *faults, enum fault_kind kind, uint32_t id, uint32_t from, uint32_t to)
+{
+    uint32_t *owner = &faults->owner[kind][from * faults->count + to];
+    if (*owner != 0) fault_find(faults, *owner)->links--;
+    *owner = id;
+    fault_find(faults, id)->links++;
+    link_compose(faults, from, to);
+}
+
+static void fault_begin(struct faults *faults, enum fault_kind kind, uint32_t id, const struct link_fault *fault)
 {
     ASSERT(id != 0 && kind != FAULT_PARTITION && kind < FAULT_KINDS && !faults_has(faults, id));
     if (!faults->owner[kind]) faults->owner[kind] = base_alloc(sizeof(uint32_t) * faults->count * faults->count);
     vec_push(&faults->active, ((struct fault){.id = id, .kind = kind, .link = *fault}));
+}
+
+uint32_t faults_isolate(struct faults *faults, uint32_t id, const struct target_set *targets, const struct target_set *spared)
+{
+    const struct link_fault cut = {.blocked = true};
+    fault_begin(faults, FAULT_ISOLATION, id, &cut);
     for (uint32_t i = 0; i < faults->count; i++) {
-        for (uint32_t j = 0; target_has(from, i) && j < faults->count; j++) {
-            if (i == j || !target_has(to, j)) continue;
-            uint32_t *owner = &faults->owner[kind][i * faults->count + j];
-            if (*owner != 0) fault_find(faults, *owner)->links--;
-            *owner = id;
-            fault_find(faults, id)->links++;
-            link_compose(faults, i, j);
+        for (uint32_t j = 0; target_has(targets, i) && j < faults->count; j++) {
+            if (i == j || target_has(targets, j) || target_has(spared, j)) continue;
+            link_own(faults, FAULT_ISOLATION, id, i, j);
+            link_own(faults, FAULT_ISOLATION, id, j, i);
         }
     }
+    const uint32_t links = fault_find(faults, id)->links;
+    active_sweep(faults);
+    return links;
+}
+
+uint32_t faults_set(struct faults *faults, enum fault_kind kind, uint32_t id, const struct target_set *from, const struct target_set *to,
+                    const struct link_fault *fault)
+{
+    fault_begin(faults, kind, id, fault);
+    for (uint32_t i = 0; i < faults->count; i++)
+        for (uint32_t j = 0; target_has(from, i) && j < faults->count; j++)
+            if (i != j && target_has(to, j)) link_own(faults, kind, id, i, j);
     const uint32_t links = fault_find(faults, id)->links;
     active_sweep(faults);
     return links;

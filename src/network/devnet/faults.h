@@ -6,7 +6,7 @@
 #include "network/devnet/targets.h"
 #include "world/fiber/env.h"
 
-enum fault_kind { FAULT_PARTITION, FAULT_LATENCY, FAULT_LOSS, FAULT_REORDER, FAULT_DUPLICATE, FAULT_CORRUPT, FAULT_BANDWIDTH, FAULT_KINDS };
+enum fault_kind { FAULT_PARTITION, FAULT_ISOLATION, FAULT_LATENCY, FAULT_LOSS, FAULT_REORDER, FAULT_DUPLICATE, FAULT_CORRUPT, FAULT_BANDWIDTH, FAULT_KINDS };
 
 struct faults;
 
@@ -17,6 +17,8 @@ void faults_free(struct faults *faults);
 /* Puts `fault` (only the members of its kind count) on every link from `from` to `to`, owner `id` (not 0, used once). Returns the number of links. */
 uint32_t faults_set(struct faults *faults, enum fault_kind kind, uint32_t id, const struct target_set *from, const struct target_set *to,
                     const struct link_fault *fault);
+/* Cuts the `targets` off from everybody but each other and the `spared`, both ways. Returns the number of links. */
+uint32_t faults_isolate(struct faults *faults, uint32_t id, const struct target_set *targets, const struct target_set *spared);
 /* Cuts every pair of validators of different groups, and joins those of one. Replaces any partition. group[i] from 1. */
 void faults_partition(struct faults *faults, uint32_t id, const uint32_t *group);
 void faults_end(struct faults *faults, uint32_t id);

@@ -51,7 +51,7 @@
     W(UNANIMOUS_QUORUM, "vuln.unanimous-quorum", "consensus", "2/3 rule; certificates need all signers", true)                   \
     W(SYNC_LONGEST_FROM_GENESIS, "vuln.sync-longest-from-genesis", "consensus", "checkpoints, own final height on sync", true)   \
     W(NO_PEER_DIVERSITY, "vuln.no-peer-diversity", "consensus", "group limits, anchors, certificate checks on peers' headers",   \
-      false)                                                                                                                     \
+      true)                                                                                                                      \
     W(IPC_ACCEPT_FORGED, "vuln.ipc-accept-forged", "consensus", "source check of injected messages", true)                      \
     W(NO_BOUNDARY_DELAY, "vuln.no-boundary-delay", "privacy", "wallet: random delay around deposits and withdrawals", true)     \
     W(UNIFORM_DECOYS, "vuln.uniform-decoys", "privacy", "wallet: decoys uniform over all notes", true)                          \

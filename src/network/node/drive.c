@@ -25,6 +25,7 @@ struct packet *node_packet_new(struct message *message)
 void node_send_to(struct node *node, struct packet *packet, uint32_t peer)
 {
     struct node_space *space = node->space;
+    if (!node_hears(node, peer) || node_reorg_keeps(node, packet, peer)) return;
     space->counters.messages++;
     space->counters.message_bytes += packet->bytes;
     env_send(space->env, node->host, space->peers[peer].host, packet_ref(packet));
@@ -186,12 +187,13 @@ static struct poststate *build_run(struct node *node, const struct replica_place
                                        .proposer = *place->proposer};
     const struct ledger_orders *orders = node_orders_at(node->space, frame.height);
     const struct mempool_room room = room_at(node, place, params);
-    if (room.transactions > node->build_txs_cap) {
-        node->build_txs = base_realloc(node->build_txs, sizeof(struct tx *) * room.transactions);
-        node->build_txs_cap = room.transactions;
+    const struct mempool_room choice = node_lie_room(node, room, params);
+    if (choice.transactions > node->build_txs_cap) {
+        node->build_txs = base_realloc(node->build_txs, sizeof(struct tx *) * choice.transactions);
+        node->build_txs_cap = choice.transactions;
     }
     for (int i = 0; i < BUILD_TRIES; i++) {
-        const size_t count = node_lie_choose(node, node->build_txs, mempool_select(node->pool, &room, node->build_txs));
+        const size_t count = MIN(node_lie_choose(node, node->build_txs, mempool_select(node->pool, &choice, node->build_txs)), room.transactions);
         struct poststate *after = executor_run(node->space->executor, before, &frame, orders, node->build_txs, count);
         *out_count = count;
         if (poststate_is_good(after)) return after;
@@ -230,6 +232,7 @@ static bool build(void *ctx, const struct replica_place *place, struct header *o
     size_t count;
     poststate_ref(before); /* selecting may let others go */
     struct poststate *after = build_run(node, place, before, &count);
+    if (after) node_watch_chosen(node, place->parent, node->build_txs, count);
     if (after) {
         node_header_fill(out, after->result);
         *out_txs = node->build_txs;
@@ -359,6 +362,7 @@ static void finalize(struct node *node, struct block *block, struct certificate 
     node->final_post = post;
     node->final = stored;
     node_announce_resumed(node);
+    node_watch_final(node, stored);
     tentative_drop(node, stored);
     journal_put(&node->journal, JOURNAL_FINAL, stored_hash(stored));
     tell_final(node, stored, post->result);
@@ -401,16 +405,6 @@ static void found(struct node *node, const struct replica_action *action)
     tell_evidence(node, &vec_last(&node->evidence));
 }
 
-static void alert(struct node *node, const struct block *block)
-{
-    if (node->alerts.count >= FINDINGS_MAX) return;
-    vec_push(&node->alerts, ((struct node_alert){.at = node_clock_ms(node),
-                                                 .height = block->header.height,
-                                                 .type = "CONFLICTING_BRANCH",
-                                                 .subject = block->hash}));
-    tell_alert(node, node->alerts.count - 1);
-}
-
 static void head_moved(struct node *node, const struct replica_action *action)
 {
     if (action->block.depth > 0) {
@@ -421,6 +415,8 @@ static void head_moved(struct node *node, const struct replica_action *action)
     node->last_block_ms = node_clock_ms(node);
     if (node->space->on_head) node->space->on_head(node->space->on_head_ctx, node_height(node));
 }
+
+void node_disk_freed(struct node *node) { journal_compact(node); }
 
 /* What was final is not any more: only on a network with a switch on. */
 static void rewound(struct node *node, struct block *genesis)
@@ -473,7 +469,7 @@ static void perform_one(struct node *node, const struct replica_action *action)
         found(node, action);
         return;
     case REPLICA_ALERT:
-        alert(node, action->block.block);
+        node_alert(node, "CONFLICTING_BRANCH", action->block.block->header.height, &action->block.block->hash, NULL);
         return;
     case REPLICA_REWOUND:
         rewound(node, action->block.block);

@@ -56,6 +56,16 @@ static void tell_all(struct node *node)
     for (size_t i = 0; i < liar_outs_count(node->liar); i++) tell(node, liar_out_at(node->liar, i));
 }
 
+void node_send_later(struct node *node, struct packet *packet, uint32_t peer, struct duration delay)
+{
+    struct later *later = base_alloc(sizeof(*later));
+    *later = (struct later){.next = node->later, .node = node, .packet = packet_ref(packet), .timer = TIMER(later_fire)};
+    liar_peers_add(&later->to, peer);
+    node->later = later;
+    node->later_count++;
+    env_timer_set(node->space->env, &later->timer, instant_add(env_now(node->space->env), delay));
+}
+
 bool node_lies(struct node *node, struct message *message, enum replica_to to, uint32_t peer)
 {
     if (!node->liar || liar_idle(node->liar)) return false;
@@ -73,6 +83,11 @@ void node_lie_hear(struct node *node, const struct message *message)
     if (!node->liar) return;
     liar_hear(node->liar, message);
     tell_all(node);
+}
+
+struct mempool_room node_lie_room(const struct node *node, struct mempool_room room, const struct params *params)
+{
+    return node->liar && liar_has(node->liar, LIAR_CENSOR) ? mempool_room_of(params) : room; /* what it leaves out others take the place of */
 }
 
 size_t node_lie_choose(struct node *node, struct tx **txs, size_t count) { return node->liar ? liar_choose(node->liar, txs, count) : count; }

@@ -124,7 +124,8 @@ static void receive(void *ctx, struct host from, struct packet *packet)
     if (packet->class != &node_packet_class) return;
     struct node_packet *own = CONTAINER_OF(packet, struct node_packet, packet);
     const uint32_t *peer = map_find(&node->space->by_host, &from.number);
-    if (!peer) return;
+    if (!peer || !node_hears(node, *peer)) return;
+    node_heard(node, *peer);
     if (own->message->type == MESSAGE_TXS) {
         node_gossip_take(node, own);
         return;
@@ -155,6 +156,7 @@ static void wake_fire(struct timer *timer)
     if (node->paused) return;
     replica_tick(node->replica, node_time(node));
     node_perform(node);
+    node_watch_peers(node);
 }
 
 /* ---- what the pool tells ---- */
@@ -325,6 +327,8 @@ struct node *node_new(struct node_space *space, const struct node_config *config
     node_skew(node, config->offset_ms, config->drift_ppm);
     node->started_ms = instant_ms(env_now(space->env));
     map_init(&node->overrides, sizeof(uint32_t), sizeof(struct stored *));
+    map_init(&node->strikes, sizeof(struct address), sizeof(uint32_t));
+    node->life = ++space->lives;
     map_init(&node->waiters, sizeof(struct hash), sizeof(struct waiter *));
     map_init(&node->dropped, sizeof(struct hash), sizeof(struct dropped));
     map_init(&node->orphans, sizeof(struct hash), sizeof(uint8_t));
@@ -386,6 +390,7 @@ void node_free(struct node *node)
     vec_done(&node->tentative);
     vec_done(&node->evidence);
     vec_done(&node->alerts);
+    map_done(&node->strikes);
     journal_done(&node->journal);
     node->self->node = NULL;
     node_announce_forgotten(node);

@@ -44,6 +44,24 @@ struct node_counters {
     uint64_t rounds, messages, message_bytes, signatures_checked, requests;
     uint32_t height_max; /* of any block ever built or stored by anybody */
 };
+#define NODE_PEERS_MAX 256
+/* Messages kept back so that tentative blocks are replaced; depth 0: none. */
+struct node_reorg {
+    uint32_t depth;
+    uint64_t round;             /* of the first block that is replaced */
+    uint32_t proposer, witness; /* depth 2: peers who know its certificate early enough */
+    struct instant until;
+};
+/* A share of the answers under `prefix` is spoiled; rate 0: none. */
+struct node_api_fault {
+    struct str prefix; /* borrowed */
+    uint32_t rate_bps;
+    uint16_t status;   /* answered instead; 0: late, or never */
+    uint64_t delay_ms;
+    bool reset;
+    struct rng rng;
+};
+struct node_late;
 struct node_space {
     struct env *env;
     enum network network; /* of this chain */
@@ -69,6 +87,10 @@ struct node_space {
     uint64_t gossip_tick_ns;
     uint64_t capacity_per_s;     /* block_capacity: transactions a second that proposers take; 0: no cap */
     VEC(struct address) liars;   /* whom the planted vuln.sticky-proposer lets lead: the validators that break rules */
+    struct node_reorg reorg;
+    struct node_api_fault api_fault;
+    struct node_late *late;      /* answers that wait */
+    uint64_t lives;              /* of nodes, so far */
     bool conflict;               /* two final blocks at one height have been seen */
     struct node_counters counters;
     /* Told of every new head of any view; may be NULL. */
@@ -135,6 +157,12 @@ bool node_is_paused(const struct node *node);
 void node_hold(struct node *node, bool held);
 void node_external(struct node *node, bool external);
 void node_params_changed(struct node *node);
+/* ---- trouble made by the admin API ---- */
+/* depth 1 or 2: replaces so many blocks that are not final, from the round it tells on, by keeping messages back. False: nobody runs. */
+bool node_reorg_begin(struct node_space *space, uint32_t depth, uint64_t *out_round);
+void node_flood(struct node *node, uint32_t sybils); /* so many hostile peers of one group knock; 0: they have gone */
+void node_memory_limit(struct node *node, uint64_t bytes); /* for what waits in its pool; 0: none */
+void node_disk_freed(struct node *node);
 void node_switches_changed(struct node *node); /* of space->rules.weak */
 /* Its own clock: the env's, plus an offset and a drift from now on. */
 void node_skew(struct node *node, int64_t offset_ms, int64_t drift_ppm);

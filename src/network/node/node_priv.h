@@ -89,7 +89,9 @@ struct node_alert {
     uint64_t at;
     uint32_t height;
     const char *type;
-    struct hash subject;
+    struct hash subject; /* a block */
+    bool has_who;
+    struct address who;  /* told instead, when there is one */
 };
 
 /* Transactions that this view passed on together. */
@@ -151,6 +153,13 @@ struct node {
     struct liar *liar;   /* borrowed; NULL: it is honest */
     struct later *later; /* what its liar holds back */
     uint32_t later_count;
+    uint64_t life;                 /* of this node's incarnations in the process, each another */
+    struct peer_set crowded_out;   /* peers it no longer hears, nor they it */
+    uint32_t sybils;               /* hostile peers in its slots */
+    struct instant heard_at[NODE_PEERS_MAX], peers_alert_at;
+    uint64_t memory_max;           /* 0: no limit */
+    struct map strikes;            /* proposer -> u32: blocks that passed over a transaction */
+    uint32_t struck;               /* height up to which blocks were looked at for that */
 
     uint64_t started_ms, last_block_ms, requests, reorgs;
     uint32_t deepest_reorg;
@@ -182,8 +191,27 @@ void node_pool_follow(struct node *node, struct stored *to);
 /* True: the liar has dealt with the message (peer: for REPLICA_TO_PEER). */
 bool node_lies(struct node *node, struct message *message, enum replica_to to, uint32_t peer);
 void node_lie_hear(struct node *node, const struct message *message);
+struct mempool_room node_lie_room(const struct node *node, struct mempool_room room, const struct params *params); /* what it chooses from */
 size_t node_lie_choose(struct node *node, struct tx **txs, size_t count); /* how many are left of what the pool gave */
 void node_lie_done(struct node *node);
+void node_send_later(struct node *node, struct packet *packet, uint32_t peer, struct duration delay);
+
+/* ---- watch.c: what it notices about others ---- */
+void node_alert(struct node *node, const char *type, uint32_t height, const struct hash *block, const struct address *who); /* who may be NULL */
+void node_watch_final(struct node *node, const struct stored *stored);
+/* Its own next block would take `txs` on `parent`: what waits that long was left out by others. */
+void node_watch_chosen(struct node *node, const struct block *parent, struct tx *const *txs, size_t count);
+bool node_guard_rotation(const struct node_space *space); /* weak.c */
+
+/* ---- trouble.c ---- */
+bool node_reorg_keeps(struct node *node, struct packet *packet, uint32_t peer);
+bool node_hears(const struct node *node, uint32_t peer);
+uint32_t node_sybils(const struct node *node);
+void node_heard(struct node *node, uint32_t peer);
+void node_watch_peers(struct node *node);
+bool node_memory_has(struct node *node, uint64_t bytes);
+void node_lates_free(struct node_space *space);
+bool node_spoils(struct node *node, struct http_exchange *exchange); /* true: it is not to be served now */
 
 /* ---- gossip.c ---- */
 void node_gossip_put(struct node *node, struct tx *tx);

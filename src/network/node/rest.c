@@ -225,7 +225,7 @@ void node_serve_adnet(struct node *node, struct http_exchange *exchange)
 void node_serve(struct node *node, struct http_exchange *exchange)
 {
     node->space->counters.requests++;
-    rest_serve(node, exchange);
+    if (!node_spoils(node, exchange)) rest_serve(node, exchange);
 }
 
 static const struct http_limits boundless = {

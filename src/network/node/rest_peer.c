@@ -10,6 +10,9 @@ static struct str peer_text(struct arena *arena, uint32_t index)
     return str_fmt(arena, "127.%u.%u.%u:%u", 1 + index / 62500, 1 + index / 250 % 250, 1 + index % 250, PEER_PORT);
 }
 
+/* Hostile peers come from one group of addresses. */
+static struct str sybil_text(struct arena *arena, uint32_t number) { return str_fmt(arena, "127.200.%u.%u:%u", number / 250, 1 + number % 250, PEER_PORT); }
+
 void rest_peers_all(struct rest *rest)
 {
     uint32_t limit;
@@ -18,14 +21,15 @@ void rest_peers_all(struct rest *rest)
     const struct node_space *space = rest->node->space;
     if (!call_query_page(call, true, &limit, &from)) return;
     struct str_list *list = arena_new(call->arena, struct str_list);
-    list->items = arena_array(call->arena, struct str_item, space->peers_count);
-    for (uint64_t i = from; i < space->peers_count; i++) {
-        if (i == rest->node->index) continue;
+    list->items = arena_array(call->arena, struct str_item, (size_t)space->peers_count + node_sybils(rest->node));
+    for (uint64_t i = from; i < space->peers_count + node_sybils(rest->node); i++) {
+        if (i == rest->node->index || (i < space->peers_count && !node_hears(rest->node, (uint32_t)i))) continue;
         if (list->count == limit) {
             list->next_cursor = call_cursor(call, i);
             break;
         }
-        list->items[list->count++].value = peer_text(call->arena, (uint32_t)i);
+        list->items[list->count++].value =
+            i < space->peers_count ? peer_text(call->arena, (uint32_t)i) : sybil_text(call->arena, (uint32_t)(i - space->peers_count));
     }
     call_answer_bare(call, &wire_str_list, list, list->next_cursor);
 }
@@ -33,7 +37,8 @@ void rest_peers_all(struct rest *rest)
 void rest_peers_count(struct rest *rest)
 {
     struct bare_u32 *answer = arena_new(rest->call.arena, struct bare_u32);
-    answer->value = rest->node->space->peers_count - (rest->node->space->peers_count > 0);
+    for (uint32_t i = 0; i < rest->node->space->peers_count; i++) answer->value += i != rest->node->index && node_hears(rest->node, i);
+    answer->value += node_sybils(rest->node);
     call_answer(&rest->call, 200, &wire_u32, answer);
 }
 
@@ -43,10 +48,10 @@ void rest_peers_metrics(struct rest *rest)
     const struct node_space *space = node->space;
     struct arena *arena = rest->call.arena;
     struct page *page = arena_new(arena, struct page);
-    struct peer_view *items = arena_array(arena, struct peer_view, space->peers_count);
+    struct peer_view *items = arena_array(arena, struct peer_view, (size_t)space->peers_count + node_sybils(node));
     *page = (struct page){.items = items};
     for (uint32_t i = 0; i < space->peers_count; i++) {
-        if (i == node->index) continue;
+        if (i == node->index || !node_hears(node, i)) continue;
         const struct node_peer *peer = &space->peers[i];
         const struct link_stats in = env_link_stats(space->env, peer->host, node->host), out = env_link_stats(space->env, node->host, peer->host);
         items[page->count++] = (struct peer_view){
@@ -65,6 +70,8 @@ void rest_peers_metrics(struct rest *rest)
             .partition = space->partition_of ? space->partition_of(space->partition_ctx, i) : 0,
         };
     }
+    for (uint32_t i = 0; i < node_sybils(node); i++)
+        items[page->count++] = (struct peer_view){.peer = sybil_text(arena, i), .inbound = true, .connected_at = node->started_ms};
     call_answer_bare(&rest->call, &wire_peer_list, page, page->next_cursor);
 }
 

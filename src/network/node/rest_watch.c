@@ -272,11 +272,12 @@ static const char *const alert_types[] = {"SYBIL_PATTERN", "VOTE_BUYING_OFFER", 
 void node_alert_view(const struct node *node, size_t index, struct arena *arena, struct alert_view *out)
 {
     const struct node_alert *alert = &node->alerts.data[index];
-    char *hex = arena_alloc(arena, 64);
-    str_hex(alert->subject.b, sizeof(alert->subject.b), hex);
+    char *subject = arena_alloc(arena, ADDRESS_TEXT);
+    if (alert->has_who) address_text(&alert->who, node_chain(node), subject);
+    else str_hex(alert->subject.b, sizeof(alert->subject.b), subject);
     *out = (struct alert_view){.sequence = index + 1,
                                .type = str_of(alert->type),
-                               .subject = {hex, 64},
+                               .subject = {subject, alert->has_who ? str_of(subject).len : 64},
                                .height = alert->height,
                                .at = alert->at,
                                .details = STR("{}")};

@@ -1,5 +1,8 @@
 #include "network/node/node_priv.h"
 
+/* Rounds are led in rotation, and whoever leaves transactions out is noticed. */
+bool node_guard_rotation(const struct node_space *space) { return !weakness_on(&space->rules.weak, WEAKNESS_STICKY_PROPOSER); }
+
 /* What the planted switches take out of consensus, in its own words: it knows nothing of the list. */
 static struct replica_weak weak_of(const struct node_space *space)
 {
@@ -10,7 +13,7 @@ static struct replica_weak weak_of(const struct node_space *space)
         .all_sign = weakness_on(set, WEAKNESS_UNANIMOUS_QUORUM),
         .sync_longest = weakness_on(set, WEAKNESS_SYNC_LONGEST_FROM_GENESIS),
         .open_proposer = weakness_on(set, WEAKNESS_OPEN_PROPOSER),
-        .sticky_leader = weakness_on(set, WEAKNESS_STICKY_PROPOSER),
+        .sticky_leader = !node_guard_rotation(space),
         .leaders = space->liars.data,
         .leaders_count = (uint32_t)space->liars.count,
     };
