@@ -1,7 +1,7 @@
 /* Judge: what must stay true (patterns 3), held against what clients have read. Pure but for its memory: no calls, no clock. It believes
  * nothing a node says about itself: finality proofs and blocks are verified through struct trust, sums are added up again.
  *
- * This build computes INV-01 agreement, INV-02 finality, INV-05 conservation, INV-06 single execution, INV-09 shielded
+ * This build computes INV-01 agreement, INV-02 finality, INV-05 conservation, INV-06 single execution, INV-07 governance, INV-09 shielded
  * soundness and INV-12 bounded pools. */
 #ifndef INVARIANT_JUDGE_H
 #define INVARIANT_JUDGE_H
@@ -10,6 +10,7 @@
 #include "core/base/time.h"
 #include "core/base/vec.h"
 #include "tester/client/trust.h"
+#include "tester/invariant/judge_governance.h"
 #include "tester/invariant/judge_shielded.h"
 
 enum { INVARIANTS = 14, INVARIANT_NOTE = 240 };
@@ -38,6 +39,7 @@ struct judge {
     struct trust *trust;
     struct map nonces; /* address -> u64: the next nonce that may execute */
     struct judge_shielded shielded;
+    struct judge_governance governance;
     struct invariant_state state[INVARIANTS + 1]; /* by number */
     uint64_t conflicts;      /* final blocks that contradict an earlier proven one */
     uint64_t bad_proofs;     /* proofs that do not hold: somebody lies or is broken, nothing is proven by them */
@@ -56,7 +58,7 @@ void judge_done(struct judge *judge);
  * what other views have (INV-01). Answers what trust found. */
 enum trust_verdict judge_proof(struct judge *judge, struct str view, uint32_t height, const struct finality_proof *proof, bool again);
 
-/* The next final block (height read_height + 1, proven before) with all its transactions: INV-06, INV-09. False: it is not the proven one, or not in full;
+/* The next final block (height read_height + 1, proven before) with all its transactions: INV-06, INV-07, INV-09. False: it is not the proven one, or not in full;
  * nothing was counted beyond the violation that may be. */
 bool judge_block(struct judge *judge, const struct block_view *block, struct instant seen) MUST_CHECK;
 

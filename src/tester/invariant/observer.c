@@ -2,7 +2,10 @@
 
 #include <stdio.h>
 
+#include "tester/client/alpha_governance.h"
+
 #define SUPPLY_EVERY 16u     /* final blocks */
+#define BALLOTS_A_PAGE 200u
 #define VIEWS_ROUND_S 10u    /* every view is looked at about once in so many seconds */
 #define CALL_TIMEOUT_S 10u
 
@@ -111,6 +114,69 @@ static void supply_take(struct observer *observer)
     answer_done(&answer);
 }
 
+/* ---- proposals ---- */
+
+/* All votes of a proposal, and what each voter weighed at its snapshot. False: somebody did not answer. */
+struct reading {
+    VEC(struct ballot_view) ballots;
+    VEC(struct amount) weights;
+};
+static bool ballots_take(struct observer *observer, const struct hash *id, struct reading *reading)
+{
+    char cursor[64] = "";
+    do {
+        struct answer answer;
+        const struct str from = str_of(cursor);
+        const struct page *page = alpha_proposal_votes(&observer->config.alpha, id, BALLOTS_A_PAGE, from, soon(observer), &answer);
+        const bool took = page != NULL && page->next_cursor.len < sizeof(cursor);
+        for (uint32_t i = 0; took && i < page->count; i++) vec_push(&reading->ballots, ((const struct ballot_view *)page->items)[i]);
+        memset(cursor, 0, sizeof(cursor));
+        if (took && page->next_cursor.len > 0) memcpy(cursor, page->next_cursor.data, page->next_cursor.len);
+        answer_done(&answer);
+        if (!took) return false;
+    } while (cursor[0] != 0);
+    return true;
+}
+static bool weights_take(struct observer *observer, uint32_t snapshot, struct reading *reading)
+{
+    for (size_t i = 0; i < reading->ballots.count; i++) {
+        struct answer answer;
+        const struct power_view *power = alpha_power(&observer->config.alpha, &reading->ballots.data[i].voter, snapshot, soon(observer), &answer);
+        const bool took = power != NULL;
+        if (took) vec_push(&reading->weights, power->weight);
+        answer_done(&answer);
+        if (!took) return false;
+    }
+    return true;
+}
+
+/* False: ask again at the next look. */
+static bool proposal_take(struct observer *observer, const struct hash *id)
+{
+    struct answer answer;
+    struct reading reading = {0};
+    const struct gov_proposal_view *proposal = alpha_proposal(&observer->config.alpha, id, soon(observer), &answer);
+    bool took = proposal != NULL;
+    if (took && (proposal->status == PROPOSAL_PENDING || proposal->status == PROPOSAL_ACTIVE)) {
+        judge_governance_later(observer->judge, id, proposal->voting_end_height + 1);
+    } else if (took) {
+        took = ballots_take(observer, id, &reading) && weights_take(observer, proposal->snapshot_height, &reading);
+        if (took) judge_governance_proposal(observer->judge, proposal, reading.ballots.data, reading.weights.data, reading.ballots.count);
+    }
+    vec_done(&reading.ballots);
+    vec_done(&reading.weights);
+    answer_done(&answer);
+    return took;
+}
+
+static void proposals_take(struct observer *observer)
+{
+    struct hash id;
+    const uint32_t height = observer->judge->read_height;
+    while (judge_governance_due(observer->judge, height, &id))
+        if (!proposal_take(observer, &id)) judge_governance_later(observer->judge, &id, height + 1);
+}
+
 static void final_ask(struct observer *observer)
 {
     struct answer answer;
@@ -143,6 +209,7 @@ static void read_run(void *arg)
     const struct duration pause = {MAX(observer->config.interval.ns / 2, 10 * NS_PER_MS)};
     while (!observer->stopping) {
         read_on(observer);
+        proposals_take(observer);
         if (observer->judge->read_height >= observer->supply_height + SUPPLY_EVERY || observer->supply_height == 0) supply_take(observer);
         fiber_sleep(observer->config.env, pause);
     }
@@ -318,6 +385,7 @@ bool observer_finish(struct observer *observer, struct instant deadline)
     observer->stopping = true;
     while (observer->running > 0) fiber_sleep(observer->config.env, duration_ms(20));
     supply_take(observer);
+    proposals_take(observer);
     (void)observer_compare_all(observer); /* the judge keeps what it found */
     final_again_all(observer);
     return whole;
