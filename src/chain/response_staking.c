@@ -22,9 +22,9 @@ static const struct shape_field rewards_fields[] = {
 SHAPE(shape_rewards, "Rewards", struct rewards_view, rewards_fields);
 
 static const struct shape_field event_fields[] = {
-    F(struct reward_event, ADDRESS, validator),      F(struct reward_event, AMOUNT, amount),
-    ENUM(struct reward_event, kind, reward_names),   F(struct reward_event, U64, epoch),
-    F(struct reward_event, U32, height),             OPT(struct reward_event, HASH, transaction_id)};
+    F(struct reward_event, ADDRESS, validator),    F(struct reward_event, AMOUNT, amount),
+    ENUM(struct reward_event, kind, reward_names), F(struct reward_event, U64, epoch),
+    F(struct reward_event, U32, height),           OPT(struct reward_event, HASH, transaction_id)};
 INNER(shape_reward, "reward", struct reward_event, event_fields);
 PAGE(shape_reward_page, "page of rewards", shape_reward);
 
@@ -37,12 +37,12 @@ static const struct shape_field claim_ack_fields[] = {
 SHAPE(shape_claim_ack, "TxAck with amount", struct claim_ack, claim_ack_fields);
 
 static const struct shape_field epoch_validator_fields[] = {
-    F(struct epoch_validator, ADDRESS, address),       F(struct epoch_validator, AMOUNT, stake),
-    F(struct epoch_validator, U16, uptime_bps),        F(struct epoch_validator, AMOUNT, commission),
+    F(struct epoch_validator, ADDRESS, address),         F(struct epoch_validator, AMOUNT, stake),
+    F(struct epoch_validator, U16, uptime_bps),          F(struct epoch_validator, AMOUNT, commission),
     F(struct epoch_validator, AMOUNT, delegators_share), F(struct epoch_validator, AMOUNT, total)};
 INNER(shape_epoch_validator, "validator's rewards", struct epoch_validator, epoch_validator_fields);
 static const struct shape_field epoch_fields[] = {
-    F(struct epoch_rewards, U64, epoch),        F(struct epoch_rewards, U32, start_height),
-    F(struct epoch_rewards, U32, end_height),   F(struct epoch_rewards, AMOUNT, issued),
-    F(struct epoch_rewards, AMOUNT, fees),      ARRAY(struct epoch_rewards, validators, shape_epoch_validator)};
+    F(struct epoch_rewards, U64, epoch),      F(struct epoch_rewards, U32, start_height),
+    F(struct epoch_rewards, U32, end_height), F(struct epoch_rewards, AMOUNT, issued),
+    F(struct epoch_rewards, AMOUNT, fees),    ARRAY(struct epoch_rewards, validators, shape_epoch_validator)};
 SHAPE(shape_epoch_rewards, "EpochRewards", struct epoch_rewards, epoch_fields);

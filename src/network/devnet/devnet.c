@@ -4,6 +4,7 @@
 
 #include "core/crypto/derive.h"
 #include "network/devnet/relay.h"
+#include "network/devnet/watch.h"
 #include "core/crypto/shield_note.h"
 #include "world/http/router.h"
 
@@ -77,7 +78,7 @@ static struct ledger_state *genesis_state(const struct devchain *chain, const st
 {
     const struct devnet *net = chain->net;
     struct ledger_validator *validators = base_alloc(sizeof(*validators) * MAX(net->count, 1));
-    struct ledger_grant *grants = base_alloc(sizeof(*grants) * (config->grants_count + RELAYS_MAX));
+    struct ledger_grant *grants = base_alloc(sizeof(*grants) * (config->grants_count + RELAYS_MAX + net->count));
     size_t grants_count = 0;
     for (uint32_t i = 0; i < net->count; i++) {
         validators[i] = (struct ledger_validator){.address = net->validators[i].address, .consensus_key = net->validators[i].consensus.pub};
@@ -93,6 +94,8 @@ static struct ledger_state *genesis_state(const struct devchain *chain, const st
         grants[grants_count++] = (struct ledger_grant){address_of_key(&key.pub), {chain_fee_token(chain->chain), AMOUNT(RELAY_GRANT)}};
         seckey_wipe(&key);
     }
+    for (uint32_t i = 0; i < net->count; i++)
+        grants[grants_count++] = (struct ledger_grant){net->validators[i].address, {chain_fee_token(chain->chain), AMOUNT(WATCH_GRANT)}};
     const struct ledger_genesis genesis = {.params = &chain->genesis_params,
                                            .grants = grants,
                                            .grants_count = grants_count,
@@ -248,6 +251,7 @@ bool devnet_new(struct env *env, struct http_net *http, const struct devnet_conf
     adnet_open(net);
     admin_open(net, config->admin_token);
     if (net->chains_count > 1 && net->count > 0 && net->relays_count > 0) net->relays = relays_new(net, (uint32_t)net->relays_count, suite);
+    if (net->count > 0) net->watch = watch_new(net, suite);
     *out = net;
     return true;
 fail:
@@ -271,6 +275,7 @@ void devnet_free(struct devnet *net)
     if (!net) return;
     chaos_free_all(net);
     relays_free(net->relays);
+    watch_free(net->watch);
     EACH_CHAIN(net, chain) chain_free(chain);
     for (uint32_t i = 0; net->validators && i < devnet_nodes(net); i++) {
         seckey_wipe(&net->validators[i].account);

@@ -96,6 +96,7 @@ struct devnet {
     uint32_t chaos_last;
     VEC(struct log_line) log;
     struct step *step; /* NULL: none under way */
+    struct watch *watch;   /* NULL: nobody votes */
     struct relays *relays; /* NULL: one chain, or nobody votes */
     uint64_t relays_count;
     uint64_t started_ms, answers, gossip_tick_ms, history_blocks;

@@ -98,6 +98,7 @@ static void punish_equivocation(struct work *work, const struct hash *id, struct
 {
     if (!guard_equivocation(work->rules)) return;
     const struct address *accused = &entry->claim.accused;
+    governance_defection(work, accused); /* before the bonds go that show whose stake stood behind it */
     entry->slashed = validator_slash(work, accused, work->params.slash_equivocation_bps);
     entry->jailed = staking_eject(work, accused, (uint8_t)entry->evidence.type, id) == CODE_NONE;
 }
@@ -196,7 +197,8 @@ void evidence_downtime(struct work *work, const struct address *validator, uint6
 
 /* ---- seen ---- */
 
-bool staking_evidence_find(const struct ledger_state *state, const struct hash *id, struct arena *arena, struct evidence_view *out)
+bool staking_evidence_find(const struct ledger_state *state, const struct hash *id, struct arena *arena,
+                           struct evidence_view *out)
 {
     const struct okey key = staking_key(TAG_EVIDENCE, id);
     struct str value;

@@ -5,6 +5,9 @@
 #include "network/ledger/guard_priv.h"
 
 /* Whether proven equivocation costs its validator bond and seat. */
-static inline bool guard_equivocation(const struct ledger_rules *rules) { return !off(rules, WEAKNESS_IGNORE_EQUIVOCATION_EVIDENCE); }
+static inline bool guard_equivocation(const struct ledger_rules *rules)
+{
+    return !off(rules, WEAKNESS_IGNORE_EQUIVOCATION_EVIDENCE);
+}
 
 #endif

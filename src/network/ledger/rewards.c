@@ -122,7 +122,8 @@ static struct amount part_of(struct amount whole, u128 numerator, u128 denominat
     return AMOUNT(part);
 }
 
-/* Commission to the validator; the rest to all who bond there, its own bond among them; what division leaves, to the validator. */
+/* Commission to the validator; the rest to all who bond there, its own bond among them; what division leaves, to the validator.
+ */
 static struct amount reward_share(struct work *work, struct ledger_validator *v, struct amount total)
 {
     static const struct address first;
@@ -309,7 +310,8 @@ bool staking_rewards(const struct ledger_state *state, const struct address *add
         pending_view(objects, address, validator, out);
         return staking_validator_exists(objects, validator);
     }
-    for (bool more = bond_owner_next(objects, address, NULL, &at); more; more = bond_owner_next(objects, address, &at, &at)) count++;
+    for (bool more = bond_owner_next(objects, address, NULL, &at); more; more = bond_owner_next(objects, address, &at, &at))
+        count++;
     out->pending = arena_array(arena, struct reward_pending, count);
     for (bool more = bond_owner_next(objects, address, NULL, &at); more; more = bond_owner_next(objects, address, &at, &at))
         pending_view(objects, address, &at, out);

@@ -38,8 +38,8 @@ static inline struct amount stake_weight(const struct stake_entry *stake)
 {
     return AMOUNT((stake->delegates ? 0 : stake_own(stake).units) + stake->delegated_in.units);
 }
-/* Adds to (or, `less`, takes from) what `who` has staked or bonded, and keeps holdings, delegation and history in step. More taken
- * than is there is a bug. */
+/* Adds to (or, `less`, takes from) what `who` has staked or bonded, and keeps holdings, delegation and history in step. More
+ * taken than is there is a bug. */
 enum stake_part { STAKE_STAKED, STAKE_BONDED };
 void stake_change(struct work *work, const struct address *who, enum stake_part part, struct amount amount, bool less);
 /* Points the weight of `who` at `to`; NULL: back at itself. */
@@ -65,7 +65,8 @@ void bond_put(struct work *work, const struct address *validator, const struct a
 bool bond_next(const struct ordmap *objects, const struct address *validator, const struct address *owner, bool above,
                struct address *out_owner, struct bond_entry *out);
 /* Moves between an account's bond and its validator's sums; the holding is stake_change's. */
-void bond_change(struct work *work, const struct address *validator, const struct address *owner, struct amount amount, bool less);
+void bond_change(struct work *work, const struct address *validator, const struct address *owner, struct amount amount,
+                 bool less);
 /* The validators where `owner` has a bond or something to claim: the least above `validator` (NULL: the first). */
 bool bond_owner_next(const struct ordmap *objects, const struct address *owner, const struct address *validator,
                      struct address *out);
@@ -97,17 +98,18 @@ enum code validator_update_apply(struct exec *x) MUST_CHECK;
 enum code validator_exit_apply(struct exec *x) MUST_CHECK;
 enum code validator_unjail_apply(struct exec *x) MUST_CHECK;
 void validator_jail(struct work *work, const struct address *who, uint32_t until);
-/* Takes bps of every bond at `who` and of what is unbonding from it, rounded down each; it leaves circulation. Returns the sum. */
+/* Takes bps of every bond at `who` and of what is unbonding from it, rounded down each; it leaves circulation. Returns the sum.
+ */
 struct amount validator_slash(struct work *work, const struct address *who, uint64_t bps);
 /* What could still be slashed: its bond and what is unbonding from it. */
 struct amount validator_at_stake(const struct ordmap *objects, const struct address *who);
 
 /* ---- turns and committees (turns.c) ---- */
 struct turns {
-    uint64_t proposed, missed;             /* ever */
-    uint32_t epoch_turns, epoch_missed;    /* in this epoch */
-    uint32_t window_turns, window_missed;  /* since its downtime was last judged */
-    uint64_t window_first;                 /* the round that window began with */
+    uint64_t proposed, missed;            /* ever */
+    uint32_t epoch_turns, epoch_missed;   /* in this epoch */
+    uint32_t window_turns, window_missed; /* since its downtime was last judged */
+    uint64_t window_first;                /* the round that window began with */
 };
 bool turns_get(const struct ordmap *objects, const struct address *validator, struct turns *out); /* absent: zeroes, false */
 void turns_put(struct work *work, const struct address *validator, const struct turns *turns);
@@ -115,9 +117,9 @@ void turns_put(struct work *work, const struct address *validator, const struct 
 struct committee *term_get(const struct ordmap *objects, uint64_t epoch);
 void turns_block_begin(struct work *work); /* the epoch's committee is kept, turns are counted */
 void turns_epoch_end(struct work *work);   /* downtime is judged, counters of the epoch begin anew, old committees go */
-/* The keys of `accused` in committees of that round, each once; none: it was no member. A closing block (api 6.8) has a round of the epoch that follows
- * its committee's, so the committee before the round's own counts too. `foreign`: rounds of the other chain are not known
- * here, and any committee still kept may have been its. */
+/* The keys of `accused` in committees of that round, each once; none: it was no member. A closing block (api 6.8) has a round of
+ * the epoch that follows its committee's, so the committee before the round's own counts too. `foreign`: rounds of the other
+ * chain are not known here, and any committee still kept may have been its. */
 size_t turns_keys_of(const struct ordmap *objects, const struct address *accused, uint64_t round, bool foreign,
                      struct pubkey *out_keys, size_t max);
 

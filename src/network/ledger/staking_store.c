@@ -172,8 +172,10 @@ void stake_delegate(struct work *work, const struct address *who, const struct a
     (void)stake_get(&work->objects, who, &stake);
     const struct stake_entry before = stake;
     stake.delegates = to != NULL;
-    if (to != NULL) stake.delegate = *to;
-    else memset(&stake.delegate, 0, sizeof(stake.delegate));
+    if (to != NULL)
+        stake.delegate = *to;
+    else
+        memset(&stake.delegate, 0, sizeof(stake.delegate));
     stake_put(work, who, &stake);
     if (before.delegates) delegated_change(work, &before.delegate, stake_own(&before), true);
     if (to != NULL) delegated_change(work, to, stake_own(&stake), false);
@@ -188,10 +190,7 @@ void stake_freeze(struct work *work, const struct address *who, uint32_t until)
     stake_put(work, who, &stake);
 }
 
-bool stake_is_frozen(const struct work *work, const struct stake_entry *stake)
-{
-    return stake->frozen_until > work_height(work);
-}
+bool stake_is_frozen(const struct work *work, const struct stake_entry *stake) { return stake->frozen_until > work_height(work); }
 
 void stake_total_note(struct work *work)
 {
@@ -296,7 +295,8 @@ bool bond_next(const struct ordmap *objects, const struct address *validator, co
     struct okey key = prefix;
     struct ordmap_entry entry;
     okey_address(&key, owner);
-    if (!(above ? ordmap_above(objects, okey_view(&key), &entry) : ordmap_ceiling(objects, okey_view(&key), &entry))) return false;
+    if (!(above ? ordmap_above(objects, okey_view(&key), &entry) : ordmap_ceiling(objects, okey_view(&key), &entry)))
+        return false;
     if (entry.key.len != key.len || memcmp(entry.key.data, prefix.b, prefix.len) != 0) return false;
     memcpy(out_owner, entry.key.data + prefix.len, sizeof(*out_owner));
     bond_decode(entry.value, out);
@@ -431,11 +431,14 @@ bool unbonding_of_source(const struct ordmap *objects, const struct address *sou
 {
     struct okey prefix = index_key(BY_SOURCE), key, by_release;
     okey_address(&prefix, source);
-    if (at != NULL) unbonding_indexes(at, &by_release, &key);
-    else key = prefix;
+    if (at != NULL)
+        unbonding_indexes(at, &by_release, &key);
+    else
+        key = prefix;
     struct ordmap_entry entry;
     if (!ordmap_next(objects, okey_view(&prefix), okey_view(&key), &entry)) return false;
-    *out = (struct unbonding_entry){.source = *source, .release_height = load_u32_be(entry.key.data + prefix.len + ADDRESS_BYTES)};
+    *out =
+        (struct unbonding_entry){.source = *source, .release_height = load_u32_be(entry.key.data + prefix.len + ADDRESS_BYTES)};
     memcpy(&out->owner, entry.key.data + prefix.len, ADDRESS_BYTES);
     out->amount = unbonding_amount(objects, out);
     return true;

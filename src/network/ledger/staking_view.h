@@ -29,7 +29,8 @@ bool staking_epoch_rewards(const struct ledger_state *state, uint64_t epoch, str
 /* All that is claimable at a validator: fees that wait for the epoch's end, and shares nobody has claimed. */
 struct amount staking_pending_at(const struct ledger_validator *validator);
 /* X16: what the chain has recorded, oldest first, from the `nth` on: false behind the last. */
-bool staking_evidence_at(const struct ledger_state *state, uint64_t nth, struct arena *arena, struct evidence_view *out) MUST_CHECK;
+bool staking_evidence_at(const struct ledger_state *state, uint64_t nth, struct arena *arena,
+                         struct evidence_view *out) MUST_CHECK;
 bool staking_evidence_find(const struct ledger_state *state, const struct hash *id, struct arena *arena,
                            struct evidence_view *out) MUST_CHECK;
 /* Whether it proves something against a member of a committee that this state still keeps (api 6.1). `final_parent` as of

@@ -146,7 +146,8 @@ struct amount validator_at_stake(const struct ordmap *objects, const struct addr
     struct ledger_validator v;
     struct unbonding_entry entry;
     u128 sum = work_validator(objects, who, &v) ? v.bonded.units : 0;
-    for (bool more = unbonding_of_source(objects, who, NULL, &entry); more; more = unbonding_of_source(objects, who, &entry, &entry))
+    for (bool more = unbonding_of_source(objects, who, NULL, &entry); more;
+         more = unbonding_of_source(objects, who, &entry, &entry))
         sum += entry.amount.units;
     return AMOUNT(sum);
 }

@@ -20,7 +20,8 @@ static size_t unbonding_view(const struct ordmap *objects, const struct address 
     struct unbonding_entry entry;
     size_t count = 0;
     uint32_t last = 0;
-    for (bool more = unbonding_of_owner(objects, owner, NULL, &entry); more; more = unbonding_of_owner(objects, owner, &entry, &entry)) {
+    for (bool more = unbonding_of_owner(objects, owner, NULL, &entry); more;
+         more = unbonding_of_owner(objects, owner, &entry, &entry)) {
         if (count == 0 || entry.release_height != last) {
             if (out != NULL) out[count] = (struct unbonding){AMOUNT(0), entry.release_height};
             count++;

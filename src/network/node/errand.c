@@ -35,3 +35,11 @@ void node_alert_raise(struct node *node, const char *type, const struct hash *su
     if (node->alerts.count >= FINDINGS_MAX) return;
     vec_push(&node->alerts, ((struct node_alert){.at = node_clock_ms(node), .height = node_height(node), .type = type, .subject = *subject}));
 }
+
+size_t node_findings(const struct node *node) { return node->evidence.count; }
+
+void node_finding_at(const struct node *node, size_t i, struct hash *out_id, struct evidence *out)
+{
+    *out_id = node->evidence.data[i].id;
+    *out = node->evidence.data[i].evidence;
+}

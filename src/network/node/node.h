@@ -189,7 +189,7 @@ struct hash node_head_hash(const struct node *node);
 const struct ledger_state *node_state(struct node *node, bool final); /* at the head, or the last final one; borrowed */
 struct mempool *node_pool(struct node *node);
 
-/* ---- errand.c: for those who stand beside a validator (relays) ---- */
+/* ---- errand.c: for those who stand beside a validator (relays, the watch) ---- */
 /* As if it had come over HTTP; false with the refusal. */
 bool node_submit(struct node *node, struct tx *tx, struct apierror *error) MUST_CHECK;
 uint64_t node_pending_nonce(struct node *node, const struct address *sender); /* the next one behind what waits in its pool */
@@ -197,6 +197,9 @@ uint64_t node_pending_nonce(struct node *node, const struct address *sender); /*
 struct finality_proof *node_finality(struct node *node, uint32_t height);
 /* The block that ended an epoch, final in this view, and the committee after it (borrowed). False: the epoch goes on. */
 bool node_epoch_end(struct node *node, uint64_t epoch, uint32_t *out_height, struct committee **out_next) MUST_CHECK;
+/* Misbehaviour that this view has found, in that order; the list only grows while the node lives. */
+size_t node_findings(const struct node *node);
+void node_finding_at(const struct node *node, size_t i, struct hash *out_id, struct evidence *out);
 void node_alert_raise(struct node *node, const char *type, const struct hash *subject); /* one of the types of X24; static text */
 
 /* What a view says when it is asked over HTTP: also used for the views that are down. The exchange is answered. */

@@ -14,8 +14,8 @@ static void rewards_path(struct call *call, const struct adnet *adnet, const str
     ask_adnet(call, adnet, HTTP_GET, str_of(path));
 }
 
-const struct rewards_view *adnet_rewards(const struct adnet *adnet, const struct address *address, const struct address *validator,
-                                         struct instant deadline, struct answer *out)
+const struct rewards_view *adnet_rewards(const struct adnet *adnet, const struct address *address,
+                                         const struct address *validator, struct instant deadline, struct answer *out)
 {
     struct call call;
     char text[ADDRESS_TEXT];

@@ -6,8 +6,8 @@
 #include "tester/client/adnet.h"
 
 /* U3; `validator` NULL: at all validators. */
-const struct rewards_view *adnet_rewards(const struct adnet *adnet, const struct address *address, const struct address *validator,
-                                         struct instant deadline, struct answer *out) FIBER;
+const struct rewards_view *adnet_rewards(const struct adnet *adnet, const struct address *address,
+                                         const struct address *validator, struct instant deadline, struct answer *out) FIBER;
 /* U4: newest first; items are struct reward_event. limit 0: the default; cursor empty: from the newest. */
 const struct page *adnet_reward_history(const struct adnet *adnet, const struct address *address, uint32_t limit,
                                         struct str cursor, struct instant deadline, struct answer *out) FIBER;

@@ -23,8 +23,7 @@ const struct page *alpha_evidence_by(const struct alpha *alpha, const struct evi
         address_text(filter->validator, alpha_chain(alpha), text);
         ask_query(&call, "validator=%s", text);
     }
-    if (filter->type != 0)
-        ask_query(&call, "type=" STR_FMT, STR_ARG(evidence_type_text((enum evidence_type)filter->type)));
+    if (filter->type != 0) ask_query(&call, "type=" STR_FMT, STR_ARG(evidence_type_text((enum evidence_type)filter->type)));
     if (filter->after_ms != 0) ask_query(&call, "after=%llu", (unsigned long long)filter->after_ms);
     ask_page(&call, limit, cursor);
     return ask_get(&call, &wire_evidence_page, deadline, out);

@@ -14,7 +14,8 @@ static struct vote vote_of(const struct person *by, uint64_t round, uint8_t bloc
 
 static struct header header_of(const struct person *by, uint64_t round, uint8_t block, struct signature *out)
 {
-    struct header header = {.domain = town.rules.domain, .height = 3, .round = round, .justify_round = round - 1, .proposer = by->address};
+    struct header header = {
+        .domain = town.rules.domain, .height = 3, .round = round, .justify_round = round - 1, .proposer = by->address};
     memset(&header.state_root, block, sizeof(header.state_root));
     const struct hash hash = header_hash(&header);
     *out = header_sign(&hash, SIM, &by->key);
@@ -92,7 +93,7 @@ static void equivocation_costs_bond_and_seat(void)
     CHECK_U64(submit(&evidence).code, CODE_ALREADY_EXISTS);
     const struct evidence other = double_vote(&v, 3);
     CHECK_U64(submit(&other).code, CODE_INVALID_EVIDENCE); /* nothing of it is left */
-    town_pass(&town, 12); /* what was unbonding comes not */
+    town_pass(&town, 12);                                  /* what was unbonding comes not */
     CHECK_U64(held(&town).slashed_burned.units, 18000);
     town_done(&town);
 }

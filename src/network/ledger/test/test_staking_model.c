@@ -1,5 +1,6 @@
-/* Random blocks of staking, bonding, validators, claims, delegation and evidence, against a model that keeps plain tables and looks
- * through all of them for every question. Every balance, bond, share, weight and code must be the same, after every block. */
+/* Random blocks of staking, bonding, validators, claims, delegation and evidence, against a model that keeps plain tables and
+ * looks through all of them for every question. Every balance, bond, share, weight and code must be the same, after every block.
+ */
 #include "staking_fixture.h"
 
 #include "network/ledger/staking_priv.h"
@@ -154,7 +155,8 @@ static void share(struct model *m, int v)
 {
     u128 issued = 0;
     const struct m_validator *self = &m->v[v];
-    if (m->seated[0][v] && !self->jailed) issued = self->turns == 0 ? REWARD : (u128)REWARD * (self->turns - self->missed) / self->turns;
+    if (m->seated[0][v] && !self->jailed)
+        issued = self->turns == 0 ? REWARD : (u128)REWARD * (self->turns - self->missed) / self->turns;
     m->issued += issued;
     const u128 total = issued + self->fees, commission = total * self->bps / 10000, rest = total - commission;
     const u128 bonded = bonded_at(m, v);
@@ -195,7 +197,22 @@ static void end(struct model *m, int proposer, size_t txs)
 
 /* ---- transactions ---- */
 
-enum act { STAKE, UNSTAKE, BOND, UNBOND, REGISTER, UPDATE, EXIT, UNJAIL, CLAIM, DELEGATE, UNDELEGATE, EQUIVOCATION, BAD_PARENT, ACTS };
+enum act {
+    STAKE,
+    UNSTAKE,
+    BOND,
+    UNBOND,
+    REGISTER,
+    UPDATE,
+    EXIT,
+    UNJAIL,
+    CLAIM,
+    DELEGATE,
+    UNDELEGATE,
+    EQUIVOCATION,
+    BAD_PARENT,
+    ACTS
+};
 struct op {
     enum act act;
     int who, other;
@@ -252,8 +269,10 @@ static enum code model_tx(struct model *m, const struct op *op)
         from = op->act == BOND ? &m->staked[who] : &m->bond[v][who];
         if (*from < amount) return CODE_INSUFFICIENT_STAKE;
         *from -= amount;
-        if (op->act == BOND) m->bond[v][who] += amount;
-        else unbond(m, who, v, amount);
+        if (op->act == BOND)
+            m->bond[v][who] += amount;
+        else
+            unbond(m, who, v, amount);
         return CODE_NONE;
     case REGISTER: return registers(m, op);
     case UPDATE:
@@ -319,7 +338,8 @@ static void op_draw(struct rng *rng, const struct model *m, struct op *op)
     op->amount = 1 + rng_below(rng, rng_below(rng, 4) == 0 ? 100 : 40000);
     op->bps = (uint32_t)rng_below(rng, 10001);
     op->restake = rng_below(rng, 2) == 0;
-    if ((op->act == UNSTAKE || op->act == BOND) && rng_below(rng, 4) == 0 && m->staked[op->who] > 0) op->amount = m->staked[op->who];
+    if ((op->act == UNSTAKE || op->act == BOND) && rng_below(rng, 4) == 0 && m->staked[op->who] > 0)
+        op->amount = m->staked[op->who];
     if (op->act == UNBOND && rng_below(rng, 2) == 0 && m->bond[op->other][op->who] > 0) op->amount = m->bond[op->other][op->who];
     if (op->act < EQUIVOCATION) return;
     if (op->act == EQUIVOCATION && rng_below(rng, 8) != 0) op->act = BAD_PARENT; /* or nobody is left */
@@ -329,21 +349,35 @@ static void op_draw(struct rng *rng, const struct model *m, struct op *op)
 
 static struct tx *op_tx(const struct op *op, uint64_t nonce)
 {
-    static const enum kind kinds[ACTS] = {KIND_ALPHA_STAKE, KIND_ALPHA_UNSTAKE, KIND_BOND, KIND_UNBOND,
-                                          KIND_VALIDATOR_REGISTER, KIND_VALIDATOR_UPDATE, KIND_VALIDATOR_EXIT,
-                                          KIND_VALIDATOR_UNJAIL, KIND_REWARDS_CLAIM, KIND_VOTE_DELEGATE, KIND_VOTE_UNDELEGATE,
-                                          KIND_ALPHA_EVIDENCE_SUBMIT, KIND_ALPHA_EVIDENCE_SUBMIT};
+    static const enum kind kinds[ACTS] = {KIND_ALPHA_STAKE,
+                                          KIND_ALPHA_UNSTAKE,
+                                          KIND_BOND,
+                                          KIND_UNBOND,
+                                          KIND_VALIDATOR_REGISTER,
+                                          KIND_VALIDATOR_UPDATE,
+                                          KIND_VALIDATOR_EXIT,
+                                          KIND_VALIDATOR_UNJAIL,
+                                          KIND_REWARDS_CLAIM,
+                                          KIND_VOTE_DELEGATE,
+                                          KIND_VOTE_UNDELEGATE,
+                                          KIND_ALPHA_EVIDENCE_SUBMIT,
+                                          KIND_ALPHA_EVIDENCE_SUBMIT};
     static struct apierror error;
     union payload p = {0};
     struct buf bytes = {0};
-    if (op->act <= UNSTAKE) p.amount.amount = AMOUNT(op->amount);
-    else if (op->act <= UNBOND) p.bond = (struct payload_bond){actors[op->other].address, AMOUNT(op->amount)};
+    if (op->act <= UNSTAKE)
+        p.amount.amount = AMOUNT(op->amount);
+    else if (op->act <= UNBOND)
+        p.bond = (struct payload_bond){actors[op->other].address, AMOUNT(op->amount)};
     else if (op->act == REGISTER)
         p.validator_register =
             (struct payload_validator_register){keys[op->who].key.pub, STR("somebody"), (uint16_t)op->bps, AMOUNT(op->amount)};
-    else if (op->act == UPDATE) p.validator_update = (struct payload_validator_update){(uint16_t)op->bps, STR("somebody-2")};
-    else if (op->act == CLAIM) p.rewards_claim = (struct payload_rewards_claim){actors[op->other].address, op->restake};
-    else if (op->act == DELEGATE) p.vote_delegate.to = actors[op->other].address;
+    else if (op->act == UPDATE)
+        p.validator_update = (struct payload_validator_update){(uint16_t)op->bps, STR("somebody-2")};
+    else if (op->act == CLAIM)
+        p.rewards_claim = (struct payload_rewards_claim){actors[op->other].address, op->restake};
+    else if (op->act == DELEGATE)
+        p.vote_delegate.to = actors[op->other].address;
     else if (op->act >= EQUIVOCATION)
         p.evidence = (struct payload_evidence){(uint8_t)op->evidence.type,
                                                {(const char *)op->evidence.first, op->evidence.first_bytes},
@@ -378,7 +412,8 @@ static void start(void)
         model.delegate[i] = -1;
     }
     for (int i = 0; i < GENESIS; i++) {
-        validators[i] = (struct ledger_validator){.address = actors[i].address, .consensus_key = keys[i].key.pub, .name = "first"};
+        validators[i] =
+            (struct ledger_validator){.address = actors[i].address, .consensus_key = keys[i].key.pub, .name = "first"};
         model.v[i].is = true;
         model.bond[i][i] = MIN_STAKE;
     }
@@ -476,8 +511,8 @@ static void step(struct rng *rng)
 
 static void random_staking_agrees_with_the_model(void)
 {
-    static const char *const names[ACTS] = {"stake", "unstake", "bond", "unbond", "register", "update", "exit", "unjail", "claim",
-                                            "delegate", "undelegate", "equivocation", "wrong parent"};
+    static const char *const names[ACTS] = {"stake",  "unstake", "bond",     "unbond",     "register",     "update",      "exit",
+                                            "unjail", "claim",   "delegate", "undelegate", "equivocation", "wrong parent"};
     struct rng rng;
     uint64_t all = 0;
     printf("seed %" PRIu64 "\n", seed);
