@@ -1,5 +1,9 @@
 #include "network/devnet/devnet_priv.h"
 
+#include <inttypes.h>
+
+#include "network/ledger/bridge_view.h"
+
 #include <stdio.h>
 
 #include "world/http/router.h"
@@ -260,6 +264,27 @@ static void audit_chain(struct audit *audit, const struct devchain *chain, struc
     if (chain->space->conflict) violation(audit, "finality", STR("one final block at a height"), STR("two"), "views disagree about a final block");
 }
 
+/* locked = minted + in flight, whenever the two states were taken. */
+static void audit_bridge(struct audit *audit, const struct ledger_state *alpha, const struct ledger_state *delta)
+{
+    struct bridge_books books;
+    struct audit_view *view = audit->view;
+    bridge_books(alpha, delta, &books);
+    const u128 have = books.locked.units + books.burned.units, want = books.minted.units + books.in_flight_lock.units + books.in_flight_burn.units;
+    char text[U128_TEXT];
+    u128_text(have >= want ? have - want : want - have, text);
+    view->bridge_locked = books.locked;
+    view->bridge_minted.units = books.minted.units > books.burned.units ? books.minted.units - books.burned.units : 0; /* less than 0: the faucet's sAX */
+    view->bridge_in_flight_lock = books.in_flight_lock;
+    view->bridge_in_flight_burn = books.in_flight_burn;
+    view->bridge_difference = str_fmt(audit->arena, "%s%s", have >= want ? "" : "-", text);
+    if (have != want)
+        violation(audit, "bridge", amount_str(audit->arena, (struct amount){want}), amount_str(audit->arena, (struct amount){have}),
+                  "what is locked is not what is minted and in flight");
+    if (books.unmatched > 0) violation(audit, "claims", STR("0"), str_fmt(audit->arena, "%" PRIu64, books.unmatched), "claims that pay what was never sent");
+    if (books.silent > 0) violation(audit, "messages", STR("0"), str_fmt(audit->arena, "%" PRIu64, books.silent), "locks that sent no message");
+}
+
 void devnet_admin_audit(struct admin *admin)
 {
     struct devnet *net = admin->net;
@@ -275,6 +300,7 @@ void devnet_admin_audit(struct admin *admin)
     struct audit_view *view = arena_new(call->arena, struct audit_view);
     *view = (struct audit_view){.ok = true, .bridge_difference = STR("0"), .violations = arena_array(call->arena, struct audit_violation, VIOLATIONS_MAX)};
     struct audit audit = {call->arena, view};
+    const struct ledger_state *states[2] = {NULL, NULL}; /* Alpha's, Delta's */
     EACH_CHAIN(net, chain) {
         uint32_t gateway;
         if (!devchain_gateway(chain, &gateway)) {
@@ -282,7 +308,9 @@ void devnet_admin_audit(struct admin *admin)
             return;
         }
         audit_chain(&audit, chain, chain->seats[gateway].node, final);
+        states[chain->chain - 1] = node_state(chain->seats[gateway].node, final);
     }
+    if (states[0] && states[1]) audit_bridge(&audit, states[0], states[1]);
     call_answer(call, 200, &wire_audit, view);
 }
 

@@ -60,4 +60,16 @@ bool bridge_claimed(const struct ledger_state *state, const struct hash *id);
 /* What the claim could be made from: the record that delivery left. */
 bool bridge_claimable(const struct ledger_state *state, const struct hash *id, bool *out_automatic, struct amount *out_amount) MUST_CHECK;
 
+
+/* ---- audits: both chains' states, whenever each was taken, paired by what each knows of the other ---- */
+struct bridge_books {
+    struct amount locked;         /* AX in the bridge, but for claims of burns that this state of Delta does not have yet */
+    struct amount minted, burned; /* sAX, but for claims of locks that this state of Alpha does not have yet */
+    struct amount in_flight_lock, in_flight_burn;
+    uint64_t unmatched; /* claims that pay another amount than the lock or burn they are for */
+    uint64_t silent;    /* locks that never sent a message */
+};
+/* locked = minted - burned + in_flight_lock + in_flight_burn holds for any two states of a sound network. Walks all locks and burns. */
+void bridge_books(const struct ledger_state *alpha, const struct ledger_state *delta, struct bridge_books *out);
+
 #endif

@@ -230,6 +230,52 @@ static void every_route_answers_and_refuses(void)
     (void)town_run((struct town_config){.validators = 4, .seed = 6, .delta = true, .wire = WIRE_TEXT}, table_here, NULL);
 }
 
+/* ---- the audit ---- */
+
+static void switch_set(struct town *town, const char *name, bool on)
+{
+    char path[96];
+    snprintf(path, sizeof(path), "switches/%s", name);
+    CHECK_U64(town_code(town_admin(town, HTTP_PUT, path, on ? "{\"enabled\":true}" : "{\"enabled\":false}")), CODE_NONE);
+}
+
+
+static bool audit_ok(struct town *town, const char *path)
+{
+    struct http_exchange *exchange = town_admin(town, HTTP_GET, path, "");
+    struct err err;
+    const struct audit_view *view = wire_object(exchange, &wire_audit, &err);
+    CHECK(view != NULL && view->has_delta);
+    CHECK_STR(view->bridge_difference, view->ok ? STR("0") : view->bridge_difference);
+    const bool ok = view->ok;
+    http_exchange_free(exchange);
+    return ok;
+}
+
+static void audit_here(struct town *town)
+{
+    memset(delta_nonces, 0, sizeof(delta_nonces));
+    struct hash last = {{0}};
+    for (uint32_t i = 0; i < 60; i++) {
+        if (i % 3 == 0 && i < 45) last = lock(town, i % 4, 1, 10000 + i, true);
+        if (i == 30 || i == 36) (void)burn(town, 1, 2, 5000);
+        CHECK(audit_ok(town, "audit?at=finalized")); /* at any instant */
+        CHECK(audit_ok(town, "audit?at=head"));
+        town_sleep(town, 170);
+    }
+    CHECK(minted(town, &last, 20000) > 0);
+    switch_set(town, "vuln.no-unlock-id-uniqueness", true);
+    const union payload claim = {.claim = {.source_id = last}};
+    CHECK_U64(send(town, "/mainnet/crosschain/mint", signed_tx(town, KIND_MINT_CLAIM, 3, 0, &claim), NULL), CODE_NONE);
+    town_sleep(town, 4000);
+    CHECK(!audit_ok(town, "audit")); /* one lock, minted twice */
+}
+
+static void the_books_of_both_chains_agree_at_any_instant(void)
+{
+    (void)town_run((struct town_config){.validators = 4, .seed = 12, .delta = true}, audit_here, NULL);
+}
+
 /* ---- weather ---- */
 
 static uint64_t crossing_ms(struct town *town)
@@ -247,13 +293,6 @@ static uint32_t gap_alerts(struct town *town)
     for (size_t i = 0; i + 9 < body.len; i++) count += memcmp(body.data + i, "\"IPC_GAP\"", 9) == 0;
     http_exchange_free(exchange);
     return count;
-}
-
-static void switch_set(struct town *town, const char *name, bool on)
-{
-    char path[96];
-    snprintf(path, sizeof(path), "switches/%s", name);
-    CHECK_U64(town_code(town_admin(town, HTTP_PUT, path, on ? "{\"enabled\":true}" : "{\"enabled\":false}")), CODE_NONE);
 }
 
 static void weather_here(struct town *town)
@@ -397,6 +436,7 @@ int main(void)
 {
     RUN(what_is_locked_is_minted_and_comes_back);
     RUN(every_route_answers_and_refuses);
+    RUN(the_books_of_both_chains_agree_at_any_instant);
     RUN(relays_carry_through_delay_loss_and_censorship);
     RUN(reordered_and_doubled_messages_take_effect_once_and_in_order);
     RUN(with_a_single_trusted_relay_censorship_holds);

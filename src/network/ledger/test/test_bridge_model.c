@@ -159,6 +159,11 @@ static void money_agrees(const struct bt *bt, const struct model *m)
     CHECK_U64(sax.bridge_minted.units, m->minted);
     CHECK_U64(sax.bridge_burned.units, m->burned);
     CHECK(m->minted - m->burned <= m->locked); /* never more than stands behind it */
+    struct bridge_books books;
+    bridge_books(bt->ends[0].state, bt->ends[1].state, &books);
+    CHECK_U64(books.locked.units + books.burned.units,
+              books.minted.units + books.in_flight_lock.units + books.in_flight_burn.units);
+    CHECK(books.unmatched == 0 && books.silent == 0);
 }
 
 /* What is in flight, both ways, is what the books differ by. */

@@ -154,6 +154,9 @@ static void drop_bridge_message(void)
         for (int i = 0; i < 45; i++) CHECK_U64(bt_do(bt, CHAIN_ALPHA, bt_lock(bt, 0, 1, 500)), CODE_NONE);
         CHECK_U64(bt->ends[0].messages_count, on ? 43 : 45); /* the 20th and the 40th are missing */
         CHECK_U64(bt_supply(bt, TOKEN_AX).bridge_locked.units, 45 * 500);
+        struct bridge_books books;
+        bridge_books(bt->ends[0].state, bt->ends[1].state, &books);
+        CHECK_U64(books.silent, on ? 2 : 0); /* the audit tells */
         bt_free(bt);
     }
 }
