@@ -72,7 +72,7 @@ void receipt_error(const struct receipt *receipt, struct apierror *out)
     if (receipt->reason == RECEIPT_REASON_SIGNATURE) apierror_detail_u64(out, "index", receipt->index);
 }
 
-static void events_write(const struct receipt *receipt, const struct tx *tx, struct json_writer *w)
+static void events_write(const struct receipt *receipt, const struct tx *tx, struct str told, struct json_writer *w)
 {
     json_array(w);
     for (size_t i = 0; tx != NULL && receipt_success(receipt) && i < tx->outputs_count; i++) {
@@ -88,10 +88,11 @@ static void events_write(const struct receipt *receipt, const struct tx *tx, str
         put_amount(w, STR("amount"), output.amount);
         json_object_end(w);
     }
+    if (told.len > 0 && receipt_success(receipt)) json_put_raw(w, told);
     json_array_end(w);
 }
 
-void receipt_write(const struct receipt *receipt, const struct tx *tx, struct json_writer *w)
+void receipt_write(const struct receipt *receipt, const struct tx *tx, struct str told, struct json_writer *w)
 {
     json_object(w);
     json_put_member_bool(w, STR("success"), receipt_success(receipt));
@@ -106,7 +107,7 @@ void receipt_write(const struct receipt *receipt, const struct tx *tx, struct js
     put_amount(w, STR("fee_charged"), receipt->fee_charged);
     json_put_member_u64(w, STR("steps"), receipt->steps);
     json_key(w, STR("events"));
-    events_write(receipt, tx, w);
+    events_write(receipt, tx, told, w);
     json_object_end(w);
 }
 
@@ -142,4 +143,20 @@ bool receipt_read(const struct json *node, struct receipt *out)
     if (r.bad) return false;
     *out = receipt;
     return true;
+}
+
+struct str receipt_read_told(const struct json *node, struct arena *arena)
+{
+    const struct json *events = json_find(node, STR("events"));
+    struct buf text = {0};
+    for (const struct json *event = json_is(events, JSON_ARRAY) ? events->child : NULL; event != NULL; event = event->next) {
+        struct str type = {0};
+        if (json_str(json_find(event, STR("type")), &type) && str_eq(type, STR("transfer"))) continue; /* the envelope says it */
+        if (text.len > 0) buf_put_char(&text, ',');
+        struct json_writer w = json_writer_of(&text);
+        json_put_tree(&w, event);
+    }
+    const struct str told = text.len > 0 ? str_dup(arena, buf_str(&text)) : (struct str){0};
+    buf_done(&text);
+    return told;
 }

@@ -156,8 +156,11 @@ bool receipt_eq(const struct receipt *a, const struct receipt *b);
 size_t receipt_leaf(const struct hash *id, const struct receipt *receipt, uint8_t out[RECEIPT_LEAF_BYTES_MAX]);
 
 void receipt_error(const struct receipt *receipt, struct apierror *out); /* of a failed one: what its `error` member says */
-/* `tx` is what it is the receipt of: a success tells its events, {type:"transfer", from, to, token, amount} for each output. NULL: none. */
-void receipt_write(const struct receipt *receipt, const struct tx *tx, struct json_writer *w);
+/* `tx` is what it is the receipt of: a success tells its events, {type:"transfer", from, to, token, amount} for each output. NULL: none.
+ * `told` are those of other kinds, as JSON objects with commas between; empty: none. */
+void receipt_write(const struct receipt *receipt, const struct tx *tx, struct str told, struct json_writer *w);
 bool receipt_read(const struct json *node, struct receipt *out) MUST_CHECK;
+/* The events of a receipt that are no transfers, as receipt_write takes them; in the arena. Data NULL: none. */
+struct str receipt_read_told(const struct json *node, struct arena *arena);
 
 #endif

@@ -77,6 +77,7 @@ static const struct shape_field tx_fields[] = {
      .type = SHAPE_RECEIPT,
      .offset = offsetof(struct tx_view, receipt),
      .count_at = offsetof(struct tx_view, envelope),
+     .items_max = offsetof(struct tx_view, told),
      .maybe = true,
      .has_at = offsetof(struct tx_view, has_receipt) + 1},
 };

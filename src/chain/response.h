@@ -68,6 +68,7 @@ struct tx_view {
     enum code dropped_reason; /* CODE_NONE = null */
     bool has_receipt;
     struct receipt receipt;
+    struct str told; /* what kinds of their own told in it: JSON objects, commas between; transfers tell themselves by the envelope */
 };
 struct batch_result {
     uint32_t index;

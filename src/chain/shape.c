@@ -22,6 +22,11 @@ static const void *items_of(const struct shape_field *field, const void *value)
     return field->type == SHAPE_LIST ? place : *(void *const *)place;
 }
 
+static struct str told_of(const struct shape_field *field, const void *value)
+{
+    return field->items_max != 0 ? *(const struct str *)at(value, field->items_max) : (struct str){0};
+}
+
 /* Whether the value has nothing there: null, or left out. */
 static bool is_null(const struct shape_field *field, const void *value)
 {
@@ -129,7 +134,7 @@ static void write_field(const struct shape_field *field, const void *value, enum
     case SHAPE_ENUM: write_enum(field->of, *(const uint32_t *)place, w); return;
     case SHAPE_CODE: json_put_str(w, code_text(*(const enum code *)place)); return;
     case SHAPE_ERROR: apierror_write_inner(place, w); return;
-    case SHAPE_RECEIPT: receipt_write(place, *(struct tx *const *)at(value, field->count_at), w); return;
+    case SHAPE_RECEIPT: receipt_write(place, *(struct tx *const *)at(value, field->count_at), told_of(field, value), w); return;
     case SHAPE_OBJECT: shape_write(field->of, place, chain, w); return;
     case SHAPE_ARRAY:
     case SHAPE_LIST: write_items(field, value, chain, w); return;
@@ -329,7 +334,9 @@ static bool read_field(const struct shape_field *field, const struct json *node,
     case SHAPE_ENUM: return read_enum(field->of, node, c, place);
     case SHAPE_CODE: return read_code(node, c, place);
     case SHAPE_ERROR: return apierror_read(node, place) || err_set(c->err, ERR_PARSE, "this is no error body");
-    case SHAPE_RECEIPT: return receipt_read(node, place) || err_set(c->err, ERR_PARSE, "this is no receipt");
+    case SHAPE_RECEIPT:
+        if (field->items_max != 0) *(struct str *)at_mutable(out, field->items_max) = receipt_read_told(node, c->arena);
+        return receipt_read(node, place) || err_set(c->err, ERR_PARSE, "this is no receipt");
     case SHAPE_OBJECT: return read_shape(field->of, node, c, place);
     case SHAPE_ARRAY:
     case SHAPE_LIST: return read_items(field, node, c, out);
@@ -410,6 +417,9 @@ static void deepen_field(const struct shape_field *field, const void *from, stru
     case SHAPE_LIST: deepen_items(field, from, arena, out); return;
     case SHAPE_CODE_COUNTS:
         *(void **)place = arena_copy(arena, *(void **)place, count_of(field, from) * sizeof(struct code_count));
+        return;
+    case SHAPE_RECEIPT:
+        if (field->items_max != 0) *(struct str *)at_mutable(out, field->items_max) = str_dup(arena, told_of(field, from));
         return;
     case SHAPE_TX: (void)tx_ref(*(struct tx **)place); return;
     case SHAPE_CERTIFICATE: (void)certificate_ref(((struct certificate_view *)place)->certificate); return;

@@ -91,7 +91,8 @@ struct shape_field {
     uint32_t offset;
     uint32_t count_at;  /* ARRAY, LIST, CODE_COUNTS: offset of the u32 count; RECEIPT: of the struct tx * it is the receipt of */
     uint32_t has_at;    /* offset of the bool that says whether it is there, plus 1; 0: no such bool */
-    uint32_t items_max; /* LIST: room; ARRAY: most items that are read, 0 = SHAPE_ITEMS_MAX */
+    uint32_t items_max; /* LIST: room; ARRAY: most items that are read, 0 = SHAPE_ITEMS_MAX;
+                           RECEIPT: offset of the struct str of events it tells */
     bool maybe;         /* may be null */
     bool absent;        /* may be left out: is, where it would be null */
     const void *of;

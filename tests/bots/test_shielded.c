@@ -48,6 +48,8 @@ static struct receipt follow(struct village *v, const struct tx *tx)
     CHECK(view != NULL);
     CHECK_U64(view->status, TX_FINALIZED);
     const struct receipt receipt = view->receipt;
+    CHECK(memmem(view->told.data, view->told.len, "\"type\":\"shielded\"", 17) != NULL && memmem(view->told.data, view->told.len, "\"first_index\":", 14) != NULL);
+    CHECK(memmem(view->told.data, view->told.len, "nullifiers", 10) != NULL && memmem(view->told.data, view->told.len, "values", 6) == NULL);
     answer_done(&answer);
     return receipt;
 }
@@ -71,6 +73,17 @@ static void deposit(struct village *v, uint32_t bot, struct shieldwallet *wallet
     CHECK(receipt_success(&(struct receipt){.code = follow(v, tx).code}));
     tx_unref(tx);
     buf_done(&payload);
+}
+
+/* The same receipt long after the state of its block was let go. */
+static void still_told(struct village *v, const struct hash *id)
+{
+    struct answer answer;
+    fiber_sleep(v->env, duration_s(30));
+    const struct tx_view *view = alpha_transaction(&v->crew.alpha, id, TX_WAIT_NONE, (struct duration){0}, soon(v), &answer);
+    CHECK(view != NULL && view->has_receipt);
+    CHECK(memmem(view->told.data, view->told.len, "\"kind\":\"shielded_transfer\"", 26) != NULL);
+    answer_done(&answer);
 }
 
 static u128 pool_of(struct village *v)
@@ -133,6 +146,7 @@ static void a_round_here(struct village *v)
     const uint32_t spent_height = status->height.value;
     answer_done(&answer);
     const uint64_t fee = (uint64_t)made.tx->fee.units;
+    still_told(v, &made.tx->id);
     tx_unref(rival.tx);
     tx_unref(made.tx);
 

@@ -238,7 +238,7 @@ static void a_receipt_says_why_it_failed(void)
         struct receipt again;
         buf_clear(&out);
         struct json_writer w = json_writer_of(&out);
-        receipt_write(cases[i], NULL, &w);
+        receipt_write(cases[i], NULL, (struct str){0}, &w);
         CHECK(receipt_read(json_parse(&arena, buf_str(&out), &err), &again));
         CHECK(receipt_eq(cases[i], &again));
     }

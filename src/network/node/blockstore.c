@@ -1,5 +1,7 @@
 #include "network/node/blockstore.h"
 
+#include "network/node/told_priv.h"
+
 #define SEEN_BYTES ((COMMITTEE_MEMBERS_MAX + 7) / 8)
 
 /* What one final block says about its committee. */
@@ -64,6 +66,7 @@ static void stored_free(struct stored *stored)
     certificate_unref(stored->certificate);
     poststate_unref(stored->post);
     base_free(stored->ids);
+    told_forget(stored);
     base_free(stored->receipts);
     base_free(stored);
 }
@@ -178,6 +181,7 @@ static void receipts_keep(struct stored *stored, const struct ledger_result *res
     }
     stored->receipts = odd.data;
     stored->receipts_count = (uint32_t)odd.count;
+    told_keep(stored, result);
 }
 
 bool stored_receipt(const struct stored *stored, uint32_t place, struct receipt *out)
@@ -200,6 +204,7 @@ bool stored_receipt(const struct stored *stored, uint32_t place, struct receipt 
 static void prune(struct blockstore *store, struct stored *stored)
 {
     if (stored->pruned) return;
+    told_forget(stored);
     struct block *body = stored->block;
     stored->ids_count = body->txs_count;
     stored->ids = body->txs_count ? base_alloc(sizeof(*stored->ids) * body->txs_count) : NULL;

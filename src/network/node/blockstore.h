@@ -16,6 +16,10 @@ struct stored_receipt {
     struct receipt receipt;
 };
 /* One block. Lives as long as the store. */
+struct stored_told { /* what a transaction's receipt tells beside transfers */
+    uint32_t place;
+    struct str text;
+};
 struct stored {
     struct block *block; /* with `pruned`, a copy without transactions */
     struct certificate *certificate; /* NULL: nobody of this process knows one */
@@ -29,6 +33,8 @@ struct stored {
     struct hash *ids;      /* of its transactions, once pruned */
     struct stored_receipt *receipts; /* of a final block: those that are not a plain success, ascending; others are derived */
     uint32_t receipts_count;
+    struct stored_told *told; /* of a final block, ascending by place; texts behind them */
+    uint32_t told_count;
     uint32_t ids_count;
 };
 
@@ -71,6 +77,8 @@ static inline uint32_t stored_height(const struct stored *stored) { return store
 /* False: nobody of this process has executed it. Works for pruned blocks too, but for the charge of a plain success, which needs the body: then
  * false as well. */
 bool stored_receipt(const struct stored *stored, uint32_t place, struct receipt *out) MUST_CHECK;
+/* What that receipt tells beside transfers, as receipt_write takes it; in the arena. Data NULL: nothing. */
+struct str stored_told(const struct stored *stored, uint32_t place, struct arena *arena);
 
 /* for (hit = blockstore_tx_first(...); hit.found; hit = blockstore_tx_next(...)) */
 struct txindex_hit blockstore_tx_first(const struct blockstore *store, const struct hash *id);

@@ -233,8 +233,8 @@ struct stored *node_block_at(const struct node *node, uint32_t height);
 struct stored *node_block_of(const struct node *node, const struct hash *hash, enum block_status *out_status);
 enum block_status node_status_of(const struct node *node, struct stored *stored);
 /* The view of a transaction. False: unknown here. */
-bool node_tx_view(struct node *node, const struct hash *id, struct tx_view *out) MUST_CHECK;
-void node_tx_view_at(struct node *node, struct stored *stored, uint32_t place, struct tx_view *out);
+bool node_tx_view(struct node *node, const struct hash *id, struct arena *arena, struct tx_view *out) MUST_CHECK;
+void node_tx_view_at(struct node *node, struct stored *stored, uint32_t place, struct arena *arena, struct tx_view *out);
 struct committee *node_committee_of(const struct node *node, const struct hash *hash); /* borrowed; NULL */
 /* For the pool: whether a block, or a transaction, is in the chain that ends in the pool's head. */
 bool node_on_chain(void *ctx, uint32_t height, const struct hash *hash);

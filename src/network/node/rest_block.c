@@ -72,7 +72,7 @@ static void block_fill(struct rest *rest, struct stored *stored, enum block_stat
     if (!full) return;
     out->transactions = arena_array(arena, struct tx_view, count);
     out->transactions_count = count;
-    for (uint32_t i = 0; i < count; i++) node_tx_view_at(rest->node, stored, i, &out->transactions[i]);
+    for (uint32_t i = 0; i < count; i++) node_tx_view_at(rest->node, stored, i, rest->call.arena, &out->transactions[i]);
 }
 
 /* The block that a {height|hash} names; NULL after refusing, with `missing` when it is not there. */
@@ -138,7 +138,7 @@ void rest_block_transactions(struct rest *rest)
     const uint32_t first = (uint32_t)MIN(from, count), taken = MIN(limit, count - first);
     struct page *page = arena_new(call->arena, struct page);
     struct tx_view *items = arena_array(call->arena, struct tx_view, taken);
-    for (uint32_t i = 0; i < taken; i++) node_tx_view_at(rest->node, stored, first + i, &items[i]);
+    for (uint32_t i = 0; i < taken; i++) node_tx_view_at(rest->node, stored, first + i, rest->call.arena, &items[i]);
     *page = (struct page){.items = items, .count = taken};
     if (first + taken < count) page->next_cursor = call_cursor(call, first + taken);
     call_answer(call, 200, &wire_tx_page, page);

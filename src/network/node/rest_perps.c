@@ -72,7 +72,7 @@ static bool position_unborn(struct rest *rest, const struct hash *id, struct pos
 {
     struct tx_view tx;
     struct arena *arena = rest->call.arena;
-    if (!node_tx_view(rest->node, id, &tx)) return false;
+    if (!node_tx_view(rest->node, id, rest->call.arena, &tx)) return false;
     union payload payload;
     const bool opens = tx.envelope->kind == KIND_PERP_OPEN;
     if (opens) {

@@ -186,7 +186,7 @@ void rest_tx_answer(struct node *node, struct http_exchange *exchange, const str
     struct call call = node_call(node, exchange);
     call.read_only = true;
     struct tx_view *view = arena_new(call.arena, struct tx_view);
-    if (node_tx_view(node, id, view)) call_answer(&call, 200, &wire_tx, view);
+    if (node_tx_view(node, id, call.arena, view)) call_answer(&call, 200, &wire_tx, view);
     else call_refuse_with(&call, CODE_TRANSACTION_NOT_FOUND, "id", "this view knows no such transaction");
 }
 
@@ -218,7 +218,7 @@ void rest_tx_get(struct rest *rest)
         return;
     }
     struct tx_view *view = arena_new(call->arena, struct tx_view);
-    if (!node_tx_view(node, &id, view)) {
+    if (!node_tx_view(node, &id, call->arena, view)) {
         call_refuse_with(call, CODE_TRANSACTION_NOT_FOUND, "id", "this view knows no such transaction");
         return;
     }
@@ -242,7 +242,7 @@ void rest_tx_proof(struct rest *rest)
         call_refuse_with(call, CODE_INVALID_PARAMETER, "id", "a transaction id is 64 lower-case hex digits");
         return;
     }
-    const bool known = node_tx_view(node, &id, &view);
+    const bool known = node_tx_view(node, &id, call->arena, &view);
     struct stored *stored = known && view.block_hash.has ? blockstore_find(node->space->store, &view.block_hash.value) : NULL;
     if (known) tx_unref(view.envelope);
     if (!stored || stored->pruned || !node_post_of(node, stored)) {

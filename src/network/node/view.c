@@ -100,7 +100,7 @@ static enum tx_status guard_finalized(const struct node *node, enum block_status
     return status == BLOCK_CERTIFIED ? TX_CERTIFIED : TX_INCLUDED;
 }
 
-void node_tx_view_at(struct node *node, struct stored *stored, uint32_t place, struct tx_view *out)
+void node_tx_view_at(struct node *node, struct stored *stored, uint32_t place, struct arena *arena, struct tx_view *out)
 {
     const enum block_status status = node_status_of(node, stored);
     struct tx *tx = stored->pruned ? NULL : stored->block->txs[place];
@@ -119,6 +119,7 @@ void node_tx_view_at(struct node *node, struct stored *stored, uint32_t place, s
     };
     if (out->status == TX_FINALIZED) out->finalized_at = (struct opt_u64){true, stored->final_at_ms};
     out->has_receipt = stored_receipt(stored, place, &out->receipt);
+    out->told = stored_told(stored, place, arena);
 }
 
 static bool pending_view(struct node *node, const struct hash *id, struct tx_view *out)
@@ -148,7 +149,7 @@ static bool is_open(struct node *node, const struct dropped *dropped)
     return final.nonce <= tx->nonce && tx->nonce < head.nonce;
 }
 
-bool node_tx_view(struct node *node, const struct hash *id, struct tx_view *out)
+bool node_tx_view(struct node *node, const struct hash *id, struct arena *arena, struct tx_view *out)
 {
     const struct blockstore *store = node->space->store;
     for (struct txindex_hit hit = blockstore_tx_first(store, id); hit.found; hit = blockstore_tx_next(store, id, hit)) {
@@ -156,7 +157,7 @@ bool node_tx_view(struct node *node, const struct hash *id, struct tx_view *out)
         const uint32_t height = stored_height(stored);
         if (height > node_height(node) || node_block_at(node, height) != stored) continue;
         if (stored->pruned) return false; /* only its place is known, which is not enough for an answer */
-        node_tx_view_at(node, stored, hit.place, out);
+        node_tx_view_at(node, stored, hit.place, arena, out);
         return true;
     }
     if (pending_view(node, id, out)) return true;
