@@ -121,16 +121,42 @@ static void punish(struct work *work, const struct hash *id, struct evidence_ent
 
 /* ---- the kind ---- */
 
+/* A header that does not follow the block it names as its parent, one of this chain: the claim. What a header shows by itself
+ * evidence_claim has looked at. */
+static bool unfit_parent(const struct ordmap *objects, const struct evidence *evidence, struct evidence_claim *claim)
+{
+    struct header header;
+    uint32_t height;
+    uint64_t round;
+    if (evidence->type != EVIDENCE_INVALID_PROPOSAL || evidence->second[0] != FLAVOUR_WRONG_PARENT) return false;
+    if (!header_decode(evidence->first, &header) || !turns_parent(objects, &header.parent_hash, &height, &round)) return false;
+    if (header.height == height + 1 && header.justify_round == round) return false;
+    *claim = (struct evidence_claim){header.domain, header.proposer, header.height, header.round};
+    return true;
+}
+
+static bool is_signed(const struct evidence *evidence, const struct header *final_parent, bool unfit, const struct pubkey *key,
+                      const struct verifier *verifier)
+{
+    if (!unfit) return evidence_check(evidence, final_parent, key, verifier);
+    const struct hash hash = hash_tagged(BLOCK_TAG, evidence->first, HEADER_BYTES);
+    struct signature signature;
+    memcpy(signature.b, evidence->first + HEADER_BYTES, sizeof(signature.b));
+    return header_check(&hash, &signature, key, verifier);
+}
+
 static bool evidence_is_proven(const struct ordmap *objects, const struct ledger_rules *rules, const struct evidence *evidence,
                                const struct header *final_parent, struct evidence_claim *claim)
 {
     struct pubkey keys[KEYS_MAX];
-    if (rules->verifier.verify == NULL || !evidence_claim(evidence, final_parent, claim)) return false;
+    if (rules->verifier.verify == NULL) return false;
+    const bool plain = evidence_claim(evidence, final_parent, claim);
+    if (!plain && !unfit_parent(objects, evidence, claim)) return false;
     const bool foreign = !domain_eq(claim->domain, rules->domain);
-    if (foreign && (rules->peer.chain == 0 || !domain_eq(claim->domain, rules->peer))) return false;
+    if (foreign && (!plain || rules->peer.chain == 0 || !domain_eq(claim->domain, rules->peer))) return false;
     const size_t count = turns_keys_of(objects, &claim->accused, claim->round, foreign, keys, KEYS_MAX);
     for (size_t i = 0; i < count; i++)
-        if (evidence_check(evidence, final_parent, &keys[i], &rules->verifier)) return true;
+        if (is_signed(evidence, final_parent, !plain, &keys[i], &rules->verifier)) return true;
     return false;
 }
 

@@ -1,17 +1,17 @@
 /* Ledger: what a block of transactions does to the state of a chain. Pure: state and input in, verdict and output out; no
- * clock, float, global or iteration in hash order. This build executes Alpha's `transfer` and `batch_transfer`.
+ * clock, float, global or iteration in hash order. Kinds are executed by families
+ * (family_priv.h); which are in this build, chain/kind.h says.
  *
- * Not here: signatures (whoever hands a transaction over has checked it), the pool, consensus, storage. Rewards at an epoch's
- * end and jailing come with a later storey; fees already accrue to the proposer.
+ * Not here: signatures of transactions (whoever hands one over has checked it), the pool, consensus, storage.
  *
  * What the state map holds beside the `account` entries of api 6.4 (integers little-endian, all of it in the state root):
- *   validator  ident address      u8 1 ‖ consensus_key ‖ str name ‖ u16 commission_bps ‖ u8 flags (1 jailed, 2 exiting)
+ *   validator  ident address      u8 2 ‖ consensus_key ‖ str name ‖ u16 commission_bps ‖ u8 flags (1 jailed, 2 exiting)
  *                                 ‖ u32 jailed_until ‖ u128 bonded ‖ u128 self_bonded ‖ u128 pending_rewards
  *                                 ‖ u128 shares_pending ‖ u128 slashed
- *   param      ident "validators" u32 count ‖ count × address, ascending
  *   param      ident "supply/AX"  the u128 of every flow, then of every holding, in the order of X4 ‖ i32 wraps of `free`
  *   param      ident "treasury/AX" u128
- *   param      ident a parameter's name: u64 */
+ *   param      ident a parameter's name: u64
+ * and what families keep: their headers say. */
 #ifndef LEDGER_LEDGER_H
 #define LEDGER_LEDGER_H
 
@@ -175,6 +175,7 @@ struct ledger_frame {
     uint32_t height; /* the parent state's + 1 */
     uint64_t round, timestamp_ms;
     struct address proposer;
+    struct hash parent_hash; /* of the parent block, for evidence about headers that name it; all zero: not told */
 };
 struct ledger_setting {
     const struct param_row *row;

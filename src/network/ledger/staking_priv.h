@@ -115,6 +115,10 @@ bool turns_get(const struct ordmap *objects, const struct address *validator, st
 void turns_put(struct work *work, const struct address *validator, const struct turns *turns);
 /* A committee that is still kept, with its start_round; a new reference. NULL: not kept (any more). */
 struct committee *term_get(const struct ordmap *objects, uint64_t epoch);
+/* Where a block of this chain stands, by its hash: known of the last TURNS_PARENTS_KEPT. All before the present one are final as
+ * soon as it is. */
+#define TURNS_PARENTS_KEPT 1024
+bool turns_parent(const struct ordmap *objects, const struct hash *hash, uint32_t *out_height, uint64_t *out_round) MUST_CHECK;
 void turns_block_begin(struct work *work); /* the epoch's committee is kept, turns are counted */
 void turns_epoch_end(struct work *work);   /* downtime is judged, counters of the epoch begin anew, old committees go */
 /* The keys of `accused` in committees of that round, each once; none: it was no member. A closing block (api 6.8) has a round of

@@ -10,6 +10,7 @@ enum {
     WEIGHT = 'w',       /* address ‖ u32 height -> u128, from the end of that block on */
     WEIGHT_TOTAL = 'W', /* u32 height -> u128 */
     TOKEN = 't',        /* -> u8 enum token */
+    /* 'p', 'P': turns.c */
 };
 enum { ADDRESS_BYTES = 32 };
 

@@ -138,6 +138,53 @@ size_t turns_keys_of(const struct ordmap *objects, const struct address *accused
     return count;
 }
 
+/* ---- blocks of this chain ----
+ * INDEX_STAKING: 'p' ‖ hash -> u32 height ‖ u64 round, and 'P' ‖ u32 height -> hash, to let the oldest go. */
+
+static struct okey parent_key(const struct hash *hash)
+{
+    struct okey key = okey(INDEX_STAKING);
+    okey_u8(&key, 'p');
+    okey_hash(&key, hash);
+    return key;
+}
+
+bool turns_parent(const struct ordmap *objects, const struct hash *hash, uint32_t *out_height, uint64_t *out_round)
+{
+    const struct okey key = parent_key(hash);
+    struct str value;
+    if (!ordmap_get(objects, okey_view(&key), &value)) return false;
+    *out_height = bin_load_u32((const uint8_t *)value.data);
+    *out_round = bin_load_u64((const uint8_t *)value.data + 4);
+    return true;
+}
+
+static void parent_note(struct work *work)
+{
+    static const struct hash none;
+    const struct hash *hash = &work->frame->parent_hash;
+    if (hash_eq(hash, &none)) return;
+    struct okey prefix = okey(INDEX_STAKING);
+    okey_u8(&prefix, 'P');
+    struct okey by_height = prefix;
+    const struct okey by_hash = parent_key(hash);
+    uint8_t bytes[12];
+    okey_u32(&by_height, work->parent->height);
+    bin_store_u32(bytes, work->parent->height);
+    bin_store_u64(bytes + 4, ledger_round(work->parent));
+    work_set(work, &by_hash, (struct str){(const char *)bytes, sizeof(bytes)});
+    work_set(work, &by_height, (struct str){(const char *)hash, sizeof(*hash)});
+    struct ordmap_entry first;
+    struct hash oldest;
+    if (work->parent->height < TURNS_PARENTS_KEPT || !ordmap_first(&work->objects, okey_view(&prefix), &first)) return;
+    memcpy(&oldest, first.value.data, sizeof(oldest));
+    struct okey gone = {.len = (uint16_t)first.key.len};
+    memcpy(gone.b, first.key.data, first.key.len);
+    const struct okey gone_hash = parent_key(&oldest);
+    work_remove(work, &gone);
+    work_remove(work, &gone_hash);
+}
+
 /* ---- counting ---- */
 
 static void turn_count(struct work *work, const struct address *who, uint64_t round, bool missed)
@@ -178,6 +225,7 @@ void turns_block_begin(struct work *work)
     else
         turns_missed(work, epoch, ledger_round(work->parent) + 1, round);
     turn_count(work, &work->frame->proposer, round, false);
+    parent_note(work);
 }
 
 static bool turns_judge(struct work *work, const struct turns *turns)

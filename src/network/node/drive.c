@@ -184,7 +184,8 @@ static struct poststate *build_run(struct node *node, const struct replica_place
     const struct ledger_frame frame = {.height = place->parent->header.height + 1,
                                        .round = place->round,
                                        .timestamp_ms = place->timestamp_ms,
-                                       .proposer = *place->proposer};
+                                       .proposer = *place->proposer,
+                                       .parent_hash = place->parent->hash};
     const struct ledger_orders *orders = node_orders_at(node->space, frame.height);
     const struct mempool_room room = room_at(node, place, params);
     const struct mempool_room choice = node_lie_room(node, room, params);

@@ -133,6 +133,7 @@ static struct hash input_hash(const struct poststate *parent, const struct input
     hasher_add_u64(&h, frame->round);
     hasher_add_u64(&h, frame->timestamp_ms);
     hasher_add(&h, &frame->proposer, sizeof(frame->proposer));
+    hasher_add(&h, &frame->parent_hash, sizeof(frame->parent_hash));
     hasher_add(&h, &input->orders_key, sizeof(input->orders_key));
     hasher_add_u64(&h, input->count);
     for (size_t i = 0; i < input->count; i++) hasher_add(&h, &input->txs[i]->id, sizeof(input->txs[i]->id));
@@ -212,6 +213,7 @@ struct poststate *executor_run_block(struct executor *executor, struct poststate
         .round = block->header.round,
         .timestamp_ms = block->header.timestamp_ms,
         .proposer = block->header.proposer,
+        .parent_hash = block->header.parent_hash,
     };
     const struct input input = {&frame, orders, identity.orders, block->txs, block->txs_count};
     struct poststate *post = input_run(executor, parent, &input);

@@ -66,7 +66,7 @@ static struct block *block_on(const struct plot *plot, const struct certified_bl
         if (++header.round > over->round + 2 * plot->committee->count) return NULL;
     header.proposer = plot->committee->members[leader].address;
     const struct ledger_frame frame = {
-        .height = header.height, .round = header.round, .timestamp_ms = header.timestamp_ms, .proposer = header.proposer};
+        .height = header.height, .round = header.round, .timestamp_ms = header.timestamp_ms, .proposer = header.proposer, .parent_hash = header.parent_hash};
     struct poststate *after = executor_run(space->executor, before, &frame, node_orders_at(space, header.height), NULL, 0);
     if (!poststate_is_good(after)) {
         poststate_unref(after);

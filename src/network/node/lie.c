@@ -108,7 +108,7 @@ static bool execute(void *ctx, struct header *header, struct tx *const *txs, siz
     struct poststate *before = parent ? node_post_of(node, parent) : NULL;
     if (!before) return false;
     const struct ledger_frame frame = {
-        .height = header->height, .round = header->round, .timestamp_ms = header->timestamp_ms, .proposer = header->proposer};
+        .height = header->height, .round = header->round, .timestamp_ms = header->timestamp_ms, .proposer = header->proposer, .parent_hash = header->parent_hash};
     struct poststate *after = executor_run(node->space->executor, before, &frame, node_orders_at(node->space, header->height), txs, txs_count);
     const bool good = poststate_is_good(after);
     if (good) node_header_fill(header, after->result);

@@ -128,6 +128,42 @@ static void a_header_on_a_wrong_parent_costs_a_part_and_no_seat(void)
     town_done(&town);
 }
 
+/* By itself the header is fine; it does not fit the block it names. */
+static void a_header_that_does_not_follow_its_final_parent_is_proof(void)
+{
+    staking_town(&town, 4);
+    const struct person v = validator_person(1);
+    struct ledger_frame frame = town_frame(&town);
+    memset(&frame.parent_hash, 7, sizeof(frame.parent_hash));
+    struct ledger_result *result = ledger_execute(&town.rules, town.state, &frame, NULL, NULL, 0); /* genesis has that hash */
+    ledger_state_unref(town.state);
+    town.state = ledger_state_ref(result->state);
+    ledger_result_unref(result);
+    struct header header = {.domain = town.rules.domain, .height = 1, .round = 5, .justify_round = 0, .proposer = v.address};
+    header.parent_hash = header.justify_hash = frame.parent_hash;
+    static const struct {
+        uint32_t height;
+        uint64_t justify_round;
+        uint8_t parent;
+        enum code code;
+    } cases[] = {{1, 0, 7, CODE_INVALID_EVIDENCE}, {2, 0, 8, CODE_INVALID_EVIDENCE}, {2, 0, 7, CODE_NONE}, {1, 1, 7, CODE_NONE}};
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        header.height = cases[i].height;
+        header.justify_round = cases[i].justify_round;
+        memset(&header.parent_hash, cases[i].parent, sizeof(header.parent_hash));
+        header.justify_hash = header.parent_hash;
+        const struct hash hash = header_hash(&header);
+        struct signature signature = header_sign(&hash, SIM, &v.key);
+        const struct evidence evidence = evidence_of_wrong_parent(&header, &signature);
+        signature.b[0] ^= 1;
+        const struct evidence forged = evidence_of_wrong_parent(&header, &signature);
+        CHECK_U64(submit(&forged).code, CODE_INVALID_EVIDENCE);
+        CHECK_U64(submit(&evidence).code, cases[i].code);
+    }
+    CHECK_U64(validator_at(&town, &v.address).slashed.units, 500 + 475);
+    town_done(&town);
+}
+
 static void what_proves_nothing_is_refused(void)
 {
     town_with_bonds();
@@ -291,6 +327,7 @@ int main(void)
     RUN(equivocation_costs_bond_and_seat);
     RUN(two_signed_headers_of_a_round_cost_the_same);
     RUN(a_header_on_a_wrong_parent_costs_a_part_and_no_seat);
+    RUN(a_header_that_does_not_follow_its_final_parent_is_proof);
     RUN(what_proves_nothing_is_refused);
     RUN(evidence_is_checked_by_the_committee_of_its_round);
     RUN(deltas_votes_convict_on_alpha);
