@@ -42,6 +42,7 @@ static const char *advice(enum code code)
     case CODE_INSUFFICIENT_STAKE: return "stake more, or lower the amount";
     case CODE_INSUFFICIENT_DEPOSIT: return "raise the deposit";
     case CODE_INSUFFICIENT_MARGIN: return "add margin, or lower size or leverage";
+    case CODE_TIMELOCK_NOT_EXPIRED: return "wait for the eta_height";
     case CODE_SLIPPAGE_EXCEEDED: return "allow more slippage, or trade less at once";
     case CODE_ORACLE_STALE: return "wait until enough feeds have reported";
     default: return NULL;
@@ -59,6 +60,8 @@ void receipt_error(const struct receipt *receipt, struct apierror *out)
         (void)amount_text(receipt->required, required);
         if (code == CODE_INSUFFICIENT_BALANCE)
             apierror_set(out, code, field.data, "balance %s is below %s", available, required);
+        else if (code == CODE_TIMELOCK_NOT_EXPIRED)
+            apierror_set(out, code, field.data, "eta_height is %s, the height %s", required, available);
         else
             apierror_set(out, code, field.data, STR_FMT ": %s where %s is needed", STR_ARG(message), available, required);
         apierror_detail_amount(out, "available", receipt->available);

@@ -450,8 +450,72 @@ static void a_weight_that_is_not_the_snapshots_is_seen_from_outside(void)
     village_free(village_run(config, watched_spoiled));
 }
 
+/* ---- SYBIL_PATTERN ---- */
+
+enum { IDENTITIES = 12 };
+
+static uint32_t sybils_told(struct village *v)
+{
+    const struct page *page = alpha_alerts(&v->crew.alpha, STR("SYBIL_PATTERN"), 200, (struct str){0}, soon(v), &answer);
+    WANT(page);
+    const uint32_t count = page->count;
+    answer_done(&answer);
+    return count;
+}
+
+/* One account funds many, and they vote together: refused for want of stake, and seen. */
+static void sybils_here(struct village *v, bool spoiled)
+{
+    const struct alpha *on = &v->crew.alpha;
+    struct seckey keys[IDENTITIES];
+    struct tx_output outputs[IDENTITIES];
+    if (spoiled) spoil(v, "vuln.one-identity-one-vote");
+    run(v, on, 0, KIND_ALPHA_STAKE, (union payload){.amount = {AMOUNT(30000000)}});
+    run(v, on, 0, KIND_GOVERNOR_REGISTER, (union payload){.governor_register = {.deposit = AMOUNT(GOVERNOR_DEPOSIT)}});
+    for (uint8_t i = 0; i < IDENTITIES; i++) {
+        const uint8_t from[32] = {0x51, i};
+        seckey_from_seed(v->crew.suite, from, &keys[i]);
+        outputs[i] = (struct tx_output){address_of_key(&keys[i].pub), AMOUNT(50000)};
+    }
+    union payload batch = {.batch = {.token = TOKEN_AX}};
+    batch.batch.outputs.items = outputs;
+    batch.batch.outputs.count = IDENTITIES;
+    run(v, on, 1, KIND_ALPHA_BATCH_TRANSFER, batch);
+    const struct hash id = create(v, 0, false, (struct action){.type = ACTION_TEXT});
+    until_status(v, on, &id, PROPOSAL_ACTIVE);
+    vote(v, on, 0, &id, CHOICE_NO, CODE_NONE);
+    CHECK_U64(sybils_told(v), 0);
+    for (size_t i = 0; i < IDENTITIES; i++) {
+        struct apierror error;
+        struct buf bytes = {0};
+        const union payload payload = {.vote = {.proposal = id, .choice = CHOICE_YES}};
+        payload_encode(KIND_PROPOSAL_VOTE, &payload, &bytes);
+        const struct tx_spec spec = {.domain = v->crew.domain, .kind = KIND_PROPOSAL_VOTE, .fee = AMOUNT(1000), .payload = buf_str(&bytes)};
+        struct tx *tx = tx_build(&spec, v->crew.suite, &keys[i], &error);
+        CHECK(tx != NULL);
+        CHECK((alpha_proposal_vote(on, &id, tx, soon(v), &answer) != NULL) == spoiled);
+        if (!spoiled) CHECK_U64(answer.code, CODE_INSUFFICIENT_STAKE);
+        answer_done(&answer);
+        tx_unref(tx);
+        buf_done(&bytes);
+    }
+    CHECK_U64(sybils_told(v), spoiled ? 0 : IDENTITIES);
+    until_status(v, on, &id, spoiled ? PROPOSAL_SUCCEEDED : PROPOSAL_DEFEATED);
+}
+static void sybils_refused(struct village *v) { sybils_here(v, false); }
+static void sybils_unseen(struct village *v) { sybils_here(v, true); }
+
+static void many_identities_of_one_funder_are_seen(void)
+{
+    struct village_config config = {.validators = 4, .bots = 3, .seed = 24, .ax = 60000000, .simulated = true,
+                                    .parameters = parameters, .parameters_count = ARRAY_LEN(parameters)};
+    village_free(village_run(config, sybils_refused));
+    village_free(village_run(config, sybils_unseen));
+}
+
 int main(void)
 {
+    RUN(many_identities_of_one_funder_are_seen);
     RUN(a_weight_that_is_not_the_snapshots_is_seen_from_outside);
     RUN(every_route_of_alpha_answers_and_refuses);
     RUN(a_joint_proposal_changes_both_chains_through_every_route_of_delta);

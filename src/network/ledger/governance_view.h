@@ -38,6 +38,8 @@ void governance_power(const struct ledger_state *state, const struct address *wh
 void governance_parameters(const struct ledger_state *state, struct arena *arena, struct gov_parameters_view *out);
 /* AG12: the newest 10,000 allocations, newest first. */
 void governance_treasury(const struct ledger_state *state, struct arena *arena, struct treasury_view *out);
+/* Votes weigh what is staked: identities are looked after for those that belong together. Not with a switch that counts heads. */
+bool governance_stake_counts(const struct ledger_rules *rules);
 /* DG7. False: no such mirrored proposal. */
 bool governance_mirror(const struct ledger_rules *rules, const struct ledger_state *state, const struct hash *id,
                        struct mirror_view *out) MUST_CHECK;

@@ -1,6 +1,7 @@
 /* The life of a proposal, as far as it goes by height and votes: the same on both chains. */
 #include "core/codec/binary.h"
 #include "network/ledger/governance_priv.h"
+#include "network/ledger/governance_view.h"
 #include "network/ledger/guard_governance_priv.h"
 
 bool proposal_is_over(enum proposal_phase phase)
@@ -28,6 +29,8 @@ static int product_cmp(struct amount a, uint32_t x, struct amount b, uint32_t y)
     if (a1 != b1) return a1 > b1 ? 1 : -1;
     return ((a0 & low) > (b0 & low)) - ((a0 & low) < (b0 & low));
 }
+
+bool governance_stake_counts(const struct ledger_rules *rules) { return guard_stake_counts(rules); }
 
 static struct amount cast_of(const struct proposal *p) { return amount_add_clamped(amount_add_clamped(p->yes, p->no), p->abstain); }
 

@@ -264,6 +264,7 @@ void node_head_to(struct node *node, struct block *block)
     struct stored *to = blockstore_put(node->space->store, block), *from = node->head;
     node->head = to;
     node_pool_follow(node, to);
+    for (uint32_t i = 0; i < block->txs_count; i++) node_watch_vote(node, block->txs[i]);
     if (node->events) branch_told(node, from, to);
     if (map_count(&node->waiters) == 0) return;
     struct stored *ancestor = ancestor_of(node, from, to);
@@ -328,6 +329,7 @@ struct node *node_new(struct node_space *space, const struct node_config *config
     node->started_ms = instant_ms(env_now(space->env));
     map_init(&node->overrides, sizeof(uint32_t), sizeof(struct stored *));
     map_init(&node->strikes, sizeof(struct address), sizeof(uint32_t));
+    node_cohorts_init(&node->cohorts);
     node->life = ++space->lives;
     map_init(&node->waiters, sizeof(struct hash), sizeof(struct waiter *));
     map_init(&node->dropped, sizeof(struct hash), sizeof(struct dropped));
@@ -390,6 +392,7 @@ void node_free(struct node *node)
     vec_done(&node->tentative);
     vec_done(&node->evidence);
     vec_done(&node->alerts);
+    node_cohorts_done(&node->cohorts);
     map_done(&node->strikes);
     journal_done(&node->journal);
     node->self->node = NULL;

@@ -94,6 +94,11 @@ struct node_alert {
     struct address who;  /* told instead, when there is one */
 };
 
+/* Who votes together: what SYBIL_PATTERN is found by (watch_votes.c). */
+struct node_cohorts {
+    struct map cohorts, seen;
+};
+
 /* Transactions that this view passed on together. */
 struct announced {
     struct node_packet *packet; /* a reference */
@@ -148,6 +153,7 @@ struct node {
     VEC(struct hash) orphans_order;
     VEC(struct node_evidence) evidence;
     VEC(struct node_alert) alerts;
+    struct node_cohorts cohorts;
     struct events *events; /* NULL: nobody has read along */
 
     struct liar *liar;   /* borrowed; NULL: it is honest */
@@ -198,6 +204,9 @@ void node_send_later(struct node *node, struct packet *packet, uint32_t peer, st
 
 /* ---- watch.c: what it notices about others ---- */
 void node_alert(struct node *node, const char *type, uint32_t height, const struct hash *block, const struct address *who); /* who may be NULL */
+void node_cohorts_init(struct node_cohorts *cohorts);
+void node_cohorts_done(struct node_cohorts *cohorts);
+void node_watch_vote(struct node *node, const struct tx *tx); /* that came here with a good signature, or stands in a block */
 void node_watch_final(struct node *node, const struct stored *stored);
 /* Its own next block would take `txs` on `parent`: what waits that long was left out by others. */
 void node_watch_chosen(struct node *node, const struct block *parent, struct tx *const *txs, size_t count);

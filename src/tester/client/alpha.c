@@ -426,6 +426,16 @@ const struct page *alpha_forks(const struct alpha *alpha, struct instant deadlin
     return ask_get(&call, &wire_fork_list, deadline, out);
 }
 
+const struct page *alpha_alerts(const struct alpha *alpha, struct str type, uint32_t limit, struct str cursor, struct instant deadline,
+                                struct answer *out)
+{
+    struct call call;
+    ask_path(&call, alpha, HTTP_GET, "alerts");
+    if (type.len > 0) ask_query(&call, "type=" STR_FMT, STR_ARG(str_sub(type, 0, 32)));
+    ask_page(&call, limit, cursor);
+    return ask_get(&call, &wire_alert_page, deadline, out);
+}
+
 const struct page *alpha_checkpoints(const struct alpha *alpha, uint32_t limit, struct str cursor, struct instant deadline,
                                      struct answer *out)
 {

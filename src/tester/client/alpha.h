@@ -114,6 +114,9 @@ const struct page *alpha_votes(const struct alpha *alpha, uint32_t height, struc
 const struct round_view *alpha_round(const struct alpha *alpha, struct instant deadline, struct answer *out) FIBER; /* X18 */
 const struct page *alpha_forks(const struct alpha *alpha, struct instant deadline,
                                struct answer *out) FIBER; /* X21: struct fork_view */
+/* X24: struct alert_view of chain/response_event.h. `type` empty: all. */
+const struct page *alpha_alerts(const struct alpha *alpha, struct str type, uint32_t limit, struct str cursor, struct instant deadline,
+                                struct answer *out) FIBER;
 const struct page *alpha_checkpoints(const struct alpha *alpha, uint32_t limit, struct str cursor, struct instant deadline,
                                      struct answer *out) FIBER; /* X23: struct checkpoint_view */
 
