@@ -1,5 +1,7 @@
 #include "cli/boot.h"
 
+#include "chain/wire/traffic.h"
+
 #include "core/crypto/hash.h"
 #include "world/real/real.h"
 
@@ -18,6 +20,7 @@ struct boot {
     struct admin admin;
     char token[33];
     uint32_t validators;
+    struct traffic *traffic;
 };
 
 static void client_receive(void *ctx, struct host from, struct packet *packet)
@@ -81,6 +84,8 @@ bool boot_new(const struct boot_options *options, struct boot **out, struct err 
     boot->client_host = env_host_open(env, STR("bots"), &client_ops, boot);
     sim_host_is_client(boot->sim, boot->client_host);
     boot->client = http_client_new(boot->net, boot->client_host);
+    boot->traffic = traffic_new();
+    traffic_watch(boot->traffic, boot->client);
     token_make(boot, options->seed);
     if (!devnet_boot(boot, options, err)) {
         boot_free(boot);
@@ -95,12 +100,23 @@ void boot_free(struct boot *boot)
 {
     if (boot == NULL) return;
     http_client_free(boot->client);
+    traffic_free(boot->traffic);
     http_net_free(boot->net);
     devnet_free(boot->devnet);
     sim_free(boot->sim);
     real_offloader_free(boot->offloader);
     sigcache_free(boot->sigcache);
     base_free(boot);
+}
+
+struct str boot_traffic(struct boot *boot, struct arena *arena)
+{
+    struct buf text = {0};
+    struct json_writer w = json_writer_pretty(&text);
+    traffic_write(boot->traffic, &w);
+    const struct str out = str_dup(arena, buf_str(&text));
+    buf_done(&text);
+    return out;
 }
 
 struct sim *boot_sim(struct boot *boot)

@@ -25,6 +25,7 @@ struct boot;
 bool boot_new(const struct boot_options *options, struct boot **out, struct err *err) MUST_CHECK;
 /* The run must have been freed or have ended before. NULL is fine. */
 void boot_free(struct boot *boot);
+struct str boot_traffic(struct boot *boot, struct arena *arena); /* JSON: what its clients have exercised so far */
 
 struct sim *boot_sim(struct boot *boot);
 struct target boot_target(struct boot *boot); /* borrows from the boot; `interrupted` is the caller's to set */

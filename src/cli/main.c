@@ -3,7 +3,7 @@
 
 #include "cli/verbs.h"
 
-static const struct verb *const verbs[] = {&verb_run, &verb_list, &verb_show, &verb_validate, &verb_replay, &verb_test};
+static const struct verb *const verbs[] = {&verb_run, &verb_list, &verb_show, &verb_validate, &verb_replay, &verb_test, &verb_coverage};
 
 static void help(FILE *to)
 {

@@ -95,6 +95,7 @@ static struct report_context context_make(struct playing *playing, const char *d
         .crypto = options->simulated ? STR("simulated") : STR("ed25519"),
         .wire = options->wire == WIRE_TEXT ? STR("text") : STR("struct"),
         .replay = replay_command(&playing->arena, playing->plan, playing->source, options),
+        .traffic = boot_traffic(playing->boot, &playing->arena),
         .wall_ns = wall_ns,
         .memory_bytes = real_peak_bytes(),
         .machine_cores = real_cpus(),

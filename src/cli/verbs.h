@@ -6,7 +6,7 @@
 
 struct plan;
 
-extern const struct verb verb_run, verb_list, verb_show, verb_validate, verb_replay, verb_test;
+extern const struct verb verb_run, verb_list, verb_show, verb_validate, verb_replay, verb_test, verb_coverage;
 
 void show_plan(const struct plan *plan); /* on stdout: what `show` and `run --dry-run` tell */
 

@@ -2,6 +2,7 @@
 #ifndef TESTS_BOTS_VILLAGE_H
 #define TESTS_BOTS_VILLAGE_H
 
+#include "chain/wire/test/keep.h"
 #include "core/base/check.h"
 #include "core/crypto/derive.h"
 #include "network/devnet/devnet.h"
@@ -42,6 +43,7 @@ struct village {
     void (*body)(struct village *village);
     volatile bool done;
     struct hash digest;
+    struct traffic *traffic; /* what of the contract the village exercised */
 };
 
 static void village_receive(void *ctx, struct host from, struct packet *packet)
@@ -93,6 +95,8 @@ static inline struct village *village_run(struct village_config config, void (*b
         .context = v,
     };
     v->crew.alpha.http = v->admin.http = http_client_new(v->http, v->self);
+    v->traffic = traffic_new();
+    traffic_watch(v->traffic, v->crew.alpha.http);
     if (config.dx > 0) v->crew.delta = (struct alpha){.http = v->crew.alpha.http, .origin = STR("delta"), .network = NETWORK_MAINNET, .chain = CHAIN_DELTA};
     struct devnet_grant *grants = base_alloc(sizeof(*grants) * 2 * VILLAGE_BOTS_MAX);
     size_t grants_count = 0;
@@ -134,6 +138,8 @@ static inline struct village *village_run(struct village_config config, void (*b
 static inline void village_free(struct village *v)
 {
     http_client_free(v->crew.alpha.http);
+    traffic_keep(v->traffic);
+    traffic_free(v->traffic);
     http_net_free(v->http);
     devnet_free(v->net);
     sim_free(v->sim);

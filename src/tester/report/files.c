@@ -286,6 +286,7 @@ bool report_write(const struct report_writer *writer, struct str dir, const stru
         report_text(plan, outcome, &plain, &out);
         ok = file_put(writer, dir, "report.txt", &out, err);
     }
+    if (ok && context->traffic.len > 0) ok = text_put(writer, dir, "traffic.json", context->traffic, err);
     ok = ok && text_put(writer, dir, "scenario.yaml", plan->text, err) && text_put(writer, dir, "arguments.txt", arguments, err) &&
          latest_set(writer, dir, err);
     buf_done(&out);

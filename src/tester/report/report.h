@@ -13,6 +13,7 @@ struct report_context {
     struct str wire;       /* "struct", "text" */
     struct str replay;     /* the command that runs this again */
     struct str run_dir;    /* where the artifacts are; empty: nowhere */
+    struct str traffic;    /* JSON: what of the contract was exercised; empty: nobody counted */
     uint64_t wall_ns;
     uint64_t memory_bytes; /* peak, of the process; 0: unknown */
     uint32_t machine_cores;

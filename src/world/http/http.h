@@ -112,6 +112,14 @@ static inline bool http_is_answer(const struct packet *packet) /* an answer, or 
 struct http_client *http_client_new(struct http_net *net,
                                     struct host self); /* `self` must deliver what http_is_answer to http_client_receive */
 void http_client_free(struct http_client *client);
+/* Who is told of every answer that comes, before the caller is, and of every stretch of a streamed one that is read. Must not
+ * suspend, and keeps nothing. NULL functions: nobody is. */
+struct http_watcher {
+    void (*answered)(void *ctx, struct str origin, struct http_exchange *exchange);
+    void (*streamed)(void *ctx, struct str bytes);
+    void *ctx;
+};
+void http_client_watch(struct http_client *client, const struct http_watcher *watcher);
 void http_client_receive(struct http_client *client, struct host from, struct packet *packet);
 
 /* Sends the request and waits for the answer. The request is copied as far as needed (see http_shape.hold for its object). True:

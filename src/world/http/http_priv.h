@@ -16,6 +16,12 @@ enum exchange_outcome { EXCHANGE_OPEN, EXCHANGE_ANSWERED, EXCHANGE_RESET };
 
 /* Held by its client until that frees it or gives up, by its server from http_packet_exchange to http_respond, and by each of its
  * packets while that is on its way; goes back to the pool when nobody holds it. */
+struct http_client {
+    struct http_net *net;
+    struct host self;
+    struct http_watcher watcher;
+};
+
 struct http_exchange {
     /* What is looked at first when a packet comes stands together. */
     struct packet request_packet, answer_packet;
@@ -32,6 +38,7 @@ struct http_exchange {
     bool streaming, stream_ended, stream_lost;
     struct buf stream_in; /* come and not read */
     uint64_t stream_put, stream_come, stream_read; /* items */
+    struct http_watcher watcher;
     struct host from, to;
     struct instant sent;
     struct timer reset; /* the news that the host is down is on its way */

@@ -1,11 +1,6 @@
 /* Who answers where, and the clients who ask. */
 #include "world/http/http_priv.h"
 
-struct http_client {
-    struct http_net *net;
-    struct host self;
-};
-
 /* How long it takes to learn that nobody is there, when there is not even a host whose link would tell. */
 #define REFUSED_AFTER duration_ms(2)
 
@@ -113,6 +108,15 @@ struct http_client *http_client_new(struct http_net *net, struct host self)
     return client;
 }
 
+void http_client_watch(struct http_client *client, const struct http_watcher *watcher) { client->watcher = *watcher; }
+
+static bool tell(struct http_client *client, struct str origin, struct http_exchange *exchange)
+{
+    exchange->watcher = client->watcher;
+    if (client->watcher.answered) client->watcher.answered(client->watcher.ctx, origin, exchange);
+    return true;
+}
+
 void http_client_free(struct http_client *client)
 {
     base_free(client);
@@ -179,7 +183,7 @@ bool http_call(struct http_client *client, struct str origin, const struct http_
     struct http_exchange *exchange;
     if (!open_exchange(client, origin, request->path, deadline, &exchange, err)) return false;
     exchange_fill_request(exchange, request);
-    return await_answer(exchange, deadline, out, err);
+    return await_answer(exchange, deadline, out, err) && tell(client, origin, *out);
 }
 
 bool http_call_raw(struct http_client *client, struct str origin, struct str path, struct str bytes, struct instant deadline,
@@ -188,7 +192,7 @@ bool http_call_raw(struct http_client *client, struct str origin, struct str pat
     struct http_exchange *exchange;
     if (!open_exchange(client, origin, path, deadline, &exchange, err)) return false;
     exchange_fill_raw(exchange, bytes);
-    return await_answer(exchange, deadline, out, err);
+    return await_answer(exchange, deadline, out, err) && tell(client, origin, *out);
 }
 
 void http_exchange_free(struct http_exchange *exchange)

@@ -126,6 +126,7 @@ enum http_stream_result http_stream_read(struct http_exchange *exchange, struct 
     exchange->waiter = NULL;
     if (exchange->stream_in.len > 0) {
         buf_put_str(out, buf_str(&exchange->stream_in));
+        if (exchange->watcher.streamed) exchange->watcher.streamed(exchange->watcher.ctx, buf_str(&exchange->stream_in));
         buf_clear(&exchange->stream_in);
         exchange->stream_read = exchange->stream_come;
         return HTTP_STREAM_MORE;

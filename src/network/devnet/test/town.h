@@ -4,6 +4,7 @@
 
 #include "core/base/check.h"
 #include "core/crypto/derive.h"
+#include "chain/wire/test/keep.h"
 #include "chain/wire/wire.h"
 #include "network/devnet/devnet.h"
 #include "world/sim/sim.h"
@@ -65,6 +66,8 @@ static inline struct town town_run(struct town_config config, void (*body)(struc
     town.self = env_host_open(town.env, STR("client"), &town_ops, &town);
     sim_host_is_client(town.sim, town.self);
     town.client = http_client_new(town.http, town.self);
+    struct traffic *traffic = traffic_new();
+    traffic_watch(traffic, town.client);
     for (uint32_t i = 0; i < TOWN_BOTS; i++) {
         uint8_t seed[32];
         char name[16];
@@ -94,6 +97,8 @@ static inline struct town town_run(struct town_config config, void (*body)(struc
     town.digest = sim_digest(town.sim);
     town.events = sim_events(town.sim);
     http_client_free(town.client);
+    traffic_keep(traffic);
+    traffic_free(traffic);
     http_net_free(town.http);
     devnet_free(town.net);
     sim_free(town.sim);
