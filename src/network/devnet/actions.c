@@ -383,6 +383,9 @@ static const struct chaos_row chaos_rows[] = {
     {"clock_skew", begin_clock_skew, end_clock_skew, active_clock_skew},
     {"block_capacity", begin_block_capacity, end_block_capacity, active_block_capacity},
     {"cpu_limit", begin_cpu_limit, end_cpu_limit, active_cpu_limit},
+    {"oracle_outage", begin_oracle_outage, end_oracle, active_oracle},
+    {"oracle_skew", begin_oracle_skew, end_oracle, active_oracle},
+    {"oracle_stale", begin_oracle_stale, end_oracle, active_oracle},
     {"mempool_clear", begin_mempool_clear, NULL, NULL},
 };
 

@@ -343,7 +343,7 @@ static const struct http_route routes[] = {
     ROUTE(HTTP_PUT, "switches/{}", switch_put),
     ROUTE(HTTP_GET, "byzantine", byzantine),
     ROUTE(HTTP_PUT, "byzantine", byzantine_put),
-    LATER(HTTP_POST, "roles"),
+    ROUTE(HTTP_POST, "roles", roles),
     ROUTE(HTTP_POST, "validators", validators),
     LATER(HTTP_POST, "snapshot"),
     LATER(HTTP_POST, "restore"),

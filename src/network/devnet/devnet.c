@@ -1,3 +1,4 @@
+#include "network/devnet/actors.h"
 #include "network/devnet/devnet_priv.h"
 
 #include <stdio.h>
@@ -11,6 +12,9 @@
 #define SIGCACHE_CHECKS (1u << 17)
 #define HISTORY_BYTES (UINT64_C(2) << 30)
 #define GOSSIP_TICK_MS_MAX 10000
+#define ORACLE_INTERVAL_MS 10000
+#define ORACLE_INTERVAL_MS_MIN 100
+#define ORACLE_INTERVAL_MS_MAX 3600000
 
 /* ---- configuration ---- */
 
@@ -18,7 +22,8 @@ static bool own_parameter(struct devnet *net, const struct devnet_parameter *par
 {
     const bool tick = str_eq(parameter->name, STR("gossip_tick_ms")), history = str_eq(parameter->name, STR("history_blocks"));
     const bool relays = str_eq(parameter->name, STR("relays"));
-    *out_known = tick || history || relays;
+    const bool oracles = str_eq(parameter->name, STR("oracle_interval_ms"));
+    *out_known = tick || history || relays || oracles;
     if (!*out_known) return true;
     uint64_t value;
     if (!str_to_u64(parameter->value, &value)) return err_set(err, ERR_PARSE, "parameter " STR_FMT " is not a whole number", STR_ARG(parameter->name));
@@ -26,8 +31,11 @@ static bool own_parameter(struct devnet *net, const struct devnet_parameter *par
     if (history && (value < HISTORY_BLOCKS_MIN || value > UINT32_MAX))
         return err_set(err, ERR_LIMIT, "history_blocks is below %u or above 2^32 - 1", HISTORY_BLOCKS_MIN);
     if (relays && value > RELAYS_MAX) return err_set(err, ERR_LIMIT, "relays is above %u", RELAYS_MAX);
+    if (oracles && value > 0 && (value < ORACLE_INTERVAL_MS_MIN || value > ORACLE_INTERVAL_MS_MAX))
+        return err_set(err, ERR_LIMIT, "oracle_interval_ms is 0 (none), or %u to %u", ORACLE_INTERVAL_MS_MIN, ORACLE_INTERVAL_MS_MAX);
     if (tick) net->gossip_tick_ms = value;
     else if (relays) net->relays_count = value;
+    else if (oracles) net->oracle_interval_ms = value;
     else net->history_blocks = value;
     return true;
 }
@@ -41,6 +49,7 @@ static bool configure(struct devnet *net, const struct devnet_config *config, st
     net->gossip_tick_ms = 10;
     net->history_blocks = 1000000;
     net->relays_count = 2;
+    net->oracle_interval_ms = ORACLE_INTERVAL_MS;
     EACH_CHAIN(net, chain) params_init(&chain->genesis_params, config->production ? PROFILE_PRODUCTION : PROFILE_TEST, chain->chain);
     for (size_t i = 0; i < config->parameters_count; i++) {
         bool known;
@@ -74,12 +83,16 @@ static void keys_make(struct devnet *net, struct sign_suite suite)
     }
 }
 
-static struct ledger_state *genesis_state(const struct devchain *chain, const struct ledger_rules *rules, const struct devnet_config *config, struct err *err)
+static struct ledger_state *genesis_state(const struct devchain *chain, const struct ledger_rules *rules, const struct devnet_config *config, struct sign_suite suite, struct err *err)
 {
     const struct devnet *net = chain->net;
     struct ledger_validator *validators = base_alloc(sizeof(*validators) * MAX(net->count, 1));
-    struct ledger_grant *grants = base_alloc(sizeof(*grants) * (config->grants_count + RELAYS_MAX + net->count));
+    struct ledger_grant *grants = base_alloc(sizeof(*grants) * (config->grants_count + RELAYS_MAX + net->count + ACTORS));
     size_t grants_count = 0;
+    const bool delta = chain->chain == CHAIN_DELTA;
+    struct actors_genesis actors;
+    actors_genesis(net->seed, suite, &actors);
+    for (size_t i = 0; delta && i < ACTORS; i++) grants[grants_count++] = actors.grants[i];
     for (uint32_t i = 0; i < net->count; i++) {
         validators[i] = (struct ledger_validator){.address = net->validators[i].address, .consensus_key = net->validators[i].consensus.pub};
         memcpy(validators[i].name, net->validators[i].name, sizeof(net->validators[i].name));
@@ -88,7 +101,6 @@ static struct ledger_state *genesis_state(const struct devchain *chain, const st
         if (token_chain(config->grants[i].money.token) != chain->chain) continue;
         grants[grants_count++] = (struct ledger_grant){.to = config->grants[i].address, .money = config->grants[i].money};
     }
-    const struct sign_suite suite = {config->simulated ? SIGN_SIMULATED : SIGN_ED25519};
     for (uint32_t i = 0; net->chains_count > 1 && i < net->relays_count; i++) {
         struct seckey key = relay_key(net->seed, i, suite);
         grants[grants_count++] = (struct ledger_grant){address_of_key(&key.pub), {chain_fee_token(chain->chain), AMOUNT(RELAY_GRANT)}};
@@ -99,6 +111,9 @@ static struct ledger_state *genesis_state(const struct devchain *chain, const st
     const struct ledger_genesis genesis = {.params = &chain->genesis_params,
                                            .grants = grants,
                                            .grants_count = grants_count,
+                                           .roles = actors.roles,
+                                           .roles_count = delta ? ACTORS : 0,
+                                           .insurance = {delta ? DEVNET_INSURANCE : 0},
                                            .validators = validators,
                                            .shielded_notes = chain->chain == CHAIN_ALPHA && !config->production ? SHIELD_GENESIS_NOTES : 0,
                                            .validators_count = net->count};
@@ -123,7 +138,7 @@ static bool space_make(struct devchain *chain, const struct devnet_config *confi
     const struct devchain *other = devnet_chain(net, chain_other(chain->chain));
     const struct domain peer = other ? domain_of(other->chain, other->network) : (struct domain){0};
     const struct ledger_rules rules = {.domain = domain_of(chain->chain, chain->network), .peer = peer};
-    struct ledger_state *state = genesis_state(chain, &rules, config, err);
+    struct ledger_state *state = genesis_state(chain, &rules, config, suite, err);
     if (!state) return false;
     struct committee *committee = net->count ? ledger_next_committee(state, 0, 1) : NULL;
     struct block *genesis = genesis_block(net, rules.domain, state, committee);
@@ -248,6 +263,8 @@ bool devnet_new(struct env *env, struct http_net *http, const struct devnet_conf
         for (uint32_t i = 0; i < devnet_nodes(net); i++) seat_start(chain, i, false);
         http_net_listen(http, chain_text(chain->chain), front_pick, chain);
     }
+    struct devchain *delta = devnet_chain(net, CHAIN_DELTA);
+    if (delta && net->count && net->oracle_interval_ms > 0) net->feeder = feeder_new(delta, net->seed, suite, net->oracle_interval_ms);
     adnet_open(net);
     admin_open(net, config->admin_token);
     if (net->chains_count > 1 && net->count > 0 && net->relays_count > 0) net->relays = relays_new(net, (uint32_t)net->relays_count, suite);
@@ -276,6 +293,7 @@ void devnet_free(struct devnet *net)
     chaos_free_all(net);
     relays_free(net->relays);
     watch_free(net->watch);
+    feeder_free(net->feeder);
     EACH_CHAIN(net, chain) chain_free(chain);
     for (uint32_t i = 0; net->validators && i < devnet_nodes(net); i++) {
         seckey_wipe(&net->validators[i].account);

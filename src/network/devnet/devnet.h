@@ -20,7 +20,8 @@ struct devnet_grant {
     struct money money;
 };
 /* A genesis parameter of every chain by its name in api 11 or AN5: {"block_interval_ms", "200"}. Beside those: `gossip_tick_ms` (10; how often a node passes
- * on at most what it has admitted), `history_blocks` (how many final blocks keep their bodies; older ones keep header and index), `relays` (2, with both chains). */
+ * on at most what it has admitted), `history_blocks` (how many final blocks keep their bodies; older ones keep header and index), `relays` (2, with both chains),
+ * `oracle_interval_ms` (10000; how often each of Delta's seven development oracles reports, 0: never). */
 struct devnet_parameter {
     struct str name, value;
 };

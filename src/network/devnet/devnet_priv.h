@@ -77,6 +77,7 @@ struct step {
     struct timer reached; /* the target heights have been seen */
 };
 
+struct feeder;
 struct devnet {
     struct env *env;
     struct http_net *http;
@@ -100,6 +101,8 @@ struct devnet {
     struct relays *relays; /* NULL: one chain, or nobody votes */
     uint64_t relays_count;
     uint64_t started_ms, answers, gossip_tick_ms, history_blocks;
+    uint64_t oracle_interval_ms; /* 0: no feeds */
+    struct feeder *feeder;       /* NULL: none */
 };
 
 static inline uint32_t devnet_nodes(const struct devnet *net) { return net->count ? net->count : 1; }
@@ -151,7 +154,7 @@ struct admin {
 };
 #define ADMIN_LIST(A)                                                                                                         \
     A(info) A(nodes) A(faucet) A(step) A(mode) A(parameters) A(parameters_put) A(log) A(audit) A(limits) A(chaos_post)          \
-    A(validators) A(byzantine) A(byzantine_put) A(chaos_list) A(chaos_end) A(chaos_end_all) A(switches) A(switch_get) A(switch_put)
+    A(roles) A(validators) A(byzantine) A(byzantine_put) A(chaos_list) A(chaos_end) A(chaos_end_all) A(switches) A(switch_get) A(switch_put)
 #define A(name) void devnet_admin_##name(struct admin *admin);
 ADMIN_LIST(A)
 #undef A
@@ -191,6 +194,12 @@ bool deed_number(struct deed *deed, const char *name, uint64_t max, uint64_t *ou
 bool deed_wanted(struct deed *deed, const char *name) MUST_CHECK;
 const struct chaos_row *chaos_row_of_nodes(struct str action); /* actions_node.c: those that trouble a node rather than links and processes */
 void seat_trouble(struct devchain *chain, uint32_t i); /* a node that starts has the troubles of its seat */
+/* ---- actions_oracle.c ---- */
+bool begin_oracle_outage(struct deed *deed);
+bool begin_oracle_skew(struct deed *deed);
+bool begin_oracle_stale(struct deed *deed);
+void end_oracle(struct devchain *chain, uint32_t id);
+bool active_oracle(const struct devchain *chain, uint32_t id);
 const struct chaos_row *chaos_row_find(struct str action); /* NULL: none of that name in this build */
 void chaos_end(struct chaos *chaos);
 void chaos_free_all(struct devnet *net);

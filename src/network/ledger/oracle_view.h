@@ -6,6 +6,7 @@
 #include "network/ledger/ledger.h"
 
 size_t ledger_oracle_assets_count(void);
+struct str ledger_oracle_name(size_t asset); /* "DX/USD"; static */
 bool ledger_oracle_find(struct str name, size_t *out) MUST_CHECK; /* either of '-' and '/' */
 void ledger_oracle_price(const struct ledger_state *state, const struct ledger_rules *rules, size_t asset, struct oracle_price_view *out);
 /* The price in force at `height`, from the history kept. False: nothing of so long ago. */

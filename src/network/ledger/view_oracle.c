@@ -3,6 +3,7 @@
 #include "network/ledger/oracle_view.h"
 
 size_t ledger_oracle_assets_count(void) { return ORACLE_ASSETS; }
+struct str ledger_oracle_name(size_t asset) { return oracle_names[asset]; }
 bool ledger_oracle_find(struct str name, size_t *out) { return oracle_find(name, out); }
 
 void ledger_oracle_price(const struct ledger_state *state, const struct ledger_rules *rules, size_t asset, struct oracle_price_view *out)

@@ -96,7 +96,7 @@ static struct hash orders_hash(const struct executor *executor, const struct led
     static const struct hash none;
     const struct weaknesses *weak = &executor->rules->weak;
     if (orders == NULL) orders = &nothing;
-    if (orders->grants_count + orders->settings_count == 0 && memcmp(weak, &hardened, sizeof(*weak)) == 0) return none;
+    if (orders->grants_count + orders->settings_count + orders->roles_count == 0 && memcmp(weak, &hardened, sizeof(*weak)) == 0) return none;
     struct hasher h;
     hasher_init(&h, "node/orders");
     hasher_add(&h, weak, sizeof(*weak));
@@ -110,6 +110,15 @@ static struct hash orders_hash(const struct executor *executor, const struct led
     for (size_t i = 0; i < orders->settings_count; i++) {
         hasher_add_u32(&h, orders->settings[i].row->offset);
         hasher_add_u64(&h, orders->settings[i].value);
+    }
+    hasher_add_u64(&h, orders->roles_count);
+    for (size_t i = 0; i < orders->roles_count; i++) {
+        const struct ledger_role_order *order = &orders->roles[i];
+        hasher_add(&h, &order->address, sizeof(order->address));
+        hasher_add_u8(&h, (uint8_t)order->role);
+        hasher_add_u8(&h, order->grant);
+        hasher_add_u64(&h, order->asset.len);
+        hasher_add(&h, order->asset.data, order->asset.len);
     }
     return hasher_final(&h);
 }

@@ -39,6 +39,7 @@ struct node_orders { /* what the admin API decided for one height; applied by ev
     struct ledger_orders orders;
     struct ledger_grant *grants;
     struct ledger_setting *settings;
+    struct ledger_role_order *roles;
 };
 struct node_counters {
     uint64_t rounds, messages, message_bytes, signatures_checked, requests;
@@ -129,6 +130,7 @@ void node_space_free(struct node_space *space); /* no node may live any more */
 /* Adds grants and settings for `height`, above every block there is. */
 void node_space_order(struct node_space *space, uint32_t height, const struct ledger_grant *grants, size_t grants_count,
                       const struct ledger_setting *settings, size_t settings_count);
+void node_space_order_role(struct node_space *space, uint32_t height, const struct ledger_role_order *role); /* its asset: static text */
 
 /* ---- a node ---- */
 struct node_config {

@@ -63,6 +63,9 @@ static const struct rest_handler *const tables[] = {
     rest_governance_handlers,
     rest_shielded_handlers,
     rest_bridge_handlers,
+    rest_perps_handlers,
+    rest_oracle_handlers,
+    rest_offramp_handlers,
     rest_names_handlers,
     rest_staking_handlers,
 };

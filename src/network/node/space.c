@@ -55,6 +55,7 @@ void node_space_free(struct node_space *space)
         struct node_orders *orders = map_value_at(&space->orders, i);
         base_free(orders->grants);
         base_free(orders->settings);
+        base_free(orders->roles);
     }
     for (uint32_t i = 0; i < space->peers_count; i++) {
         ASSERT(!space->peers[i].node);
@@ -90,8 +91,19 @@ void node_space_order(struct node_space *space, uint32_t height, const struct le
     orders->settings = base_realloc(orders->settings, sizeof(*settings) * MAX(had_settings + settings_count, 1));
     if (grants_count) memcpy(orders->grants + had_grants, grants, sizeof(*grants) * grants_count);
     if (settings_count) memcpy(orders->settings + had_settings, settings, sizeof(*settings) * settings_count);
-    orders->orders = (struct ledger_orders){.grants = orders->grants,
-                                            .grants_count = had_grants + grants_count,
-                                            .settings = orders->settings,
-                                            .settings_count = had_settings + settings_count};
+    orders->orders.grants = orders->grants;
+    orders->orders.grants_count = had_grants + grants_count;
+    orders->orders.settings = orders->settings;
+    orders->orders.settings_count = had_settings + settings_count;
+}
+
+void node_space_order_role(struct node_space *space, uint32_t height, const struct ledger_role_order *role)
+{
+    node_space_order(space, height, NULL, 0, NULL, 0);
+    struct node_orders *orders = map_find(&space->orders, &height);
+    const size_t had = orders->orders.roles_count;
+    orders->roles = base_realloc(orders->roles, sizeof(*role) * (had + 1));
+    orders->roles[had] = *role;
+    orders->orders.roles = orders->roles;
+    orders->orders.roles_count = had + 1;
 }
