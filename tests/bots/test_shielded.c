@@ -200,6 +200,169 @@ static void money_goes_round_by_text(void)
                              a_round_by_text_here));
 }
 
+/* ---- refusals, by the routes ---- */
+
+/* A spend made by hand, so that one thing in it can be wrong. */
+struct craft {
+    enum kind kind;
+    uint32_t note, ring_count, ref_height; /* note: position in the wallet */
+    uint64_t nonce, pool_fee, amount;
+    const struct seckey *key;
+    bool unknown_member, wrong_key, taken_output;
+};
+
+static struct craft craft_of(const struct two *two, uint32_t note, const struct seckey *key, uint64_t nonce)
+{
+    return (struct craft){.kind = KIND_SHIELDED_TRANSFER, .note = note, .ring_count = 11, .ref_height = two->shelf.ref_height, .nonce = nonce,
+                          .pool_fee = 3000, .key = key};
+}
+
+static void output_take(const struct two *two, struct buf *payload, enum kind kind)
+{
+    struct arena arena;
+    union payload read;
+    struct buf out = {0};
+    const struct tx_rules rules = {0};
+    arena_init(&arena, 0);
+    CHECK_U64(payload_decode(kind, buf_str(payload), &rules, &arena, &read, NULL), CODE_NONE);
+    memcpy(&read.shielded_spend.outputs.items[0].one_time_key, &two->shelf.notes.data[3].note.one_time_key, 32);
+    payload_encode(kind, &read, &out);
+    buf_done(payload);
+    *payload = out;
+    arena_done(&arena);
+}
+
+/* The signed bytes. */
+static void craft_make(struct village *v, struct two *two, const struct craft *c, struct buf *out)
+{
+    const struct own_note *own = &two->a.notes.data[c->note];
+    struct clsag_member members[CLSAG_RING_MAX];
+    uint32_t ring[CLSAG_RING_MAX], count = 0;
+    for (; count + 1 < c->ring_count; count++) ring[count] = count;
+    ring[count++] = own->index;
+    for (uint32_t i = 0; i < count; i++)
+        members[i] = (struct clsag_member){two->shelf.notes.data[ring[i]].note.one_time_key, two->shelf.notes.data[ring[i]].note.commitment};
+    struct spend_input input = {.owned = own->owned, .note = two->shelf.notes.data[own->index].note, .ring = ring, .members = members,
+                                .ring_count = count, .real = count - 1};
+    if (c->wrong_key) input.owned.secret = scalar_of(77);
+    if (c->unknown_member) ring[count - 1] = 99999;
+    const struct spend_output outputs[] = {{two->a.keys.address, own->owned.opening.value - c->amount - c->pool_fee}, {two->a.keys.address, 0}};
+    struct tx_spec spec = {.domain = v->crew.domain, .kind = c->kind, .nonce = c->nonce, .fee = AMOUNT(3000)};
+    const struct spend_plan plan = {.spec = &spec, .ref_height = c->ref_height, .pool_fee = AMOUNT(c->pool_fee), .amount = AMOUNT(c->amount),
+                                    .inputs = &input, .inputs_count = 1, .outputs = outputs, .outputs_count = 2};
+    struct buf payload = {0}, bytes = {0};
+    spend_build(&plan, &c->key->pub, &two->a.source, &payload);
+    if (c->taken_output) output_take(two, &payload, c->kind);
+    spec.payload = buf_str(&payload);
+    tx_spec_encode(&spec, &c->key->pub, &bytes);
+    tx_sign_raw(buf_str(&bytes), v->crew.suite, c->key, out);
+    buf_done(&payload);
+    buf_done(&bytes);
+}
+
+static enum code craft_send(struct village *v, struct two *two, const struct craft *c, struct hash *out_id)
+{
+    struct answer answer;
+    struct buf bytes = {0};
+    craft_make(v, two, c, &bytes);
+    *out_id = tx_id_of(str_sub(buf_str(&bytes), 0, bytes.len - TX_SIGNATURE_BYTES));
+    const bool taken = alpha_broadcast_raw(&v->crew.alpha, buf_str(&bytes), STR("application/octet-stream"), soon(v), &answer) != NULL;
+    const enum code code = taken ? CODE_NONE : answer.code;
+    answer_done(&answer);
+    buf_done(&bytes);
+    return code;
+}
+
+static enum code deposit_send(struct village *v, uint32_t bot, uint64_t nonce, struct str payload)
+{
+    struct apierror error;
+    const struct tx_spec spec = {.domain = v->crew.domain, .kind = KIND_SHIELDED_DEPOSIT, .nonce = nonce, .fee = AMOUNT(1000), .payload = payload};
+    struct tx *tx = tx_build(&spec, v->crew.suite, &v->bots[bot]->identity.key, &error);
+    CHECK(tx != NULL);
+    const enum code code = send(v, tx);
+    if (code == CODE_NONE) (void)follow(v, tx);
+    tx_unref(tx);
+    return code;
+}
+
+static void refused_here(struct village *v)
+{
+    struct two two;
+    struct seckey stranger;
+    struct hash id;
+    two_init(v, &two);
+    struct buf payload = {0};
+    shieldwallet_deposit(&two.a, 1000000, &payload);
+    payload.data[0] ^= 1; /* another amount than the commitment's */
+    CHECK_U64(deposit_send(v, 0, 0, buf_str(&payload)), CODE_INVALID_PROOF);
+    payload.data[0] ^= 1;
+    CHECK_U64(deposit_send(v, 0, 0, buf_str(&payload)), CODE_NONE);
+    CHECK_U64(deposit_send(v, 1, 0, buf_str(&payload)), CODE_ALREADY_EXISTS); /* its key squatted upon */
+    buf_done(&payload);
+    deposit(v, 1, &two.a, 1000000);
+    fiber_sleep(v->env, duration_s(4));
+    scan(v, &two.a);
+    CHECK_U64(two.a.notes.count, 2);
+    seckey_from_seed(v->crew.suite, (const uint8_t[32]){8}, &stranger);
+    const struct craft good = craft_of(&two, 0, &stranger, 0);
+    struct craft c = good;
+    c.pool_fee = 2999;
+    CHECK_U64(craft_send(v, &two, &c, &id), CODE_FIELD_MISMATCH);
+    c = good;
+    c.ref_height += 3;
+    CHECK_U64(craft_send(v, &two, &c, &id), CODE_UNKNOWN_ANCHOR);
+    c = good;
+    c.ring_count = 10;
+    CHECK_U64(craft_send(v, &two, &c, &id), CODE_RING_TOO_SMALL);
+    c = good;
+    c.ring_count = 12;
+    CHECK_U64(craft_send(v, &two, &c, &id), CODE_INVALID_FORMAT);
+    c = good;
+    c.unknown_member = true;
+    CHECK_U64(craft_send(v, &two, &c, &id), CODE_UNKNOWN_RING_MEMBER);
+    c = good;
+    c.taken_output = true;
+    CHECK_U64(craft_send(v, &two, &c, &id), CODE_ALREADY_EXISTS);
+    c = good;
+    c.wrong_key = true;
+    CHECK_U64(craft_send(v, &two, &c, &id), CODE_INVALID_PROOF);
+    c.kind = KIND_SHIELDED_WITHDRAW;
+    c.amount = 5;
+    CHECK_U64(craft_send(v, &two, &c, &id), CODE_INVALID_PROOF);
+
+    /* Behind a nonce gap it is not tried; when it would be included, there is nobody to charge: it is dropped, and says why. */
+    c = craft_of(&two, 1, &stranger, 1);
+    c.wrong_key = true;
+    struct hash forged, first;
+    CHECK_U64(craft_send(v, &two, &c, &forged), CODE_NONE);
+    CHECK_U64(craft_send(v, &two, &good, &first), CODE_NONE);
+    fiber_sleep(v->env, duration_s(6));
+    struct answer answer;
+    const struct tx_view *view = alpha_transaction(&v->crew.alpha, &first, TX_WAIT_NONE, (struct duration){0}, soon(v), &answer);
+    CHECK(view != NULL && view->status == TX_FINALIZED && receipt_success(&view->receipt));
+    answer_done(&answer);
+    view = alpha_transaction(&v->crew.alpha, &forged, TX_WAIT_NONE, (struct duration){0}, soon(v), &answer);
+    CHECK(view != NULL && view->status == TX_STATUS_DROPPED);
+    CHECK_U64(view->dropped_reason, CODE_INVALID_PROOF);
+    answer_done(&answer);
+
+    fiber_sleep(v->env, duration_s(15)); /* more than twenty blocks */
+    c = craft_of(&two, 1, &stranger, 1);
+    CHECK_U64(craft_send(v, &two, &c, &id), CODE_PROOF_EXPIRED);
+    scan(v, &two.a);
+    c = craft_of(&two, 0, &stranger, 1);
+    CHECK_U64(craft_send(v, &two, &c, &id), CODE_NULLIFIER_SPENT);
+    c = craft_of(&two, 1, &stranger, 1);
+    CHECK_U64(craft_send(v, &two, &c, &id), CODE_NONE);
+    two_done(&two);
+}
+static void every_refusal_of_the_pool_is_given(void)
+{
+    static const struct devnet_parameter parameters[] = {{{"proof_window_blocks", 19}, {"20", 2}}};
+    village_free(village_run((struct village_config){.validators = 1, .bots = 3, .seed = 8, .ax = 10000000, .simulated = true, .parameters = parameters,
+                                                     .parameters_count = 1}, refused_here));
+}
+
 /* ---- habits ---- */
 
 static void spoil(struct village *v, const char *name, bool on)
@@ -335,6 +498,7 @@ int main(void)
 {
     RUN(money_goes_round_the_pool);
     RUN(money_goes_round_by_text);
+    RUN(every_refusal_of_the_pool_is_given);
     RUN(switches_spoil_the_habits_of_wallets);
     RUN(notes_of_one_transaction_do_not_stand_together);
     return 0;
