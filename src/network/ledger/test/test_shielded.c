@@ -304,6 +304,8 @@ static void no_changed_byte_is_accepted(void)
 
 /* ---- the eight kinds of forgery ---- */
 
+static uint8_t *writable(struct str bytes) { return (uint8_t *)(uintptr_t)bytes.data; } /* of an edit: in its arena */
+
 static void the_eight_forgeries_are_refused(void)
 {
     struct pool p;
@@ -315,13 +317,12 @@ static void the_eight_forgeries_are_refused(void)
     struct edit e = {0};
     edit_init(&e, good);
     struct payload_shielded_spend *s = &e.payload.shielded_spend;
-    uint8_t *signature = (uint8_t *)(uintptr_t)s->signatures.items[0].data, *proof = (uint8_t *)(uintptr_t)s->range_proof.data;
     struct rng rng; /* 1: random bytes */
     rng_init(&rng, 5);
-    rng_bytes(&rng, signature, 416);
+    rng_bytes(&rng, writable(s->signatures.items[0]), 416);
     CHECK_U64(edit_code(&e, &p), CODE_INVALID_FORMAT);
     edit_init(&e, good); /* 2: one bit of the range proof flipped (a scalar that stays canonical) */
-    proof[32 * 6] ^= 1;
+    writable(s->range_proof)[32 * 6] ^= 1;
     CHECK_U64(edit_verdict(&e, &p), CODE_INVALID_PROOF);
     struct spend_want wrong = want; /* 3: signed with another key */
     wrong.wrong_key = true;
@@ -332,7 +333,7 @@ static void the_eight_forgeries_are_refused(void)
     s->to = p.town.people[3].address;
     CHECK_U64(edit_verdict(&e, &p), CODE_INVALID_PROOF);
     edit_init(&e, good); /* 5: malleated */
-    edit_add_order(signature + 32);
+    edit_add_order(writable(s->signatures.items[0]) + 32);
     CHECK_U64(edit_code(&e, &p), CODE_INVALID_FORMAT);
     edit_init(&e, good); /* 6: replayed by another sender */
     e.signer = 8;
@@ -349,7 +350,7 @@ static void the_eight_forgeries_are_refused(void)
     inflated.negative = 5;
     CHECK_U64(pool_try_reason(&p, &inflated, RECEIPT_REASON_RANGE), CODE_INVALID_PROOF);
     edit_init(&e, good); /* 8: encodings that are not canonical */
-    signature[31] |= 0x80;
+    writable(s->signatures.items[0])[31] |= 0x80;
     CHECK_U64(edit_code(&e, &p), CODE_INVALID_FORMAT);
     edit_init(&e, good); /* and: the proof of these two outputs for the two exchanged */
     const struct wire_note first = s->outputs.items[0];
