@@ -214,12 +214,21 @@ static bool rehearse(const struct ledger_rules *rules, const struct ledger_sende
     return possible;
 }
 
+/* What cannot be tried yet still holds no place for a note that another waiting one spends. */
+static enum code images_check(const struct ledger_rules *rules, const struct ledger_sender *sender, struct apierror *error)
+{
+    if (guard_key_image(rules, sender->images_taken == 0)) return CODE_NONE;
+    const struct receipt receipt = {.code = CODE_NULLIFIER_SPENT, .field = RECEIPT_FIELD_INPUTS};
+    if (error != NULL) receipt_error(&receipt, error);
+    return CODE_NULLIFIER_SPENT;
+}
+
 /* Program calls pay for their steps: ceil(steps / 100) on top (api 2.4). */
 static enum code rules_check(const struct ledger_rules *rules, const struct ledger_sender *sender,
                              const struct ledger_moment *moment, const struct tx *tx, struct amount minimum, struct apierror *error)
 {
     struct receipt receipt = {0};
-    if (moment->state == NULL || !rehearse(rules, sender, moment, tx, &receipt)) return CODE_NONE;
+    if (moment->state == NULL || !rehearse(rules, sender, moment, tx, &receipt)) return images_check(rules, sender, error);
     const struct amount with_steps = {minimum.units + (receipt.steps + 99) / 100};
     if (receipt.steps > 0 && !guard_fee_floor(rules, tx->fee, with_steps)) return fee_too_low(error, tx, with_steps);
     if (receipt_success(&receipt)) return CODE_NONE;
