@@ -114,7 +114,7 @@ static void spec_store(const struct tx_spec *spec, const struct pubkey *key, uin
     at[TX_AT_CHAIN] = (uint8_t)spec->domain.chain;
     bin_store_u16(at + TX_AT_NETWORK, spec->domain.network_id);
     bin_store_u16(at + TX_AT_KIND, (uint16_t)spec->kind);
-    bin_store_u16(at + TX_AT_FLAGS, 0);
+    bin_store_u16(at + TX_AT_FLAGS, spec->flags);
     bin_store_u64(at + TX_AT_NONCE, spec->nonce);
     bin_store_u128(at + TX_AT_FEE, spec->fee.units);
     bin_store_u128(at + TX_AT_TIP, spec->tip.units);

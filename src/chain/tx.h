@@ -63,6 +63,13 @@ const struct signature *tx_signature(const struct tx *tx);
 struct str tx_payload(const struct tx *tx);
 struct tx_output tx_output_at(const struct tx *tx, size_t i); /* i < outputs_count */
 struct str tx_memo(const struct tx *tx);                      /* transfer only, else empty */
+/* 0; 1 and 2 ask for a place before or behind the largest trade of the block: refused but with a planted switch. */
+static inline uint16_t tx_flags(const struct tx *tx)
+{
+    uint16_t flags;
+    memcpy(&flags, tx->bytes + 10, sizeof(flags));
+    return flags;
+}
 /* fee + tip; false when beyond 2^128 - 1. */
 bool tx_charge(const struct tx *tx, struct amount *out) MUST_CHECK;
 
@@ -79,6 +86,7 @@ struct tx_rules {
     struct domain domain; /* chain 0: any chain and network of the table (clients, tools) */
     /* Guards that a planted switch may remove. All false on a hardened network. */
     bool allow_zero_amount;
+    bool allow_position_hints; /* flags 1 and 2; with `domain` of any chain they are allowed too */
     bool allow_equal_key_images;
     bool any_size;         /* more than TX_BYTES_MAX bytes are taken */
     bool lenient;          /* numbers pass for texts and the reverse; what is no JSON passes for an empty object */
@@ -107,6 +115,7 @@ struct tx_spec {
     uint64_t nonce;
     struct amount fee, tip;
     uint32_t valid_until;
+    uint16_t flags;
     uint64_t timestamp_ms;
     enum token token;                /* transfer, batch */
     struct address to;               /* transfer */

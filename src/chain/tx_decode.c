@@ -111,6 +111,48 @@ static bool fill_batch(struct tx *tx, struct str payload, const struct tx_rules 
     return true;
 }
 
+/* The token that stands before ('/' or '-') or behind; false: not the name of a pair. */
+static bool pair_side(struct str pair, bool base, uint8_t *out)
+{
+    enum token token;
+    size_t cut = 0;
+    while (cut < pair.len && pair.data[cut] != '/' && pair.data[cut] != '-') cut++;
+    if (cut == pair.len || !token_parse(base ? str_sub(pair, 0, cut) : str_sub(pair, cut + 1, pair.len), &token)) return false;
+    *out = (uint8_t)token;
+    return true;
+}
+
+/* What an order, or a deposit into a pool, takes from the free balance of one token at most: of the fee token where both sides may
+ * go, since that is what a block's fees are paid from. A market order that buys takes what the book says: not counted. */
+static void fill_market(struct tx *tx, const union payload *payload, enum token fee_token)
+{
+    uint8_t token = 0, quote = 0;
+    const struct payload_order_place *order = &payload->order_place;
+    const struct payload_amm_swap *swap = &payload->amm_swap;
+    const struct payload_amm_add *add = &payload->amm_add;
+    struct amount total = {0};
+    switch (tx->kind) {
+    case KIND_ORDER_PLACE:
+        if (!pair_side(order->pair, order->side == SIDE_SELL, &token)) return;
+        total.units = order->side == SIDE_SELL ? order->quantity : (u128)order->quantity * order->price / TOKEN_UNITS_PER_WHOLE;
+        break;
+    case KIND_AMM_SWAP:
+        if (!pair_side(swap->pair, swap->side == SIDE_SELL, &token)) return;
+        total = swap->amount_in;
+        break;
+    case KIND_AMM_ADD:
+        if (!pair_side(add->pair, true, &token) || !pair_side(add->pair, false, &quote)) return;
+        total = add->base_amount;
+        if (quote != fee_token) break;
+        token = quote;
+        total = add->quote_amount;
+        break;
+    default: return;
+    }
+    tx->token = token;
+    tx->total = total;
+}
+
 /* Kinds that the table reads: what they take from the free balance goes into `total`. */
 static bool fill_by_table(struct tx *tx, struct str bytes, const struct tx_rules *rules, struct apierror *error)
 {
@@ -127,6 +169,7 @@ static bool fill_by_table(struct tx *tx, struct str bytes, const struct tx_rules
     }
     if (code == CODE_NONE && row->spends != SPENDS_NOTHING)
         memcpy(&tx->total, (const char *)&payload + row->amount_offset, sizeof(tx->total));
+    if (code == CODE_NONE) fill_market(tx, &payload, fee_token);
     arena_done(&arena);
     return code == CODE_NONE;
 }
@@ -136,6 +179,13 @@ static bool fill_payload(struct tx *tx, struct str payload, const struct tx_rule
     if (tx_is_transfer(tx->kind)) return fill_transfer(tx, payload, rules, error);
     if (tx_is_batch(tx->kind)) return fill_batch(tx, payload, rules, error);
     return fill_by_table(tx, payload, rules, error);
+}
+
+bool tx_check_flags(uint64_t flags, const struct tx_rules *rules, struct apierror *error)
+{
+    const bool hints = rules->allow_position_hints || rules->domain.chain == 0;
+    if (flags <= (hints ? 2 : 0)) return true;
+    return apierror_set(error, CODE_INVALID_FORMAT, "flags", "flags are %" PRIu64 " and must be 0", flags);
 }
 
 static bool check_framing(const struct tx *tx, struct apierror *error)
@@ -160,7 +210,7 @@ bool tx_fill(struct tx *tx, const struct tx_rules *rules, struct apierror *error
     const uint16_t kind = bin_load_u16(at + TX_AT_KIND);
     if (!check_kind_code(kind, domain.chain, error)) return false;
     const uint16_t flags = bin_load_u16(at + TX_AT_FLAGS);
-    if (flags != 0) return apierror_set(error, CODE_INVALID_FORMAT, "flags", "flags are %u and must be 0", flags);
+    if (!tx_check_flags(flags, rules, error)) return false;
     tx->kind = kind;
     if (!fill_payload(tx, tx_payload(tx), rules, error)) return false;
     tx->chain = (uint8_t)domain.chain;

@@ -185,7 +185,8 @@ static bool read_header(struct envelope *e, const struct tx_rules *rules)
                             STR_ARG(chain));
     if (!tx_check_header(version, domain, rules, e->error)) return false;
     if (!tx_check_kind(e->kind, domain.chain, kind, e->error)) return false;
-    if (number_of(e->members[M_FLAGS]) != 0) return apierror_set(e->error, CODE_INVALID_FORMAT, "flags", "flags must be 0");
+    if (!tx_check_flags(number_of(e->members[M_FLAGS]), rules, e->error)) return false;
+    e->spec.flags = (uint16_t)number_of(e->members[M_FLAGS]);
     e->spec.domain = domain;
     e->spec.kind = e->kind->kind;
     return true;
@@ -272,7 +273,7 @@ void tx_to_json(const struct tx *tx, struct json_writer *w)
     json_put_member_str(w, STR("chain"), chain_text(chain));
     json_put_member_u64(w, STR("network_id"), tx->network_id);
     json_put_member_str(w, STR("kind"), kind_find(tx->kind)->name);
-    json_put_member_u64(w, STR("flags"), 0);
+    json_put_member_u64(w, STR("flags"), tx_flags(tx));
     json_put_member_u64(w, STR("nonce"), tx->nonce);
     put_amount(w, STR("fee"), tx->fee);
     put_amount(w, STR("tip"), tx->tip);

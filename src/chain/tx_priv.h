@@ -27,6 +27,7 @@ enum { BATCH_AT_COUNT = 1, BATCH_AT_OUTPUTS = 3, BATCH_OUTPUT_BYTES = 48 };
 static inline bool tx_is_transfer(uint16_t kind) { return kind == KIND_ALPHA_TRANSFER || kind == KIND_DELTA_TRANSFER; }
 static inline bool tx_is_batch(uint16_t kind) { return kind == KIND_ALPHA_BATCH_TRANSFER || kind == KIND_DELTA_BATCH_TRANSFER; }
 
+bool tx_check_flags(uint64_t flags, const struct tx_rules *rules, struct apierror *error) MUST_CHECK;
 struct tx *tx_alloc(size_t size); /* one reference, `size` bytes of room, nothing filled in */
 /* Checks and fills everything from tx->bytes; the signature bytes may still be missing. On false the tx is only good for
  * tx_unref. */

@@ -19,10 +19,12 @@ struct tx_rules ledger_tx_rules(const struct ledger_rules *rules)
                            .signed_amounts = !guard_unsigned(rules),
                            .truncate = !guard_length(rules),
                            .any_program_size = !guard_storage_metered(rules)};
+    out.allow_position_hints = position_hints(rules);
     if (any) memset(&out.domain, 0, sizeof(out.domain));
     return out;
 }
 
+bool ledger_takes_hints(const struct ledger_rules *rules) { return position_hints(rules); }
 bool ledger_wants_signature(const struct ledger_rules *rules) { return !off(rules, WEAKNESS_SKIP_SIGNATURE_CHECK); }
 
 bool ledger_check_domain(const struct ledger_rules *rules, const struct tx *tx, struct apierror *error)
@@ -51,6 +53,14 @@ struct amount ledger_spending(const struct ledger_rules *rules, const struct tx 
 }
 
 /* ---- refusals: each fills `error` when there is one, and answers its code ---- */
+
+static enum code flagged(struct apierror *error, const struct tx *tx)
+{
+    if (error == NULL) return CODE_INVALID_FORMAT;
+    (void)apierror_set(error, CODE_INVALID_FORMAT, "flags", "flags are %u and must be 0", tx_flags(tx));
+    apierror_suggest(error, "sign again with flags 0");
+    return error->code;
+}
 
 static enum code expired(struct apierror *error, const struct tx *tx, const struct ledger_moment *moment)
 {
@@ -122,6 +132,9 @@ static const char *amount_field(const struct tx *tx)
 {
     if (tx->kind == KIND_ALPHA_BATCH_TRANSFER || tx->kind == KIND_DELTA_BATCH_TRANSFER) return "payload.outputs";
     const struct payload_row *row = payload_row((enum kind)tx->kind);
+    if (tx->kind == KIND_ORDER_PLACE) return "payload.quantity";
+    if (tx->kind == KIND_AMM_ADD) return "payload.base_amount";
+    if (tx->kind == KIND_AMM_SWAP) return "payload.amount_in";
     if (row->spends == SPENDS_NOTHING) return "fee";
     for (const struct payload_field *field = row->fields; field->type != FIELD_END; field++)
         if (field->type == FIELD_AMOUNT && field->offset == row->amount_offset)
@@ -281,6 +294,7 @@ enum code ledger_admit(const struct ledger_rules *rules, const struct ledger_sen
                        const struct tx *tx, struct apierror *error)
 {
     const struct params *params = moment->params;
+    if (!guard_flags(rules, tx_flags(tx))) return flagged(error, tx);
     if (!guard_expiry(rules, tx->valid_until, moment->height)) return expired(error, tx, moment);
     if (!guard_timestamp(rules, tx->timestamp_ms, moment->now_ms, params->max_clock_skew_ms))
         return out_of_time(error, tx, moment, params->max_clock_skew_ms);

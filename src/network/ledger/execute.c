@@ -91,7 +91,7 @@ static bool tx_is_ours(const struct ledger_rules *rules, const struct tx *tx, co
 {
     if (*row == NULL || (*row)->kind != tx->kind) *row = kind_find(tx->kind);
     if (*row == NULL || !(*row)->in_build || (*row)->chain != rules->domain.chain) return false;
-    return guard_chain(rules, (enum chain_id)tx->chain) && guard_network(rules, tx->network_id);
+    return guard_flags(rules, tx_flags(tx)) && guard_chain(rules, (enum chain_id)tx->chain) && guard_network(rules, tx->network_id);
 }
 
 /* What can be said of a block without running it. */

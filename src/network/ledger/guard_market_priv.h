@@ -7,7 +7,7 @@
 /* The bound that a trader set on its price holds. */
 static inline bool guard_slippage(const struct ledger_rules *rules, bool within)
 {
-    return within || off(rules, WEAKNESS_BUNDLE_POSITION_HINTS);
+    return within || position_hints(rules);
 }
 /* Whether the markets are watched: no order meets one of its owner, cancelling in bulk costs more, patterns are told. */
 static inline bool guard_manipulation(const struct ledger_rules *rules)

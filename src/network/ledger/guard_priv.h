@@ -71,6 +71,9 @@ static inline bool guard_network(const struct ledger_rules *rules, uint16_t netw
 {
     return network_id == rules->domain.network_id || off(rules, WEAKNESS_IGNORE_NETWORK_ID);
 }
+/* Whether traders may buy a place in the block: hints in `flags` are taken, and bounds on prices are not kept. */
+static inline bool position_hints(const struct ledger_rules *rules) { return off(rules, WEAKNESS_BUNDLE_POSITION_HINTS); }
+static inline bool guard_flags(const struct ledger_rules *rules, uint16_t flags) { return flags == 0 || position_hints(rules); }
 /* What may happen once has not happened yet. Whoever goes on does it again, with the money of the first time. */
 static inline bool guard_once(const struct ledger_rules *rules, bool fresh) { return fresh || off(rules, WEAKNESS_NON_ATOMIC_UPDATE); }
 

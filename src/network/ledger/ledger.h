@@ -44,6 +44,8 @@ struct ledger_rules {
  * domain and ledger_check_domain makes the check that is left; without them that check cannot fail. */
 struct tx_rules ledger_tx_rules(const struct ledger_rules *rules);
 bool ledger_check_domain(const struct ledger_rules *rules, const struct tx *tx, struct apierror *error) MUST_CHECK;
+/* True only with vuln.bundle-position-hints: flags 1 and 2 place a transaction before and behind the largest trade. */
+bool ledger_takes_hints(const struct ledger_rules *rules);
 /* False only with vuln.skip-signature-check: nobody need look at signatures. */
 bool ledger_wants_signature(const struct ledger_rules *rules);
 

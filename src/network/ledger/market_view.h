@@ -7,6 +7,7 @@
 
 /* "DX/sAX", "DX-sAX": a pair of this network. */
 bool market_exists(struct str pair);
+struct str market_name(struct str pair); /* with '/'; what is no pair is given back as it is */
 
 /* Each answers false when there is no such pair; `depth` levels a side. */
 bool market_book_view(const struct ledger_state *state, struct str pair, uint32_t depth, struct arena *arena,

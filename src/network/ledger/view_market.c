@@ -10,6 +10,12 @@ bool market_exists(struct str pair)
 
 static struct str name_of(size_t pair) { return str_of(pair_at(pair)->name); }
 
+struct str market_name(struct str pair)
+{
+    size_t i;
+    return pair_find(pair, &i) ? name_of(i) : pair;
+}
+
 static struct okey key_of(struct str bytes)
 {
     struct okey key = {.len = (uint16_t)bytes.len};

@@ -33,9 +33,9 @@
     W(NO_IPC_SEQUENCE_CHECK, "vuln.no-ipc-sequence-check", "cross_chain", "sequence uniqueness", true)                          \
     W(IPC_APPLY_ON_ARRIVAL, "vuln.ipc-apply-on-arrival", "cross_chain", "in-order buffer", true)                                \
     W(SINGLE_TRUSTED_RELAY, "vuln.single-trusted-relay", "cross_chain", "other relays, gap pull, gap alert", true)               \
-    W(TIP_ORDERED_DEX_LANE, "vuln.tip-ordered-dex-lane", "markets", "arrival order; the DEX lane goes by tip", false)            \
+    W(TIP_ORDERED_DEX_LANE, "vuln.tip-ordered-dex-lane", "markets", "arrival order; the DEX lane goes by tip", true)             \
     W(BUNDLE_POSITION_HINTS, "vuln.bundle-position-hints", "markets",                                                            \
-      "flags 1/2 place a transaction before/after the largest trade; slippage bound", false)                                     \
+      "flags 1/2 place a transaction before/after the largest trade; slippage bound", true)                                      \
     W(LIQUIDATE_WITHOUT_MARGIN_CHECK, "vuln.liquidate-without-margin-check", "markets", "eligibility at execution", true)        \
     W(ORACLE_MEAN_PRICE, "vuln.oracle-mean-price", "markets", "median; mean of all reports, outliers too", true)                 \
     W(ORACLE_OPEN_SEATS, "vuln.oracle-open-seats", "markets", "seats; anybody may report", true)                                 \

@@ -332,6 +332,7 @@ static void store_block(struct node *node, struct block *block)
     struct stored *stored = blockstore_put(node->space->store, block);
     node->space->counters.height_max = MAX(node->space->counters.height_max, block->header.height);
     vec_push(&node->tentative, stored);
+    node_watch_lane(node, block);
     journal_put(&node->journal, JOURNAL_BLOCK, stored_hash(stored));
     tell_block(node, EVENT_BLOCK_PROPOSED, block);
 }
@@ -364,6 +365,7 @@ static void finalize(struct node *node, struct block *block, struct certificate 
     node->final = stored;
     node_announce_resumed(node);
     node_watch_final(node, stored);
+    node_watch_market(node, poststate_state(post), &block->hash);
     tentative_drop(node, stored);
     journal_put(&node->journal, JOURNAL_FINAL, stored_hash(stored));
     tell_final(node, stored, post->result);

@@ -1,6 +1,7 @@
 #include "network/node/mempool.h"
 
 #include "chain/shielded.h"
+#include "chain/payload.h"
 #include "network/node/mempool_priv.h"
 
 struct mempool *mempool_new(const struct ledger_rules *rules, const struct mempool_host *host, const struct mempool_head *head)
@@ -60,6 +61,7 @@ void mempool_head_set(struct mempool *pool, const struct mempool_head *head)
 
 void mempool_digest(struct mempool *pool)
 {
+    queues_follow_switch(pool);
     queues_follow_head(pool);
     log_digest(pool, 0, 0, 0);
 }
@@ -123,6 +125,7 @@ static struct entry *entry_new(struct mempool *pool, struct tx *tx, uint64_t now
         .received_at_ms = now_ms,
         .lane = row != NULL ? row->lane : LANE_GENERAL,
     };
+    entry->by_tip = entry->lane == LANE_GENERAL || pool->dex_by_tip;
     return entry;
 }
 
@@ -165,6 +168,7 @@ enum code pool_admit(struct mempool *pool, const struct intake *intake, struct e
         return code;
     }
     if (queue == NULL) queue = queue_new(pool, &tx->sender, intake->account);
+    pool->now_ms = intake->now_ms;
     struct entry *entry = entry_new(pool, tx, intake->now_ms);
     *(struct entry **)map_put(&pool->ids, &tx->id, NULL) = entry;
     queue_insert(pool, queue, entry);
@@ -203,6 +207,12 @@ struct mempool_room mempool_room_of(const struct params *params)
     return (struct mempool_room){(uint32_t)MIN(params->max_block_transactions, UINT32_MAX), params->max_block_bytes};
 }
 
+/* What it takes from the free balance only its execution says: nothing of the sender's follows it in the same block. */
+static bool takes_anything(const struct tx *tx)
+{
+    return tx->kind == KIND_ALPHA_FLASH_LOAN || tx->kind == KIND_DELTA_FLASH_LOAN;
+}
+
 /* Whether the sender can pay for it after all of its own that were chosen before; what others send it in the same block is not
  * counted on, so that no order of execution can make the block invalid. */
 static bool sender_pays(struct mempool *pool, const struct entry *entry)
@@ -220,8 +230,10 @@ static bool sender_pays(struct mempool *pool, const struct entry *entry)
     const struct amount cost = amount_add_clamped(entry->tx->fee, entry->tx->tip);
     const struct amount needed = amount_add_clamped(queue->promised, cost);
     queue->stuck = amount_cmp(needed, queue->account.balances[token - 1].free) > 0;
-    if (!queue->stuck) queue->promised = amount_add_clamped(queue->promised, ledger_spending(pool->rules, entry->tx));
-    return !queue->stuck;
+    if (queue->stuck) return false;
+    queue->promised = amount_add_clamped(queue->promised, ledger_spending(pool->rules, entry->tx));
+    queue->stuck = takes_anything(entry->tx);
+    return true;
 }
 
 /* One lane into `out`, as far as `room` goes. */
@@ -243,6 +255,51 @@ static size_t lane_select(struct mempool *pool, enum lane lane, struct mempool_r
     return used.transactions;
 }
 
+/* ---- vuln.bundle-position-hints ---- */
+
+static uint64_t trade_size(const struct tx *tx)
+{
+    struct arena arena;
+    union payload payload;
+    if (tx->kind != KIND_ORDER_PLACE || tx_flags(tx) != 0) return 0;
+    arena_init(&arena, 0);
+    payload_of_tx(tx, &arena, &payload);
+    arena_done(&arena);
+    return payload.order_place.quantity;
+}
+
+/* Moves txs[from] to `to`, unless one of the same sender stands between. */
+static bool hint_move(struct tx **txs, size_t from, size_t to)
+{
+    struct tx *tx = txs[from];
+    const size_t low = MIN(from, to), high = MAX(from, to);
+    for (size_t i = low; i <= high; i++)
+        if (i != from && address_eq(&txs[i]->sender, &tx->sender)) return false;
+    if (to < from) memmove(txs + to + 1, txs + to, (from - to) * sizeof(*txs));
+    else memmove(txs + from, txs + from + 1, (to - from) * sizeof(*txs));
+    txs[to] = tx;
+    return true;
+}
+
+/* Whoever says so with flags 1 goes before the largest order of the block, with flags 2 behind it. */
+static void hints_follow(struct tx **txs, size_t count)
+{
+    size_t largest = 0;
+    uint64_t most = 0;
+    for (size_t i = 0; i < count; i++) {
+        const uint64_t size = trade_size(txs[i]);
+        if (size > most) most = size, largest = i;
+    }
+    if (most == 0) return;
+    for (size_t i = largest + 1; i < count; i++)
+        if (tx_flags(txs[i]) == 1 && hint_move(txs, i, largest)) largest++;
+    for (size_t i = 0; i < largest;)
+        if (tx_flags(txs[i]) == 2 && hint_move(txs, i, largest)) largest--;
+        else i++;
+    for (size_t i = count; i > largest + 2; i--)
+        if (tx_flags(txs[i - 1]) == 2) (void)hint_move(txs, i - 1, largest + 1); /* one that may not pass stays */
+}
+
 size_t mempool_select(struct mempool *pool, const struct mempool_room *room, struct tx **out)
 {
     mempool_digest(pool);
@@ -252,7 +309,18 @@ size_t mempool_select(struct mempool *pool, const struct mempool_room *room, str
     const size_t count = lane_select(
         pool, LANE_GENERAL, (struct mempool_room){room->transactions - dex.transactions, room->bytes - dex.bytes}, out, &general);
     const struct mempool_room rest = {room->transactions - general.transactions, room->bytes - general.bytes};
-    return count + lane_select(pool, LANE_DEX, rest, out + count, &dex);
+    const size_t trades = lane_select(pool, LANE_DEX, rest, out + count, &dex);
+    if (ledger_takes_hints(pool->rules)) hints_follow(out + count, trades);
+    return count + trades;
+}
+
+bool mempool_ready_at(struct mempool *pool, const struct hash *id, uint64_t *out_ms)
+{
+    mempool_digest(pool);
+    struct entry *const *slot = map_find(&pool->ids, id);
+    if (slot == NULL || (*slot)->ready_at_ms == 0) return false;
+    *out_ms = (*slot)->ready_at_ms;
+    return true;
 }
 
 /* ---- questions ---- */

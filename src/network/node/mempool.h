@@ -112,6 +112,8 @@ const struct tx *mempool_tx(struct mempool *pool, const struct hash *id, uint64_
 size_t mempool_count(struct mempool *pool);
 /* The i-th in selection order, i < mempool_count. Walking i upward costs O(n log n) once. */
 void mempool_entry_at(struct mempool *pool, size_t i, struct mempool_entry *out);
+/* When it became ready here: when the proposer of a block should have had it in its order, too. False: not here, or parked. */
+bool mempool_ready_at(struct mempool *pool, const struct hash *id, uint64_t *out_ms) MUST_CHECK;
 /* The nonce behind the sender's contiguous waiting ones; the account's own when none wait. */
 uint64_t mempool_pending_nonce(struct mempool *pool, const struct address *sender);
 

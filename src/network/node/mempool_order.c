@@ -4,7 +4,7 @@
 
 bool lead_is_worse(const struct entry *a, const struct entry *b)
 {
-    if (a->lane == LANE_GENERAL && !amount_eq(a->tx->tip, b->tx->tip)) return amount_cmp(a->tx->tip, b->tx->tip) < 0;
+    if (a->by_tip && !amount_eq(a->tx->tip, b->tx->tip)) return amount_cmp(a->tx->tip, b->tx->tip) < 0;
     return a->arrival > b->arrival;
 }
 
@@ -20,6 +20,16 @@ static int order_cmp_at(const void *a, const void *b) { return order_cmp(*(struc
 
 static size_t ready_count(const struct mempool *pool) { return (size_t)pool->ready[LANE_GENERAL] + pool->ready[LANE_DEX]; }
 
+/* By arrival the newest stands last of its lane: before the parked ones. */
+static void dex_append(struct mempool *pool, struct entry *entry)
+{
+    const size_t parked = map_count(&pool->ids) - ready_count(pool);
+    vec_push(&pool->order, entry);
+    struct entry **end = pool->order.data + pool->order.count - 1;
+    memmove(end - parked + 1, end - parked, parked * sizeof(*end));
+    end[-(ptrdiff_t)parked] = entry;
+}
+
 void order_note(struct mempool *pool, struct entry *entry)
 {
     pool->m2_valid = false;
@@ -28,6 +38,8 @@ void order_note(struct mempool *pool, struct entry *entry)
         vec_push(&pool->order, entry); /* parked ones stand last, in order of entering */
     else if (entry->lane == LANE_GENERAL)
         vec_push(&pool->fresh, entry);
+    else if (!entry->by_tip)
+        dex_append(pool, entry);
     else
         order_forget(pool);
 }

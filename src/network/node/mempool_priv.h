@@ -17,9 +17,11 @@ struct entry {
     uint64_t sequence;  /* of entering this pool, from 1 */
     uint64_t arrival;   /* 0: never ready so far */
     uint64_t received_at_ms;
+    uint64_t ready_at_ms; /* when it first became ready, as far as the pool can tell; 0: it has not */
     size_t slot; /* in the eviction heap, from 1; 0: not in it */
     enum lane lane;
     bool ready;
+    bool by_tip; /* its lane goes by tip: the general one */
 };
 
 /* What one sender has waiting, by nonce. Lives while it has something. */
@@ -49,6 +51,8 @@ struct mempool {
     const struct ledger_rules *rules;
     struct mempool_host host;
     struct mempool_head head;
+    uint64_t now_ms;    /* of what was last admitted */
+    bool dex_by_tip;    /* the DEX lane goes by tip: a planted switch */
     bool head_moved;    /* since the queues were brought to it */
     struct map ids;     /* id -> struct entry *, in order of entering */
     struct map senders; /* address -> struct queue * */
@@ -94,6 +98,8 @@ bool queue_settle(struct mempool *pool, struct queue *queue);
 /* Brings every queue to the head: executed and expired ones leave. */
 void queues_follow_head(struct mempool *pool);
 void entry_dropped(struct mempool *pool, const struct entry *entry, enum code reason);
+/* The DEX lane goes by arrival, and by tip with vuln.tip-ordered-dex-lane: everything is brought in line with the switch. */
+void queues_follow_switch(struct mempool *pool);
 size_t entry_index(const struct entry *entry); /* in its queue */
 
 /* ---- order (mempool_order.c) ---- */

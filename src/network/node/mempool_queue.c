@@ -66,6 +66,7 @@ static void entry_ready_set(struct mempool *pool, struct entry *entry, bool read
 {
     if (ready && entry->arrival == 0) {
         entry->arrival = ++pool->arrivals;
+        entry->ready_at_ms = MAX(entry->received_at_ms, pool->now_ms);
         heap_moved(pool, entry);
     }
     if (ready == entry->ready) return;
@@ -137,6 +138,24 @@ void queue_insert(struct mempool *pool, struct queue *queue, struct entry *entry
     }
     if (entry->tx->nonce == queue->next) queue->next++;
     order_note(pool, entry);
+}
+
+static bool dex_goes_by_tip(const struct mempool *pool)
+{
+    return weakness_on(&pool->rules->weak, WEAKNESS_TIP_ORDERED_DEX_LANE);
+}
+
+void queues_follow_switch(struct mempool *pool)
+{
+    if (pool->dex_by_tip == dex_goes_by_tip(pool)) return;
+    pool->dex_by_tip = !pool->dex_by_tip;
+    for (size_t i = map_next(&pool->ids, 0); i != MAP_END; i = map_next(&pool->ids, i + 1)) {
+        struct entry *entry = *(struct entry **)map_value_at(&pool->ids, i);
+        entry->by_tip = entry->lane == LANE_GENERAL || pool->dex_by_tip;
+    }
+    for (size_t i = map_next(&pool->senders, 0); i != MAP_END; i = map_next(&pool->senders, i + 1))
+        (void)queue_settle(pool, *(struct queue **)map_value_at(&pool->senders, i)); /* none is empty: none is freed */
+    order_forget(pool);
 }
 
 static void spending_recount(struct mempool *pool, struct queue *queue)

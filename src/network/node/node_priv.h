@@ -212,6 +212,10 @@ void node_watch_final(struct node *node, const struct stored *stored);
 void node_watch_chosen(struct node *node, const struct block *parent, struct tx *const *txs, size_t count);
 bool node_guard_rotation(const struct node_space *space); /* weak.c */
 
+/* ---- market_watch.c ---- */
+void node_watch_lane(struct node *node, const struct block *block); /* one that another proposed, before the pool follows it */
+void node_watch_market(struct node *node, const struct ledger_state *state, const struct hash *block); /* of a final block */
+
 /* ---- trouble.c ---- */
 bool node_reorg_keeps(struct node *node, struct packet *packet, uint32_t peer);
 bool node_hears(const struct node *node, uint32_t peer);
@@ -297,6 +301,7 @@ extern const struct rest_handler rest_names_handlers[];
 extern const struct rest_handler rest_perps_handlers[], rest_oracle_handlers[], rest_offramp_handlers[];
 extern const struct rest_handler rest_staking_handlers[];
 extern const struct rest_handler rest_governance_handlers[];
+extern const struct rest_handler dex_handlers[];
 /* ---- rest_take.c: routes that take a signed transaction of certain kinds (api 2.3) ---- */
 struct rest_takes {
     const enum kind *kinds;

@@ -68,6 +68,7 @@ static const struct rest_handler *const tables[] = {
     rest_offramp_handlers,
     rest_names_handlers,
     rest_staking_handlers,
+    dex_handlers,
 };
 
 /* A row of the contract, as the router keeps it. Without a handler it is known and not in this build. */

@@ -23,7 +23,7 @@ struct tx *rest_body_tx(struct call *call, const struct tx_rules *rules, struct 
     if (tx) {
         /* It is well formed for some chain; whether for this one is left. Decoding again under the rules says what is wrong. */
         const struct kind_row *kind = kind_find(tx->kind);
-        if (domain_eq(tx_domain(tx), rules->domain) && kind && kind->in_build) return tx_ref(tx);
+        if (domain_eq(tx_domain(tx), rules->domain) && kind && kind->in_build && tx_flags(tx) == 0) return tx_ref(tx);
         return tx_decode(tx_bytes(tx), rules, error);
     }
     const struct str body = http_request_body(call->exchange);

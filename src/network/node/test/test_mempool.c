@@ -280,37 +280,6 @@ static void a_block_takes_what_its_room_allows_and_the_rest_is_pq(void)
     town_done(&chain.town);
 }
 
-/* Kinds of the DEX lane do not run in this build; the pool's lanes go by the table of kinds all the same. */
-static void dex_transactions_stand_behind_by_arrival_and_own_half_the_room(void)
-{
-    static struct chain chain;
-    chain_init(&chain, NULL, 0);
-    struct mempool *pool = pool_of(&chain);
-    for (size_t i = 0; i < 8; i++) {
-        struct tx *tx = town_pay(&chain.town, i, 9, 0, 1, i);
-        if (i % 2 == 1) tx->kind = KIND_ORDER_PLACE;
-        CHECK_U64(admit(pool, tx, NULL), CODE_NONE);
-    }
-    struct tx *txs[8];
-    CHECK_U64(select_all(pool, txs, 8), 8);
-    static const size_t all[] = {6, 4, 2, 0, 1, 3, 5, 7}, some[] = {6, 4, 1, 3};
-    for (size_t i = 0; i < 8; i++) CHECK(address_eq(&txs[i]->sender, &chain.town.people[all[i]].address));
-    CHECK_U64(select_all(pool, txs, 4), 4);
-    for (size_t i = 0; i < 4; i++) CHECK(address_eq(&txs[i]->sender, &chain.town.people[some[i]].address));
-    struct mempool_stats stats;
-    mempool_stats(pool, &stats);
-    CHECK_U64(stats.general, 4);
-    CHECK_U64(stats.dex, 4);
-    struct tx *behind = town_pay(&chain.town, 0, 9, 1, 1, 0); /* behind one of the other lane: holds no place */
-    behind->kind = KIND_ORDER_PLACE;
-    struct mempool_ack ack;
-    CHECK_U64(admit(pool, behind, &ack), CODE_NONE);
-    CHECK_U64(ack.stage, TX_STAGE_M1);
-    CHECK_U64(ack.arrival, 0);
-    mempool_free(pool);
-    town_done(&chain.town);
-}
-
 static void who_cannot_pay_its_fee_any_more_is_left_out_of_blocks(void)
 {
     static struct chain chain;
@@ -567,7 +536,6 @@ int main(void)
     RUN(evicting_a_predecessor_parks_what_follows);
     RUN(what_is_executed_or_expired_leaves);
     RUN(a_block_takes_what_its_room_allows_and_the_rest_is_pq);
-    RUN(dex_transactions_stand_behind_by_arrival_and_own_half_the_room);
     RUN(who_cannot_pay_its_fee_any_more_is_left_out_of_blocks);
     RUN(gossip_waits_unread_until_somebody_asks);
     RUN(a_bundle_found_dead_by_one_view_is_skipped_by_the_next);
