@@ -393,55 +393,6 @@ static void wash_here(struct village *village)
     CHECK_U64(alerts_of("FRONT_RUN_PATTERN"), 0);
 }
 
-/* ---- the breaker of an oracle asset ---- */
-
-static void report(uint64_t price)
-{
-    struct hash ids[4];
-    for (uint32_t who = 0; who < 4; who++) {
-        const union payload payload = {.oracle_submit = {STR("DX/USD"), price, (uint64_t)instant_ms(env_now(v->env)), STR("test")}};
-        struct tx *tx = sign(who, KIND_ORACLE_SUBMIT, &payload, nonces[who]++, 4000);
-        WANT(alpha_broadcast(delta, tx, soon(), &answer) != NULL);
-        answer_done(&answer);
-        ids[who] = tx->id;
-        tx_unref(tx);
-    }
-    for (uint32_t who = 0; who < 4; who++) CHECK_U64(settle(&ids[who]), CODE_NONE);
-}
-
-static bool pair_is_halted(void)
-{
-    const struct page *page = delta_pairs(delta, soon(), &answer);
-    WANT(page != NULL);
-    const struct pair_view *pairs = page->items;
-    const bool halted = pairs[0].halted;
-    CHECK(pairs[1].halted == halted && !pairs[2].halted);
-    answer_done(&answer);
-    return halted;
-}
-
-static void breaker_here(struct village *village)
-{
-    begin(village);
-    const union payload ask = limit(SIDE_SELL, 1000000, 100000), buys = order("DX/sAX", SIDE_BUY, ORDER_MARKET, 0, 1000, TIF_IOC, 0);
-    CHECK_U64(place(1, &ask, NULL), CODE_NONE);
-    for (uint32_t who = 0; who < 4; who++) {
-        const union payload seat = {.oracle_register = {STR("DX/USD"), AMOUNT(1000000)}};
-        CHECK_U64(broadcast(who, KIND_ORACLE_REGISTER, &seat), CODE_NONE);
-    }
-    uint64_t price = 1000000;
-    report(price);
-    CHECK_U64(place(0, &buys, NULL), CODE_NONE);
-    for (int i = 0; i < 8; i++) report(price = price * 1045 / 1000);
-    CHECK(pair_is_halted());
-    CHECK_U64(place(0, &buys, NULL), CODE_CIRCUIT_BREAKER_OPEN);
-    const union payload bid = limit(SIDE_BUY, 1000000, 1000);
-    CHECK_U64(place(0, &bid, NULL), CODE_NONE); /* spot goes on at stated prices */
-    fiber_sleep(v->env, duration_s(300));
-    CHECK(!pair_is_halted());
-    CHECK_U64(place(0, &buys, NULL), CODE_NONE);
-}
-
 /* ---- who reorders the DEX lane is told by the others (PT-A-020) ---- */
 
 static void switch_put(const char *name, bool enabled)
@@ -520,7 +471,6 @@ VILLAGE(every_route_answers_and_agrees_with_the_others, reads_here)
 VILLAGE(every_code_of_the_rows_is_given, refusals_here)
 VILLAGE(a_body_is_a_signed_transaction_and_what_it_repeats_must_agree, bodies_here)
 VILLAGE(an_order_is_shown_while_it_waits_and_when_it_was_refused, states_here)
-VILLAGE(an_open_breaker_halts_market_orders_alone, breaker_here)
 
 static void who_sells_places_in_the_dex_lane_is_told_by_the_others(void)
 {
@@ -539,7 +489,6 @@ int main(void)
     RUN(every_code_of_the_rows_is_given);
     RUN(a_body_is_a_signed_transaction_and_what_it_repeats_must_agree);
     RUN(an_order_is_shown_while_it_waits_and_when_it_was_refused);
-    RUN(an_open_breaker_halts_market_orders_alone);
     RUN(who_sells_places_in_the_dex_lane_is_told_by_the_others);
     RUN(two_accounts_that_wash_are_told_at_the_views);
     return 0;
