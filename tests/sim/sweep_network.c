@@ -1,6 +1,8 @@
-/* Seed sweep over whole networks: 4 to 7 validators with simulated signatures, random transfers through REST, random faults through the admin API,
- * then all faults end. What must hold, seen only from outside: no two views have different final blocks at a height, final blocks never change,
- * everybody goes on and catches up once healed, no money is made or lost, and every account's nonces are executed in order, each once.
+/* Seed sweep over whole networks: 4 to 7 validators with simulated signatures, on one chain or on both with the bridge between, transactions of
+ * all kinds through REST, random faults through the admin API, byzantine modes of as many validators as the rules bear; then all faults end.
+ * What must hold, seen only from outside: no two views have different final blocks at a height, final blocks never change, everybody goes on and
+ * catches up once healed, no money is made or lost, nobody honest is accused, and every account's nonces are executed in order, each once.
+ * One seed in eight ends with one validator more crashed than that: nothing becomes final, nothing final changes, and it all goes on afterwards.
  *
  *     sweep_network [--seeds N] [--first S] [--seconds CAP]
  *
@@ -11,8 +13,11 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "chain/evidence.h"
 #include "core/base/map.h"
+#include "network/byzantine/liar.h"
 #include "network/devnet/test/town.h"
+#include "network/traffic.h"
 
 static uint64_t seed_now;
 
@@ -33,6 +38,10 @@ struct sweep {
     uint64_t virtual_ms, payments, waited;
     uint32_t patients; /* fibers that wait for a transaction */
     uint32_t wiped_at; /* the chain was that high when a node was last wiped */
+    bool delta;        /* both chains */
+    uint32_t liars;    /* v1 ... so many break rules, sometimes */
+    uint64_t lies, kinds_sent, lost; /* modes switched on; transactions of all kinds taken; networks that lost liveness and kept safety */
+    struct traffic traffic;
 };
 
 /* ---- what is seen ---- */
@@ -154,6 +163,57 @@ static void wait_for(struct town *town, struct sweep *sweep, const char *prefix,
     (void)fiber_spawn(town->env, patient_fiber, patient);
 }
 
+static struct http_exchange *broadcast(struct town *town, enum chain_id chain, struct tx *tx)
+{
+    const bool delta = chain == CHAIN_DELTA;
+    return town_call(town, delta ? STR("delta") : STR("alpha"),
+                     &(struct http_request){.method = HTTP_POST,
+                                            .path = delta ? STR("/mainnet/transaction/broadcast") : STR("/testnet/transaction/broadcast"),
+                                            .shape = &wire_transaction,
+                                            .object = tx});
+}
+
+static uint64_t delta_nonce(struct town *town, uint32_t from)
+{
+    struct err err;
+    char path[120], text[ADDRESS_TEXT];
+    address_text(&town->addresses[from], CHAIN_DELTA, text);
+    snprintf(path, sizeof(path), "/mainnet/account/%s", text);
+    struct http_exchange *exchange = town_get_on(town, STR("delta"), path);
+    const struct account_view *account = exchange && http_response(exchange)->status == 200 ? wire_object(exchange, &wire_account, &err) : NULL;
+    const uint64_t nonce = account ? account->pending_nonce : 0;
+    http_exchange_free(exchange);
+    return nonce;
+}
+
+/* A transaction of any kind, on Alpha with the nonce given, or on Delta. */
+static void trade(struct town *town, struct sweep *sweep, uint32_t from, uint64_t nonce)
+{
+    struct apierror error;
+    struct buf payload = {0};
+    const enum chain_id chain = sweep->delta && rng_chance_bps(&sweep->rng, 5000) ? CHAIN_DELTA : CHAIN_ALPHA;
+    const enum kind kind = traffic_kind(&sweep->traffic, chain);
+    traffic_payload(&sweep->traffic, kind, &payload);
+    if (kind == KIND_ALPHA_TRANSFER || kind == KIND_ALPHA_BATCH_TRANSFER || kind == KIND_DELTA_TRANSFER || kind == KIND_DELTA_BATCH_TRANSFER) {
+        buf_done(&payload);
+        return; /* these are sent anyway */
+    }
+    const struct tx_spec spec = {.domain = domain_of(chain, chain == CHAIN_DELTA ? NETWORK_MAINNET : NETWORK_TESTNET),
+                                 .kind = kind,
+                                 .nonce = chain == CHAIN_DELTA ? delta_nonce(town, from) : nonce,
+                                 .fee = AMOUNT(200000),
+                                 .tip = AMOUNT(rng_below(&sweep->rng, 10)),
+                                 .payload = buf_str(&payload)};
+    struct tx *tx = tx_build(&spec, town->suite, &town->bots[from], &error);
+    buf_done(&payload);
+    if (!tx) return;
+    if (town_code(broadcast(town, chain, tx)) == CODE_NONE) {
+        traffic_sent(&sweep->traffic, &tx->id);
+        sweep->kinds_sent++;
+    }
+    tx_unref(tx);
+}
+
 static void pay(struct town *town, struct sweep *sweep)
 {
     struct err err;
@@ -167,6 +227,10 @@ static void pay(struct town *town, struct sweep *sweep)
     uint64_t nonce = account ? account->pending_nonce : 0;
     http_exchange_free(exchange);
     if (rng_chance_bps(&sweep->rng, 300)) nonce += rng_below(&sweep->rng, 3); /* leaves a gap, or fills one */
+    if (rng_chance_bps(&sweep->rng, 4000)) {
+        trade(town, sweep, from, nonce);
+        return;
+    }
     struct tx *tx = town_transfer(town, from, to, nonce, 1 + rng_below(&sweep->rng, 100000));
     const enum code code = town_code(town_broadcast(town, prefix, tx));
     if (code == CODE_NONE && rng_chance_bps(&sweep->rng, 3000)) wait_for(town, sweep, prefix, &tx->id);
@@ -217,6 +281,12 @@ static void fault(struct town *town, struct sweep *sweep)
         "{\"action\":\"cpu_limit\",\"params\":{\"targets\":{\"count\":1},\"percent\":1}",
         "{\"action\":\"block_capacity\",\"params\":{\"tx_per_second\":2}",
         "{\"action\":\"mempool_clear\",\"params\":{\"targets\":{\"count\":1}}",
+        "{\"action\":\"disk_full\",\"params\":{\"targets\":{\"count\":1},\"free_bytes\":0}",
+        "{\"action\":\"memory_limit\",\"params\":{\"targets\":{\"count\":1},\"bytes\":2000}",
+        "{\"action\":\"peer_isolate\",\"params\":{\"target\":{\"count\":1}}",
+        "{\"action\":\"peer_flood\",\"params\":{\"target\":{\"count\":1},\"sybils\":50}",
+        "{\"action\":\"reorg\",\"params\":{\"depth\":1}",
+        "{\"action\":\"reorg\",\"params\":{\"depth\":2}",
     };
     char body[300];
     const char *pick = faults[rng_below(&sweep->rng, ARRAY_LEN(faults))];
@@ -230,6 +300,120 @@ static void fault(struct town *town, struct sweep *sweep)
     else snprintf(body, sizeof(body), "%s}", pick);
     if (getenv("SWEEP_TRACE")) fprintf(stderr, "%" PRIu64 " %s\n", instant_ms(env_now(town->env)) - instant_ms(INSTANT_GENESIS), body);
     town_chaos(town, body);
+}
+
+/* ---- those who break rules ---- */
+
+static void lie(struct town *town, struct sweep *sweep, enum liar_mode mode, uint32_t liar, bool enabled)
+{
+    static const char *const flavours[] = {"bad_state_root", "invalid_transaction", "wrong_parent", "future_timestamp", "oversize", "bad_signature"};
+    char body[400], text[ADDRESS_TEXT];
+    address_text(&town->addresses[rng_below(&sweep->rng, TOWN_BOTS)], CHAIN_ALPHA, text);
+    snprintf(body, sizeof(body),
+             "{\"validators\":\"v%u\",\"mode\":\"" STR_FMT "\",\"enabled\":%s,\"params\":{\"rate_bps\":%u,\"flavour\":\"%s\",\"senders\":[\"%s\"],"
+             "\"policy\":\"%s\",\"length\":%u,\"delay_ms\":%u,\"from_height\":%u}}",
+             liar, STR_ARG(liar_mode_text(mode)), enabled ? "true" : "false", 2000 + (uint32_t)rng_below(&sweep->rng, 8001),
+             flavours[rng_below(&sweep->rng, ARRAY_LEN(flavours))], text, rng_chance_bps(&sweep->rng, 5000) ? "reverse_tip" : "insert_own",
+             1 + (uint32_t)rng_below(&sweep->rng, 8), 1 + (uint32_t)rng_below(&sweep->rng, 2000), 1 + (uint32_t)rng_below(&sweep->rng, 20));
+    if (getenv("SWEEP_TRACE")) fprintf(stderr, "%" PRIu64 " %s\n", instant_ms(env_now(town->env)) - instant_ms(INSTANT_GENESIS), body);
+    CHECK_U64(town_code(town_admin(town, HTTP_PUT, "byzantine", body)), CODE_NONE);
+    sweep->lies += enabled;
+}
+
+static void temptation(struct town *town, struct sweep *sweep)
+{
+    if (sweep->liars == 0) return;
+    lie(town, sweep, (enum liar_mode)rng_below(&sweep->rng, LIAR_MODES), 1 + (uint32_t)rng_below(&sweep->rng, sweep->liars), rng_chance_bps(&sweep->rng, 6500));
+}
+
+static void repent(struct town *town, struct sweep *sweep)
+{
+    for (uint32_t liar = 1; liar <= sweep->liars; liar++)
+        for (uint32_t mode = 0; mode < LIAR_MODES; mode++) lie(town, sweep, (enum liar_mode)mode, liar, false);
+}
+
+/* Whoever is accused anywhere is one of those who were tempted. */
+static void check_innocence(struct town *town, const struct sweep *sweep)
+{
+    struct err err;
+    struct address guilty[8] = {{{0}}};
+    struct http_exchange *exchange = town_admin(town, HTTP_GET, "nodes", "");
+    const struct page *page = wire_object(exchange, &wire_admin_node_list, &err);
+    CHECK(page != NULL);
+    for (uint32_t i = 0; i < sweep->liars; i++) guilty[i] = ((const struct admin_node *)page->items)[i].address;
+    http_exchange_free(exchange);
+    for (uint32_t view = 1; view <= sweep->validators; view++) {
+        char path[80];
+        snprintf(path, sizeof(path), "/node/v%u/testnet/evidence?limit=500", view);
+        exchange = town_get(town, path);
+        page = exchange ? wire_object(exchange, &wire_evidence_page, &err) : NULL;
+        CHECK(page != NULL);
+        for (uint32_t i = 0; i < page->count; i++) {
+            const struct evidence_view *found = &((const struct evidence_view *)page->items)[i];
+            bool known = false;
+            for (uint32_t k = 0; k < sweep->liars; k++) known = known || address_eq(&guilty[k], &found->validator);
+            if (!known && found->type != EVIDENCE_DOWNTIME) /* whoever was down is told so */
+                CHECK_FAIL("v%u has evidence of type %u against an honest validator, round %" PRIu64, view, found->type, found->round);
+        }
+        http_exchange_free(exchange);
+    }
+}
+
+static void check_audit(struct town *town)
+{
+    struct err err;
+    struct http_exchange *exchange = town_admin(town, HTTP_GET, "audit", "");
+    const struct audit_view *audit = exchange ? wire_object(exchange, &wire_audit, &err) : NULL;
+    CHECK(audit != NULL);
+    for (uint32_t i = 0; i < audit->violations_count; i++)
+        fprintf(stderr, "audit: " STR_FMT ": " STR_FMT " is not " STR_FMT "\n", STR_ARG(audit->violations[i].check), STR_ARG(audit->violations[i].actual),
+                STR_ARG(audit->violations[i].expected));
+    CHECK(audit->ok);
+    http_exchange_free(exchange);
+}
+
+/* Nobody has been jailed or ejected: the committee is all of them. */
+static bool everybody_votes(struct town *town, const struct sweep *sweep)
+{
+    struct err err;
+    struct http_exchange *exchange = town_get(town, "/testnet/validators?limit=500");
+    const struct page *page = exchange ? wire_object(exchange, &wire_validator_page, &err) : NULL;
+    CHECK(page != NULL);
+    uint32_t active = 0;
+    for (uint32_t i = 0; i < page->count; i++) {
+        const struct validator_view *validator = &((const struct validator_view *)page->items)[i];
+        active += validator->is_active && !validator->jailed;
+    }
+    http_exchange_free(exchange);
+    return active == sweep->validators;
+}
+
+/* One more down than the rules bear. */
+static void lose_liveness(struct town *town, struct sweep *sweep)
+{
+    if (!everybody_votes(town, sweep)) return;
+    const uint32_t f = sweep->validators - (sweep->validators * 2 / 3 + 1);
+    char body[160];
+    snprintf(body, sizeof(body), "{\"action\":\"crash\",\"params\":{\"targets\":{\"count\":%u},\"method\":\"kill\"}}", f + 1);
+    town_chaos(town, body);
+    town_sleep(town, 3000);
+    uint32_t stood[8];
+    for (uint32_t i = 0; i < sweep->validators; i++) {
+        observe(town, sweep, i);
+        stood[i] = sweep->seen_final[i];
+    }
+    town_sleep(town, 30000);
+    for (uint32_t i = 0; i < sweep->validators; i++) {
+        observe(town, sweep, i);
+        if (sweep->seen_final[i] != stood[i]) CHECK_FAIL("v%u went on from %u to %u without a quorum", i + 1, stood[i], sweep->seen_final[i]);
+    }
+    CHECK_U64(town_status(town_admin(town, HTTP_DELETE, "chaos", "")), 200);
+    town_sleep(town, 30000);
+    for (uint32_t i = 0; i < sweep->validators; i++) {
+        observe(town, sweep, i);
+        CHECK(sweep->seen_final[i] > stood[i]);
+    }
+    sweep->lost++;
 }
 
 /* For people who look into a network that stands: rounds, highest certificates, and who has the blocks they are for. */
@@ -260,14 +444,17 @@ static void explain(struct town *town, const struct sweep *sweep)
 static void live(struct town *town)
 {
     struct sweep *sweep = town->ctx;
+    sweep->traffic = (struct traffic){.rng = &sweep->rng, .people = town->addresses, .people_count = TOWN_BOTS};
     const struct instant until = instant_add(env_now(town->env), duration_s(20 + rng_below(&sweep->rng, 60)));
     while (instant_before(env_now(town->env), until)) {
         for (uint64_t n = rng_below(&sweep->rng, 4); n > 0; n--) pay(town, sweep);
         if (rng_chance_bps(&sweep->rng, 1000)) fault(town, sweep);
+        if (rng_chance_bps(&sweep->rng, 800)) temptation(town, sweep);
         if (rng_chance_bps(&sweep->rng, 2000)) observe(town, sweep, (uint32_t)rng_below(&sweep->rng, sweep->validators));
         town_sleep(town, rng_below(&sweep->rng, 400));
     }
     CHECK_U64(town_status(town_admin(town, HTTP_DELETE, "chaos", "")), 200);
+    repent(town, sweep);
     /* Liveness: everybody makes progress within a minute, and catches up with the best. */
     town_sleep(town, 20000);
     uint32_t before = 0;
@@ -283,7 +470,9 @@ static void live(struct town *town)
         check_supply(town, i);
     }
     check_nonces(town, sweep);
-    CHECK_U64(town_status(town_admin(town, HTTP_GET, "audit", "")), 200);
+    check_innocence(town, sweep);
+    check_audit(town);
+    if (rng_chance_bps(&sweep->rng, 1250)) lose_liveness(town, sweep);
     CHECK_U64(sweep->patients, 0); /* everybody who waited has been answered, or told that nobody answers */
     sweep->virtual_ms += instant_ms(env_now(town->env)) - instant_ms(INSTANT_GENESIS);
 }
@@ -296,15 +485,20 @@ static void sweep_one(uint64_t seed, struct sweep *total)
     rng_init(&sweep.rng, seed);
     sweep.rng = rng_split(&sweep.rng, STR("sweep"), 0);
     sweep.validators = 4 + (uint32_t)rng_below(&sweep.rng, 4);
+    sweep.delta = rng_chance_bps(&sweep.rng, 4000);
+    sweep.liars = (uint32_t)rng_below(&sweep.rng, sweep.validators - (sweep.validators * 2 / 3 + 1) + 1);
     map_init(&sweep.finals, sizeof(uint32_t), sizeof(struct hash));
     snprintf(interval, sizeof(interval), "%u", 200 + 100 * (uint32_t)rng_below(&sweep.rng, 4));
     snprintf(epoch, sizeof(epoch), "%u", 5 + (uint32_t)rng_below(&sweep.rng, 96));
     const struct devnet_parameter parameters[] = {{STR("block_interval_ms"), str_of(interval)}, {STR("epoch_blocks"), str_of(epoch)}};
-    (void)town_run((struct town_config){.validators = sweep.validators, .seed = seed, .parameters = parameters, .parameters_count = 2}, live, &sweep);
+    (void)town_run((struct town_config){.validators = sweep.validators, .seed = seed, .parameters = parameters, .parameters_count = 2, .delta = sweep.delta}, live, &sweep);
     map_done(&sweep.finals);
     total->virtual_ms += sweep.virtual_ms;
     total->payments += sweep.payments;
     total->waited += sweep.waited;
+    total->lies += sweep.lies;
+    total->kinds_sent += sweep.kinds_sent;
+    total->lost += sweep.lost;
 }
 
 int main(int argc, char **argv)
@@ -328,7 +522,8 @@ int main(int argc, char **argv)
         clock_gettime(CLOCK_MONOTONIC, &now);
         wall = (double)(now.tv_sec - start.tv_sec) + (double)(now.tv_nsec - start.tv_nsec) * 1e-9;
     }
-    printf("sweep_network: %" PRIu64 " seeds from %" PRIu64 ", no violation; %.2f virtual hours, %" PRIu64 " payments final, %" PRIu64 " waited for, %.1f wall s\n", done,
-           first, (double)total.virtual_ms / 3600000.0, total.payments, total.waited, wall);
+    printf("sweep_network: %" PRIu64 " seeds from %" PRIu64 ", no violation; %.2f virtual hours, %" PRIu64 " payments final, %" PRIu64 " waited for, %" PRIu64
+           " of all kinds taken, %" PRIu64 " byzantine modes, liveness lost and safety kept in %" PRIu64 ", %.1f wall s\n", done,
+           first, (double)total.virtual_ms / 3600000.0, total.payments, total.waited, total.kinds_sent, total.lies, total.lost, wall);
     return 0;
 }

@@ -324,6 +324,7 @@ static void journal_compact(struct node *node)
             vec_push(&records, ((struct journal_record){JOURNAL_CERTIFICATE, *stored_hash(stored)}));
     }
     journal_rewrite(&node->journal, records.data, records.count);
+    node->votes_pending = node->signs; /* a disk that had failed may have refused them too: nothing leaves before they are written */
     vec_done(&records);
 }
 

@@ -340,7 +340,8 @@ struct node *node_new(struct node_space *space, const struct node_config *config
     struct votestate votes;
     const enum journal_votes_state state = journal_votes_read(&node->journal, space->rules.domain, &node->self->address, &votes);
     /* A key whose vote state is lost never signs again: the node goes on as an observer. */
-    replica_make(node, state == JOURNAL_VOTES_LOST ? NULL : config->key);
+    node->signs = state != JOURNAL_VOTES_LOST && config->key;
+    replica_make(node, node->signs ? config->key : NULL);
     node_restore(node, state == JOURNAL_VOTES_GOOD ? &votes : NULL);
     if (state == JOURNAL_VOTES_GOOD) votestate_done(&votes);
     head_init(node);

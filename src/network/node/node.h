@@ -160,8 +160,8 @@ void node_hold(struct node *node, bool held);
 void node_external(struct node *node, bool external);
 void node_params_changed(struct node *node);
 /* ---- trouble made by the admin API ---- */
-/* depth 1 or 2: replaces so many blocks that are not final, from the round it tells on, by keeping messages back. False: nobody runs. */
-bool node_reorg_begin(struct node_space *space, uint32_t depth, uint64_t *out_round);
+/* depth 1 or 2: replaces so many blocks that are not final, two rounds from now, by keeping messages back. */
+void node_reorg_begin(struct node_space *space, uint32_t depth);
 void node_flood(struct node *node, uint32_t sybils); /* so many hostile peers of one group knock; 0: they have gone */
 void node_memory_limit(struct node *node, uint64_t bytes); /* for what waits in its pool; 0: none */
 void node_disk_freed(struct node *node);

@@ -128,6 +128,7 @@ struct node {
     struct instant final_at; /* when a block last became final here */
 
     bool paused, held;
+    bool signs;              /* it has a key, and knows what that has signed */
     bool votes_pending;      /* the vote state has changed since it was written */
     int64_t offset_ms, drift_ppm;
     struct instant skew_since;

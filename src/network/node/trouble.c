@@ -4,7 +4,7 @@
 
 /* ---- messages kept back so that tentative blocks are replaced (reorg) ---- */
 
-bool node_reorg_begin(struct node_space *space, uint32_t depth, uint64_t *out_round)
+void node_reorg_begin(struct node_space *space, uint32_t depth)
 {
     struct node_reorg *reorg = &space->reorg;
     struct replica_status status = {0};
@@ -15,7 +15,7 @@ bool node_reorg_begin(struct node_space *space, uint32_t depth, uint64_t *out_ro
         replica_status(space->peers[i].node->replica, &one);
         if (running++ == 0 || one.round > status.round) status = one;
     }
-    if (running == 0 || !status.committee) return false;
+    if (running == 0 || !status.committee) return;
     *reorg = (struct node_reorg){.depth = depth, .round = status.round + 2, .proposer = UINT32_MAX, .witness = UINT32_MAX};
     bool collects[NODE_PEERS_MAX] = {false};
     for (uint64_t ahead = 1; ahead <= 4; ahead++) {
@@ -30,8 +30,7 @@ bool node_reorg_begin(struct node_space *space, uint32_t depth, uint64_t *out_ro
         if (space->peers[i].node && !collects[i]) reorg->witness = i;
     const uint64_t patience_ms = 4 * space->params.round_timeout_ms + 4 * space->params.block_interval_ms;
     reorg->until = instant_add(env_now(space->env), duration_ms(patience_ms));
-    *out_round = reorg->round;
-    return reorg->proposer != UINT32_MAX;
+    if (reorg->proposer == UINT32_MAX) reorg->depth = 0;
 }
 
 /* Depth 1: votes for the block reach nobody in time. Depth 2: they reach its successor's proposer alone, and what that one makes of them
