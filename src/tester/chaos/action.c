@@ -45,6 +45,9 @@ P set_byzantine_params[] = {
      "equivocate_proposal equivocate_vote withhold_votes withhold_proposals censor invalid_proposal reorder_transactions vote_all_forks "
      "old_key_fork private_branch delay_votes"},
     {"modes", ACTION_PARAM_LIST, false, NULL}, {"rate_bps", ACTION_PARAM_BPS, false, NULL}, {"delay_ms", ACTION_PARAM_MS, false, NULL},
+    {"senders", ACTION_PARAM_LIST, false, NULL}, {"kinds", ACTION_PARAM_LIST, false, NULL}, {"beneficiary", ACTION_PARAM_TEXT, false, NULL},
+    {"policy", ACTION_PARAM_CHOICE, false, "reverse_tip insert_own"}, {"length", ACTION_PARAM_COUNT, false, NULL},
+    {"from_height", ACTION_PARAM_COUNT, false, NULL},
     {"flavour", ACTION_PARAM_CHOICE, false, "bad_state_root invalid_transaction wrong_parent future_timestamp oversize bad_signature"},
     {0}};
 P clear_byzantine_params[] = {{"targets", ACTION_PARAM_TARGETS, false, NULL}, {0}};
@@ -95,8 +98,8 @@ const struct action_spec action_specs[ACTION_IDS] = {
     API(ACTION_API_FAULT, "api_fault", api_fault_params, NULL, "rate_bps", true, false),
     API(ACTION_REORG, "reorg", reorg_params, NULL, "depth", false, false),
     HARNESS(ACTION_CLEAR, "clear", clear_params, NEED_CHAOS, NULL, false, true),
-    HARNESS(ACTION_SET_BYZANTINE, "set_byzantine", set_byzantine_params, NEED_BYZANTINE, "clear_byzantine", true, false),
-    HARNESS(ACTION_CLEAR_BYZANTINE, "clear_byzantine", clear_byzantine_params, NEED_BYZANTINE, NULL, false, false),
+    HARNESS(ACTION_SET_BYZANTINE, "set_byzantine", set_byzantine_params, NEED_BYZANTINE, "clear_byzantine", true, true),
+    HARNESS(ACTION_CLEAR_BYZANTINE, "clear_byzantine", clear_byzantine_params, NEED_BYZANTINE, NULL, false, true),
     HARNESS(ACTION_ENABLE_VULNERABILITY, "enable_vulnerability", switch_params, NEED_SWITCHES, "disable_vulnerability", true, false),
     HARNESS(ACTION_DISABLE_VULNERABILITY, "disable_vulnerability", switch_params, NEED_SWITCHES, NULL, false, false),
     HARNESS(ACTION_ADVANCE_CLOCK, "advance_clock", advance_clock_params, NEED_ADMIN, NULL, false, false),

@@ -438,7 +438,8 @@ void prove(struct proof *proof)
         [ACTION_CRASH] = prove_silence, [ACTION_PAUSE] = prove_silence, [ACTION_RESTART] = prove_return, [ACTION_RESUME] = prove_return,
         [ACTION_PARTITION] = prove_cut, [ACTION_HEAL] = prove_healed, [ACTION_LATENCY] = prove_links, [ACTION_LOSS] = prove_links,
         [ACTION_DUPLICATE] = prove_links, [ACTION_REORDER] = prove_links, [ACTION_CLOCK_SKEW] = prove_clock, [ACTION_CLEAR] = prove_clear,
-        [ACTION_CORRUPT] = prove_links, [ACTION_BANDWIDTH] = prove_links, [ACTION_BLOCK_CAPACITY] = prove_capacity,
+        [ACTION_CORRUPT] = prove_links, [ACTION_BANDWIDTH] = prove_links, [ACTION_BLOCK_CAPACITY] = prove_capacity, [ACTION_SET_BYZANTINE] = prove_liars,
+        [ACTION_CLEAR_BYZANTINE] = prove_liars,
     };
     const enum action_id id = proof->deed->action->spec->id;
     if (proofs[id]) proofs[id](proof);

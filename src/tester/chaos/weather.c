@@ -194,6 +194,7 @@ static bool clear_send(struct weather *weather, const struct action *action, str
 static bool action_send(struct weather *weather, const struct action *action, struct answer *answer)
 {
     if (action->spec->id == ACTION_CLEAR) return clear_send(weather, action, answer);
+    if (action->spec->id == ACTION_SET_BYZANTINE || action->spec->id == ACTION_CLEAR_BYZANTINE) return liars_send(weather, action, answer);
     const struct instant deadline = instant_add(env_now(weather->config.env), duration_s(REQUEST_TIMEOUT_S));
     return admin_chaos_start(weather->config.admin, str_of(action->spec->name), action->chain, action->params_json, duration_ms(action->duration_ms), deadline,
                              answer) != NULL;
@@ -232,8 +233,9 @@ struct deed *weather_do(struct weather *weather, const struct action *action)
     struct deed *deed = base_alloc(sizeof(*deed));
     *deed = (struct deed){.action = action, .at = env_now(weather->config.env)};
     vec_push(&weather->deeds, deed);
-    if (!weather->config.admin || !weather->config.capabilities.chaos) {
-        snprintf(deed->evidence, sizeof(deed->evidence), "the target has no chaos capability");
+    const bool lies = action->spec->need == NEED_BYZANTINE;
+    if (!weather->config.admin || !(lies ? weather->config.capabilities.byzantine : weather->config.capabilities.chaos)) {
+        snprintf(deed->evidence, sizeof(deed->evidence), "the target has no %s capability", lies ? "byzantine" : "chaos");
         deed_tell(weather, deed, DEED_UNSUPPORTED);
         return deed;
     }

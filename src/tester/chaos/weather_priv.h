@@ -56,6 +56,10 @@ void prove(struct proof *proof) FIBER; /* decides deed->state and evidence */
 bool flow_is_cut(const struct flow *before, const struct flow *after);    /* received stands still while dropped grows */
 bool flow_is_healed(const struct flow *before, const struct flow *after); /* the reverse */
 
+/* ---- liars.c: byzantine modes ---- */
+bool liars_send(struct weather *weather, const struct action *action, struct answer *answer) FIBER;
+void prove_liars(struct proof *proof) FIBER;
+
 /* ---- weather.c ---- */
 void weather_settle(struct weather *weather); /* quorum and since when, after a change */
 bool proof_is_over(const struct proof *proof); /* the weather is closing, or the fault was undone meanwhile */

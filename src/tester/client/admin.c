@@ -193,6 +193,21 @@ const struct page *admin_log(const struct admin *admin, uint32_t limit, struct s
     return ask_object(&call, &wire_log_page, 200, deadline, out);
 }
 
+/* ---- byzantine modes ---- */
+
+const struct page *admin_byzantine(const struct admin *admin, struct instant deadline, struct answer *out)
+{
+    return get(admin, "byzantine", &wire_byzantine_list, deadline, out);
+}
+
+bool admin_byzantine_put(const struct admin *admin, struct str body, struct instant deadline, struct answer *out)
+{
+    struct buf copy = {0};
+    buf_put_str(&copy, body);
+    (void)send(admin, HTTP_PUT, "byzantine", &copy, &wire_byzantine_list, deadline, out); /* the outcome is in `out` */
+    return out->status == ANSWER_OK;
+}
+
 /* ---- chaos ---- */
 
 const struct chaos_entry *admin_chaos_start(const struct admin *admin, struct str action, struct str chain, struct str params,

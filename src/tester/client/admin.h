@@ -43,6 +43,11 @@ const struct page *admin_chaos(const struct admin *admin, struct instant deadlin
 bool admin_chaos_end(const struct admin *admin, struct str chaos_id, struct instant deadline, struct answer *out) FIBER;
 bool admin_chaos_end_all(const struct admin *admin, struct instant deadline, struct answer *out) FIBER;
 
+/* Byzantine modes that are on: struct byzantine_entry. */
+const struct page *admin_byzantine(const struct admin *admin, struct instant deadline, struct answer *out) FIBER;
+/* `body`: the object of api 5.3 as JSON text. */
+bool admin_byzantine_put(const struct admin *admin, struct str body, struct instant deadline, struct answer *out) FIBER;
+
 const struct admin_step *admin_step(const struct admin *admin, struct str chain, uint32_t blocks, struct instant deadline,
                                     struct answer *out) FIBER;
 /* interval_ms 0: unchanged. */

@@ -54,7 +54,7 @@ static void wrong_actions_are_told_apart(void)
         {"partitio", "{}", "unknown chaos action 'partitio'; did you mean 'partition'?"},
         {"crash_validators", "{}", "did you mean 'crash'?"},
         {"oracle_skew", "{asset: AX, skew: 0.35}", "known, not in this build"},
-        {"set_byzantine", "{targets: v1, mode: censor}", "known, not in this build"},
+        {"set_byzantine", "{targets: v1, mode: honest}", "no 'mode'"},
         {"crash", "{}", "needs the parameter 'targets'"},
         {"crash", "{targets: v81}", "beyond the network's 80 validators"},
         {"crash", "{targets: x9}", "names no validator"},
