@@ -10,6 +10,8 @@ invalid() { # invalid FILE WORD: exit 2, and the report says WORD
 }
 invalid noop_partition partition
 invalid noop_crash crash
+expect 0 run "$SCENARIOS/liars.yaml" --quiet --format json --out ""
+[ "$(member out verdict)" = PASS ] || fail "liars: verdict $(member out verdict)"
 invalid no_samples finality_p95
 invalid no_attempt "Too slow to begin"
 invalid missed_rate Offer

@@ -82,8 +82,8 @@ enum code replica_submit_proposal(struct replica *r, struct replica_time now, co
 static enum code vote_judge(struct replica *r, const struct vote *vote)
 {
     const struct member *voter = member_of(r, &vote->voter);
-    if (voter == NULL) return CODE_NOT_IN_VALIDATOR_SET;
-    if (!domain_eq(vote->domain, r->domain) || !vote_check(vote, &voter->consensus_key, &r->verifier))
+    if (!guard_member(r, voter)) return CODE_NOT_IN_VALIDATOR_SET;
+    if (!domain_eq(vote->domain, r->domain) || (voter != NULL && !vote_check(vote, &voter->consensus_key, &r->verifier)))
         return CODE_INVALID_SIGNATURE;
     const struct twig *twig = tree_find(r, &vote->block_hash);
     if (twig == NULL || twig == r->root) {
