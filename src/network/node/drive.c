@@ -417,6 +417,7 @@ static void head_moved(struct node *node, const struct replica_action *action)
     }
     node_head_to(node, action->block.block);
     node->last_block_ms = node_clock_ms(node);
+    node_oracle_watch(node);
     if (node->space->on_head) node->space->on_head(node->space->on_head_ctx, node_height(node));
 }
 

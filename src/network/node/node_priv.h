@@ -209,6 +209,9 @@ void node_cohorts_init(struct node_cohorts *cohorts);
 void node_cohorts_done(struct node_cohorts *cohorts);
 void node_watch_vote(struct node *node, const struct tx *tx); /* that came here with a good signature, or stands in a block */
 void node_watch_final(struct node *node, const struct stored *stored);
+/* ---- oracle_watch.c ---- */
+void node_oracle_refused(struct node *node, const struct tx *tx); /* with PRICE_OUTLIER */
+void node_oracle_watch(struct node *node);                        /* the head has moved */
 /* Its own next block would take `txs` on `parent`: what waits that long was left out by others. */
 void node_watch_chosen(struct node *node, const struct block *parent, struct tx *const *txs, size_t count);
 bool node_guard_rotation(const struct node_space *space); /* weak.c */

@@ -203,6 +203,20 @@ static void perps_body(struct town *town)
     read_is(town, "/mainnet/perpetuals/funding/DX-PERP", CODE_NONE);
 }
 
+/* Somebody has been noticed, and nobody else. */
+static void check_alert(struct town *town, const struct actor *who)
+{
+    char text[ADDRESS_TEXT], wanted[ADDRESS_TEXT + 16];
+    (void)address_text(&who->address, CHAIN_DELTA, text);
+    snprintf(wanted, sizeof(wanted), "\"subject\":\"%s\"", text);
+    struct http_exchange *exchange = get(town, "/mainnet/alerts?type=ORACLE_OUTLIER");
+    const char *body = str_dup(http_arena(exchange), http_response_body(exchange)).data;
+    const char *first = strstr(body, "\"subject\"");
+    CHECK(first != NULL && strncmp(first, wanted, strlen(wanted)) == 0);
+    CHECK(strstr(first + 1, "\"subject\"") == NULL);
+    http_exchange_free(exchange);
+}
+
 static void oracles_body(struct town *town)
 {
     begin(town);
@@ -240,6 +254,7 @@ static void oracles_body(struct town *town)
     p.oracle_submit.timestamp_ms = now_ms(town);
     p.oracle_submit.price = fair * 2;
     CHECK_U64(post(town, &bots[0], "oracle/submit", KIND_ORACLE_SUBMIT, &p), CODE_PRICE_OUTLIER);
+    check_alert(town, &bots[0]);
     p.oracle_submit.price = fair;
     CHECK_U64(post(town, &bots[0], "oracle/submit", KIND_ORACLE_SUBMIT, &p), CODE_NONE);
     union payload leave = {.asset = {STR("DX/USD")}}, join = {.oracle_register = {.asset = STR("DX/USD"), .bond = AMOUNT(5)}};
