@@ -77,6 +77,7 @@ void devnet_admin_info(struct admin *admin)
         .validators = net->count,
         .chains = arena_array(arena, struct str_item, DEVCHAINS_MAX),
         .active_chaos = (uint32_t)net->chaos.count,
+        .timeline = net->timeline,
         .active_switches = arena_array(arena, struct str_item, WEAKNESS_COUNT),
     };
     EACH_CHAIN(net, chain) info->chains[info->chains_count++].value = chain_text(chain->chain);
@@ -345,9 +346,9 @@ static const struct http_route routes[] = {
     ROUTE(HTTP_PUT, "byzantine", byzantine_put),
     ROUTE(HTTP_POST, "roles", roles),
     ROUTE(HTTP_POST, "validators", validators),
-    LATER(HTTP_POST, "snapshot"),
-    LATER(HTTP_POST, "restore"),
-    LATER(HTTP_POST, "reset"),
+    ROUTE(HTTP_POST, "snapshot", snapshot),
+    ROUTE(HTTP_POST, "restore", restore),
+    ROUTE(HTTP_POST, "reset", reset),
 };
 
 struct router *admin_router_new(void) { return router_new(routes, ARRAY_LEN(routes)); }

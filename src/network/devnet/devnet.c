@@ -187,8 +187,10 @@ static void hosts_open(struct devchain *chain)
     for (uint32_t i = 0; i < devnet_nodes(net); i++) {
         const struct validator *validator = &net->validators[i];
         struct seat *seat = &chain->seats[i];
-        char name[NODE_NAME_MAX + 8];
-        snprintf(name, sizeof(name), "%s%s", validator->name, alpha ? "" : "/delta");
+        char name[NODE_NAME_MAX + 24];
+        char again[16] = "";
+        if (net->timeline > 0) snprintf(again, sizeof(again), "#%u", net->timeline); /* hosts live as long as the world */
+        snprintf(name, sizeof(name), "%s%s%s", validator->name, alpha ? "" : "/delta", again);
         seat->host = env_host_open(net->env, str_of(name), &node_host_ops, NULL);
         env_host_down(net->env, seat->host, false); /* until its node starts */
         chain->hosts[i] = seat->host;
@@ -197,8 +199,6 @@ static void hosts_open(struct devchain *chain)
     }
     node_space_peers(chain->space, peers, devnet_nodes(net));
     base_free(peers);
-    chain->front = env_host_open(net->env, alpha ? STR("front") : STR("front/delta"), &front_host_ops, chain);
-    env_host_cores(net->env, chain->front, 0, 100, NODE_QUEUE_MAX);
     chain->faults = faults_new(net->env, chain->hosts, net->count);
     chain->space->on_head = admin_step_head;
     chain->space->on_head_ctx = chain;
@@ -234,41 +234,76 @@ static void chains_init(struct devnet *net, const struct devnet_config *config)
     if (config->delta) net->chains[1] = (struct devchain){.net = net, .chain = CHAIN_DELTA, .network = NETWORK_MAINNET};
 }
 
+/* Keys, spaces, hosts and nodes of a network of `net->count` validators from `net->seed`. On false, what was made is devnet_free's. */
+static bool network_make(struct devnet *net, struct err *err)
+{
+    const struct devnet_config *config = &net->config;
+    const struct sign_suite suite = {config->simulated ? SIGN_SIMULATED : SIGN_ED25519};
+    net->validators = base_alloc(sizeof(*net->validators) * devnet_nodes(net));
+    keys_make(net, suite);
+    EACH_CHAIN(net, chain) {
+        chain->seats = base_alloc(sizeof(*chain->seats) * devnet_nodes(net));
+        chain->hosts = base_alloc(sizeof(*chain->hosts) * devnet_nodes(net));
+        if (!space_make(chain, config, suite, err)) return false;
+    }
+    struct rng rng;
+    rng_init(&rng, net->seed);
+    net->rng = rng_split(&rng, STR("devnet/draws"), 0);
+    net->started_ms = instant_ms(env_now(net->env));
+    EACH_CHAIN(net, chain) hosts_open(chain);
+    return true;
+}
+
+/* One chain after the other: what its nodes draw does not depend on what they are called by. */
+static void network_start(struct devnet *net)
+{
+    EACH_CHAIN(net, chain) {
+        for (uint32_t i = 0; i < devnet_nodes(net); i++) seat_start(chain, i, false);
+    }
+    const struct sign_suite suite = {net->config.simulated ? SIGN_SIMULATED : SIGN_ED25519};
+    if (net->chains_count > 1 && net->count > 0 && net->relays_count > 0) net->relays = relays_new(net, (uint32_t)net->relays_count, suite);
+    if (net->count > 0) net->watch = watch_new(net, suite);
+    struct devchain *delta = devnet_chain(net, CHAIN_DELTA);
+    if (delta && net->count && net->oracle_interval_ms > 0) net->feeder = feeder_new(delta, net->seed, suite, net->oracle_interval_ms);
+}
+
+/* The configuration as it is kept: with texts and lists of its own, for a reset. */
+static void config_keep(struct devnet *net, const struct devnet_config *config)
+{
+    struct devnet_parameter *parameters = arena_array(&net->kept, struct devnet_parameter, config->parameters_count);
+    struct devnet_grant *grants = arena_array(&net->kept, struct devnet_grant, config->grants_count);
+    for (size_t i = 0; i < config->parameters_count; i++)
+        parameters[i] = (struct devnet_parameter){str_dup(&net->kept, config->parameters[i].name), str_dup(&net->kept, config->parameters[i].value)};
+    for (size_t i = 0; i < config->grants_count; i++) grants[i] = config->grants[i];
+    net->config = *config;
+    net->config.parameters = parameters;
+    net->config.grants = grants;
+    net->config.admin_token = (struct str){0};
+}
+
 bool devnet_new(struct env *env, struct http_net *http, const struct devnet_config *config, struct devnet **out, struct err *err)
 {
     struct devnet *net = base_alloc(sizeof(*net));
-    const struct sign_suite suite = {config->simulated ? SIGN_SIMULATED : SIGN_ED25519};
     net->env = env;
     net->http = http;
     net->count = config->validators;
     net->seed = config->seed;
     net->production = config->production;
     net->manual = config->manual;
-    net->started_ms = instant_ms(env_now(env));
+    arena_init(&net->kept, 0);
     chains_init(net, config);
     if (!configure(net, config, err)) goto fail;
-    net->validators = base_alloc(sizeof(*net->validators) * devnet_nodes(net));
-    keys_make(net, suite);
-    if (!config->sigcache) net->own_sigcache = sigcache_new(suite, SIGCACHE_CHECKS);
+    config_keep(net, config);
+    if (!config->sigcache) net->own_sigcache = sigcache_new((struct sign_suite){config->simulated ? SIGN_SIMULATED : SIGN_ED25519}, SIGCACHE_CHECKS);
+    if (!network_make(net, err)) goto fail;
     EACH_CHAIN(net, chain) {
-        chain->seats = base_alloc(sizeof(*chain->seats) * devnet_nodes(net));
-        chain->hosts = base_alloc(sizeof(*chain->hosts) * devnet_nodes(net));
-        if (!space_make(chain, config, suite, err)) goto fail;
+        chain->front = env_host_open(env, chain->chain == CHAIN_ALPHA ? STR("front") : STR("front/delta"), &front_host_ops, chain);
+        env_host_cores(env, chain->front, 0, 100, NODE_QUEUE_MAX);
     }
-    struct rng rng;
-    rng_init(&rng, config->seed);
-    net->rng = rng_split(&rng, STR("devnet/draws"), 0);
-    EACH_CHAIN(net, chain) hosts_open(chain);
-    EACH_CHAIN(net, chain) {
-        for (uint32_t i = 0; i < devnet_nodes(net); i++) seat_start(chain, i, false);
-        http_net_listen(http, chain_text(chain->chain), front_pick, chain);
-    }
-    struct devchain *delta = devnet_chain(net, CHAIN_DELTA);
-    if (delta && net->count && net->oracle_interval_ms > 0) net->feeder = feeder_new(delta, net->seed, suite, net->oracle_interval_ms);
+    network_start(net);
+    EACH_CHAIN(net, chain) http_net_listen(http, chain_text(chain->chain), front_pick, chain);
     adnet_open(net);
     admin_open(net, config->admin_token);
-    if (net->chains_count > 1 && net->count > 0 && net->relays_count > 0) net->relays = relays_new(net, (uint32_t)net->relays_count, suite);
-    if (net->count > 0) net->watch = watch_new(net, suite);
     *out = net;
     return true;
 fail:
@@ -276,6 +311,7 @@ fail:
     return false;
 }
 
+/* Everything but the front. */
 static void chain_free(struct devchain *chain)
 {
     for (uint32_t i = 0; chain->seats && i < devnet_nodes(chain->net); i++) node_free(chain->seats[i].node);
@@ -285,6 +321,48 @@ static void chain_free(struct devchain *chain)
     base_free(chain->seats);
     base_free(chain->api_prefix);
     base_free(chain->hosts);
+    chain->seats = NULL;
+    chain->hosts = NULL;
+    chain->space = NULL;
+    chain->faults = NULL;
+}
+
+static void validators_free(struct devnet *net)
+{
+    for (uint32_t i = 0; net->validators && i < devnet_nodes(net); i++) {
+        seckey_wipe(&net->validators[i].account);
+        seckey_wipe(&net->validators[i].consensus);
+    }
+    base_free(net->validators);
+    net->validators = NULL;
+}
+
+bool devnet_reset(struct devnet *net, uint64_t seed, uint32_t validators, struct err *err)
+{
+    if (validators > DEVNET_VALIDATORS_MAX) return err_set(err, ERR_LIMIT, "%u validators are more than %u", validators, DEVNET_VALIDATORS_MAX);
+    chaos_free_all(net);
+    snapshots_free(net);
+    relays_free(net->relays);
+    watch_free(net->watch);
+    feeder_free(net->feeder);
+    net->relays = NULL;
+    net->watch = NULL;
+    net->feeder = NULL;
+    EACH_CHAIN(net, chain) {
+        for (uint32_t i = 0; i < devnet_nodes(net); i++)
+            if (chain->seats[i].state == SEAT_RUNNING) env_host_down(net->env, chain->seats[i].host, true);
+        chain_free(chain);
+        chain->block_capacity = 0;
+    }
+    validators_free(net);
+    net->count = validators;
+    net->seed = seed;
+    net->config.seed = seed;
+    net->config.validators = validators;
+    net->timeline++;
+    if (!configure(net, &net->config, err) || !network_make(net, err)) return false;
+    network_start(net);
+    return true;
 }
 
 void devnet_free(struct devnet *net)
@@ -294,11 +372,10 @@ void devnet_free(struct devnet *net)
     relays_free(net->relays);
     watch_free(net->watch);
     feeder_free(net->feeder);
+    snapshots_free(net);
     EACH_CHAIN(net, chain) chain_free(chain);
-    for (uint32_t i = 0; net->validators && i < devnet_nodes(net); i++) {
-        seckey_wipe(&net->validators[i].account);
-        seckey_wipe(&net->validators[i].consensus);
-    }
+    validators_free(net);
+    arena_done(&net->kept);
     for (size_t i = 0; i < net->log.count; i++) {
         base_free(net->log.data[i].action);
         base_free(net->log.data[i].params);
@@ -312,7 +389,6 @@ void devnet_free(struct devnet *net)
     }
     router_free(net->admin_router);
     sigcache_free(net->own_sigcache);
-    base_free(net->validators);
     base_free(net->token);
     base_free(net);
 }

@@ -78,6 +78,12 @@ struct step {
 };
 
 struct feeder;
+/* One POST /snapshot. */
+struct devsnapshot {
+    uint32_t id;
+    struct node_snapshot *chains[DEVCHAINS_MAX];
+};
+
 struct devnet {
     struct env *env;
     struct http_net *http;
@@ -100,6 +106,10 @@ struct devnet {
     struct watch *watch;   /* NULL: nobody votes */
     struct relays *relays; /* NULL: one chain, or nobody votes */
     uint64_t relays_count;
+    struct devnet_config config; /* as it was given, with lists of its own, in `kept` */
+    struct arena kept;
+    VEC(struct devsnapshot) snapshots;
+    uint32_t snapshots_last, timeline;
     uint64_t started_ms, answers, gossip_tick_ms, history_blocks;
     uint64_t oracle_interval_ms; /* 0: no feeds */
     struct feeder *feeder;       /* NULL: none */
@@ -135,6 +145,11 @@ bool devchain_gateway(const struct devchain *chain, uint32_t *out_index);
 uint32_t devchain_height(const struct devchain *chain); /* highest head of any view */
 uint32_t devchain_next_height(const struct devchain *chain); /* above every block there is */
 
+/* ---- devnet.c, admin_timeline.c: other pasts ---- */
+/* Another network with its own genesis: every node, disk and chaos of the present one is gone. False: `validators` is out of bounds. */
+bool devnet_reset(struct devnet *net, uint64_t seed, uint32_t validators, struct err *err) MUST_CHECK;
+void snapshots_free(struct devnet *net);
+
 /* ---- front.c: which host answers a request, and who speaks for views that are down ---- */
 struct host front_pick(void *ctx, struct str path);
 extern const struct host_ops front_host_ops; /* ctx: the devchain, as of front_pick */
@@ -154,7 +169,7 @@ struct admin {
 };
 #define ADMIN_LIST(A)                                                                                                         \
     A(info) A(nodes) A(faucet) A(step) A(mode) A(parameters) A(parameters_put) A(log) A(audit) A(limits) A(chaos_post)          \
-    A(roles) A(validators) A(byzantine) A(byzantine_put) A(chaos_list) A(chaos_end) A(chaos_end_all) A(switches) A(switch_get) A(switch_put)
+    A(roles) A(validators) A(snapshot) A(restore) A(reset) A(byzantine) A(byzantine_put) A(chaos_list) A(chaos_end) A(chaos_end_all) A(switches) A(switch_get) A(switch_put)
 #define A(name) void devnet_admin_##name(struct admin *admin);
 ADMIN_LIST(A)
 #undef A

@@ -419,6 +419,19 @@ struct relays *relays_new(struct devnet *net, uint32_t count, struct sign_suite 
     return relays;
 }
 
+void relays_rewind(struct relays *relays)
+{
+    for (uint32_t i = 0; i < relays->count; i++) {
+        for (size_t k = 0; k < 2; k++) {
+            struct track *lane = &relays->relays[i].lanes[k];
+            vec_done(&lane->parcels);
+            vec_done(&lane->autos);
+            *lane = (struct track){.next = 1};
+        }
+    }
+    relays->gaps[0] = relays->gaps[1] = (struct gap){0};
+}
+
 void relays_free(struct relays *relays)
 {
     if (!relays) return;

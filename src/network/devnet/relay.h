@@ -20,6 +20,7 @@ struct seckey relay_key(uint64_t seed, uint32_t i, struct sign_suite suite); /* 
 /* Begins to work at once. The network has both chains. */
 struct relays *relays_new(struct devnet *net, uint32_t count, struct sign_suite suite);
 void relays_free(struct relays *relays); /* NULL is fine */
+void relays_rewind(struct relays *relays); /* the chains have gone back: what they remember of messages is void */
 
 /* ---- weather: what goes wrong on their way. By the chain that a message comes from. ---- */
 enum relay_fault { RELAY_DELAY, RELAY_DROP, RELAY_REORDER, RELAY_DUPLICATE, RELAY_CENSOR, RELAY_FAULTS };

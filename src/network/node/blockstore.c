@@ -60,6 +60,15 @@ struct blockstore *blockstore_new(struct block *genesis, struct poststate *post,
     return store;
 }
 
+static void epoch_free(struct stored_epoch *epoch)
+{
+    committee_unref(epoch->committee);
+    committee_unref(epoch->previous);
+    certificate_unref(epoch->base_certificate);
+    finality_unref(epoch->proof);
+    base_free(epoch);
+}
+
 static void stored_free(struct stored *stored)
 {
     block_unref(stored->block);
@@ -77,14 +86,7 @@ void blockstore_free(struct blockstore *store)
     for (size_t i = 0; i < store->all.count; i++) stored_free(store->all.data[i]);
     for (size_t i = map_next(&store->committees, 0); i != MAP_END; i = map_next(&store->committees, i + 1))
         committee_unref(*(struct committee **)map_value_at(&store->committees, i));
-    for (size_t i = 0; i < store->epochs.count; i++) {
-        struct stored_epoch *epoch = store->epochs.data[i];
-        committee_unref(epoch->committee);
-        committee_unref(epoch->previous);
-        certificate_unref(epoch->base_certificate);
-        finality_unref(epoch->proof);
-        base_free(epoch);
-    }
+    for (size_t i = 0; i < store->epochs.count; i++) epoch_free(store->epochs.data[i]);
     vec_done(&store->epochs);
     for (size_t i = 0; i < ARRAY_LEN(store->ring); i++) {
         committee_unref(store->ring[i].committee);
@@ -303,6 +305,30 @@ bool blockstore_final(struct blockstore *store, struct stored *stored, struct po
     posts_let_go(store);
     history_prune(store);
     return true;
+}
+
+void blockstore_rewind(struct blockstore *store, uint32_t height, bool keep_epoch)
+{
+    ASSERT(height <= blockstore_height(store));
+    while (blockstore_height(store) > height) {
+        struct stored *stored = vec_pop(&store->finals);
+        store->stats.transactions -= stored_txs_count(stored);
+        base_free(stored->receipts);
+        stored->receipts = NULL;
+        stored->receipts_count = 0;
+        stored->final = false;
+        stored->final_at_ms = 0;
+    }
+    while (store->checkpoints.count > 0 && vec_last(&store->checkpoints) > height) (void)vec_pop(&store->checkpoints);
+    store->pruned_below = MIN(store->pruned_below, (uint32_t)store->finals.count);
+    for (size_t i = store->epochs.count; i-- > 0;) {
+        struct stored_epoch *epoch = store->epochs.data[i];
+        const uint32_t base = stored_height(epoch->base);
+        if (base < height || (base == height && keep_epoch)) continue;
+        (void)map_remove(&store->epoch_of, stored_hash(epoch->base));
+        epoch_free(epoch);
+        vec_remove(&store->epochs, i);
+    }
 }
 
 struct stored *blockstore_at(const struct blockstore *store, uint32_t height)

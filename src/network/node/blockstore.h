@@ -67,6 +67,9 @@ void blockstore_executed(struct blockstore *store, struct stored *stored, struct
 /* The first view finds a block final: it is put at its height. Later views: true when it is the same block, false: it is not, and
  * nothing changes (two final blocks at a height: the network is broken). `post` is its post-state. */
 bool blockstore_final(struct blockstore *store, struct stored *stored, struct poststate *post, const struct committee *committee, uint64_t now_ms);
+/* Takes back all that is final above a height, as if no view had found it so: its blocks stay known by hash. Epochs that go on from such a
+ * block, and, unless `keep_epoch`, from the block at the height itself, are forgotten. No node may live. */
+void blockstore_rewind(struct blockstore *store, uint32_t height, bool keep_epoch);
 struct stored *blockstore_at(const struct blockstore *store, uint32_t height); /* NULL: final for nobody */
 uint32_t blockstore_height(const struct blockstore *store);                   /* highest final */
 

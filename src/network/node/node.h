@@ -132,6 +132,17 @@ void node_space_order(struct node_space *space, uint32_t height, const struct le
                       const struct ledger_setting *settings, size_t settings_count);
 void node_space_order_role(struct node_space *space, uint32_t height, const struct ledger_role_order *role); /* its asset: static text */
 
+/* ---- snapshots (api 5.1) ---- */
+/* The space as it stood after its last final block: what a restore goes back to. Pools, and blocks above, are no part of it. */
+struct node_snapshot;
+struct node_snapshot *node_space_snapshot(struct node_space *space);
+void node_snapshot_free(struct node_snapshot *snapshot); /* before its space; NULL is fine */
+uint32_t node_snapshot_height(const struct node_snapshot *snapshot);
+/* Goes back to it: blocks above, final ones too, are taken back; on every disk the chain ends there and `high` and `lock` with it, but the
+ * rounds that a key has signed in stay. All keys go on in the first round that nobody ever signed in, which only a timeout certificate can
+ * end: nothing signed before can convict anybody. No node may live; hosts may be down. */
+void node_space_restore(struct node_space *space, const struct node_snapshot *snapshot);
+
 /* ---- a node ---- */
 struct node_config {
     uint32_t index;           /* among the peers */
