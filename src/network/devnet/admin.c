@@ -334,7 +334,7 @@ static const struct http_route routes[] = {
     ROUTE(HTTP_GET, "log", log),
     ROUTE(HTTP_GET, "audit", audit),
     ROUTE(HTTP_GET, "limits", limits),
-    LATER(HTTP_PUT, "limits"),
+    ROUTE(HTTP_PUT, "limits", limits_put),
     ROUTE(HTTP_POST, "chaos", chaos_post),
     ROUTE(HTTP_GET, "chaos", chaos_list),
     ROUTE(HTTP_DELETE, "chaos", chaos_end_all),

@@ -308,11 +308,79 @@ void devnet_admin_parameters_put(struct admin *admin)
     call_answer_json(&admin->call, 200, parameters_json(chains_has(chains, &net->chains[0]) ? &net->chains[0] : &net->chains[1], admin->call.arena, heights));
 }
 
+static void limits_write(struct json_writer *w, struct str listener, const struct limits *limits, const struct devchain *chain)
+{
+    json_object(w);
+    json_put_member_str(w, STR("listener"), listener);
+    json_put_member_u64(w, STR("per_client_rps"), limits->per_client_rps);
+    json_put_member_u64(w, STR("per_peer_rps"), limits->per_peer_rps);
+    json_put_member_u64(w, STR("burst"), limits->burst);
+    if (chain) json_put_member_u64(w, STR("mempool_capacity"), chain->space->params.mempool_capacity);
+    json_object_end(w);
+}
+
 void devnet_admin_limits(struct admin *admin)
 {
-    call_answer_json(&admin->call, 200,
-                     str_fmt(admin->call.arena, "[{\"listener\":\"alpha\",\"per_client_rps\":0,\"per_peer_rps\":0,\"burst\":0,\"mempool_capacity\":%" PRIu64 "}]",
-                             admin->net->chains[0].space->params.mempool_capacity));
+    struct buf json = {0};
+    struct json_writer w = json_writer_of(&json);
+    json_array(&w);
+    EACH_CHAIN(admin->net, chain) limits_write(&w, chain_text(chain->chain), &chain->space->limits, chain);
+    limits_write(&w, STR("adnet"), &admin->net->adnet_limits, NULL);
+    json_array_end(&w);
+    const struct str text = str_dup(admin->call.arena, buf_str(&json));
+    buf_done(&json);
+    call_answer_json(&admin->call, 200, text);
+}
+
+static bool rate_read(struct admin *admin, const struct json *body, const char *name, uint64_t *out)
+{
+    const struct json *node = json_find(body, str_of(name));
+    if (!node) return true;
+    uint64_t value;
+    if (!json_u64(node, &value)) return refuse_field(admin, CODE_INVALID_FIELD_TYPE, name, "a limit is a whole number");
+    if (value > LIMITER_RPS_MAX) return refuse_field(admin, CODE_INVALID_PARAMETER, name, "a limit is at most 1000000");
+    *out = value;
+    return true;
+}
+
+/* The pool's size is a parameter: it takes effect for everybody at one block. */
+static bool capacity_put(struct admin *admin, struct devchain *chain, const struct json *node)
+{
+    struct params params;
+    struct ledger_setting setting = {.row = param_find(STR("mempool_capacity"))};
+    if (!node) return true;
+    if (!chain) return refuse_field(admin, CODE_INVALID_PARAMETER, "mempool_capacity", "this listener has no pool");
+    if (!json_u64(node, &setting.value)) return refuse_field(admin, CODE_INVALID_FIELD_TYPE, "mempool_capacity", "a capacity is a whole number");
+    if (!settings_fit(admin, chain, &setting, 1, &params)) return false;
+    node_space_order(chain->space, devchain_next_height(chain), NULL, 0, &setting, 1);
+    chain->space->params = params;
+    params_spread(chain);
+    return true;
+}
+
+void devnet_admin_limits_put(struct admin *admin)
+{
+    struct devnet *net = admin->net;
+    const struct json *body = call_json(&admin->call);
+    struct str name;
+    enum chain_id id;
+    if (!body) return;
+    if (!json_str(json_find(body, STR("listener")), &name)) {
+        refuse_field(admin, json_find(body, STR("listener")) ? CODE_INVALID_FIELD_TYPE : CODE_MISSING_FIELD, "listener", "listener is alpha, delta or adnet");
+        return;
+    }
+    struct devchain *chain = chain_parse(name, &id) ? devnet_chain(net, id) : NULL;
+    if (!chain && !str_eq(name, STR("adnet"))) {
+        refuse_field(admin, CODE_INVALID_PARAMETER, "listener", "no such listener is on this network");
+        return;
+    }
+    struct limits *limits = chain ? &chain->space->limits : &net->adnet_limits, wanted = *limits;
+    if (!rate_read(admin, body, "per_client_rps", &wanted.per_client_rps) || !rate_read(admin, body, "per_peer_rps", &wanted.per_peer_rps) ||
+        !rate_read(admin, body, "burst", &wanted.burst) || !capacity_put(admin, chain, json_find(body, STR("mempool_capacity"))))
+        return;
+    *limits = wanted;
+    devnet_log(net, STR("limits"), body, "{}");
+    devnet_admin_limits(admin);
 }
 
 /* ---- external validators ---- */

@@ -129,7 +129,9 @@ static void receive(void *ctx, struct host from, struct packet *packet)
     struct call call = {.exchange = exchange, .request = http_request(exchange), .arena = http_arena(exchange), .made_id = ++net->answers};
     const struct str path = call.request->path, plain = str_starts(path, STR("/v2/")) ? str_sub(path, 3, path.len) : path;
     struct node *alpha = gateway_node(&net->chains[0]);
-    if (call.request->method == HTTP_GET && str_eq(plain, STR("/health"))) health(net, &call);
+    const bool is_health = call.request->method == HTTP_GET && str_eq(plain, STR("/health"));
+    if (!is_health && !call_limit(&call, &net->adnet_limiter, &net->adnet_limits, &net->chains[0].space->rules.weak, env_now(net->env))) return;
+    if (is_health) health(net, &call);
     else if (call.request->method == HTTP_GET && str_eq(plain, STR("/status"))) status(net, &call);
     else if (alpha) node_serve_adnet(alpha, exchange);
     else call_refuse_with(&call, CODE_NODE_UNAVAILABLE, NULL, "the node that would answer is down");

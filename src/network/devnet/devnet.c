@@ -210,6 +210,7 @@ static void hosts_open(struct devchain *chain)
 
 static void adnet_open(struct devnet *net)
 {
+    limiter_init(&net->adnet_limiter);
     net->adnet = env_host_open(net->env, STR("adnet"), &adnet_host_ops, net);
     env_host_cores(net->env, net->adnet, 0, 100, NODE_QUEUE_MAX);
     http_net_listen(net->http, STR("adnet"), adnet_pick, net);
@@ -376,6 +377,7 @@ void devnet_free(struct devnet *net)
     EACH_CHAIN(net, chain) chain_free(chain);
     validators_free(net);
     arena_done(&net->kept);
+    limiter_done(&net->adnet_limiter);
     for (size_t i = 0; i < net->log.count; i++) {
         base_free(net->log.data[i].action);
         base_free(net->log.data[i].params);

@@ -96,6 +96,8 @@ struct devnet {
     bool production, manual;
     struct rng rng;
     struct host admin, adnet;
+    struct limits adnet_limits;
+    struct limiter adnet_limiter;
     struct router *admin_router;
     char *token;
     size_t token_len;
@@ -168,7 +170,7 @@ struct admin {
     struct str arg; /* what stands for the {} */
 };
 #define ADMIN_LIST(A)                                                                                                         \
-    A(info) A(nodes) A(faucet) A(step) A(mode) A(parameters) A(parameters_put) A(log) A(audit) A(limits) A(chaos_post)          \
+    A(info) A(nodes) A(faucet) A(step) A(mode) A(parameters) A(parameters_put) A(log) A(audit) A(limits) A(limits_put) A(chaos_post)          \
     A(roles) A(validators) A(snapshot) A(restore) A(reset) A(byzantine) A(byzantine_put) A(chaos_list) A(chaos_end) A(chaos_end_all) A(switches) A(switch_get) A(switch_put)
 #define A(name) void devnet_admin_##name(struct admin *admin);
 ADMIN_LIST(A)

@@ -68,7 +68,7 @@
     W(FIFO_MEMPOOL_NO_FEE_FLOOR, "vuln.fifo-mempool-no-fee-floor", "resources",                                                  \
       "fee floor, tip eviction, per-account cap; first come first kept", true)                                                   \
     W(UNMETERED_STORAGE, "vuln.unmetered-storage", "resources", "program size, storage limit and fee", true)                    \
-    W(NO_API_RATE_LIMIT, "vuln.no-api-rate-limit", "resources", "limits and time-outs; one queue", false)                        \
+    W(NO_API_RATE_LIMIT, "vuln.no-api-rate-limit", "resources", "limits and time-outs; one queue", true)                         \
     W(VERIFY_BEFORE_CHEAP_CHECKS, "vuln.verify-before-cheap-checks", "resources",                                                \
       "order of checks, peer quota; proofs first, on the consensus thread", false)                                               \
     W(UNMETERED_STEPS, "vuln.unmetered-steps", "resources", "step limit", true)                                                 \

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "core/codec/json.h"
+#include "network/node/limiter.h"
 
 #define REQUEST_ID_MAX 64
 #define RETRY_AFTER STR("1")
@@ -53,6 +54,10 @@ static void headers_common(const struct call *call, struct http_response *respon
     const struct str sent = http_header_find(call->request->headers, call->request->headers_count, STR("x-request-id"));
     header_add(response, STR("x-adnet-api"), STR("2"));
     header_add(response, STR("x-request-id"), request_id_ok(sent) ? sent : made_id(call));
+    if (call->limited) {
+        header_add(response, STR("ratelimit-limit"), u64_text(call->arena, call->limit));
+        header_add(response, STR("ratelimit-remaining"), u64_text(call->arena, call->remaining));
+    }
     if (call->view.node.len == 0) return;
     header_add(response, STR("x-node"), call->view.node);
     if (!call->read_only) return;
@@ -95,7 +100,7 @@ void call_stream(struct call *call, struct str content_type)
 static void refuse(struct call *call, struct http_response *response, const struct apierror *error)
 {
     headers_common(call, response);
-    if (code_has_retry_after(error->code)) header_add(response, STR("retry-after"), RETRY_AFTER);
+    if (code_has_retry_after(error->code)) header_add(response, STR("retry-after"), call->retry_s ? u64_text(call->arena, call->retry_s) : RETRY_AFTER);
     if (error->code == CODE_UNAUTHORIZED) header_add(response, STR("www-authenticate"), STR("Bearer"));
     struct apierror bare;
     if (call->opaque) {
@@ -162,6 +167,18 @@ void call_refuse_status(struct http_exchange *exchange, uint16_t status)
     if (status == 431) code = CODE_HEADERS_TOO_LARGE;
     if (status == 408) code = CODE_REQUEST_TIMEOUT;
     call_refuse_with(&call, code, NULL, STR_FMT, STR_ARG(code_message(code)));
+}
+
+bool call_limit(struct call *call, struct limiter *limiter, const struct limits *limits, const struct weaknesses *weak, struct instant now)
+{
+    if (limits->per_client_rps == 0 && limits->per_peer_rps == 0) return true;
+    const struct limit_verdict verdict = limiter_ask(limiter, limits, weak, call->exchange, now);
+    call->limited = verdict.limited;
+    call->limit = verdict.limit;
+    call->remaining = verdict.remaining;
+    call->retry_s = verdict.retry_s;
+    if (verdict.refused) call_refuse_with(call, CODE_RATE_LIMITED, NULL, "this listener takes %" PRIu64 " requests a second from one asker", verdict.limit);
+    return !verdict.refused;
 }
 
 bool call_query_str(struct call *call, const char *name, struct str *out, bool *out_has)

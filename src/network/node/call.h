@@ -4,6 +4,7 @@
 #define NODE_CALL_H
 
 #include "chain/wire/wire.h"
+#include "network/ledger/weakness.h"
 
 #define CALL_LIMIT_DEFAULT 50 /* of page<T>; bare arrays: 1000 and 10,000 */
 #define CALL_LIMIT_MAX 500
@@ -25,6 +26,8 @@ struct call {
     uint64_t made_id; /* makes X-Request-Id when the client sent none: unique for `view.node` */
     bool read_only;   /* X-Height ... only on reads */
     bool opaque;      /* refusals say nothing (vuln.opaque-errors) */
+    bool limited;     /* RateLimit-* ... only where a limit is set */
+    uint64_t limit, remaining, retry_s; /* retry_s 0: the usual */
     enum chain_id chain; /* whose addresses it speaks of; 0: no chain's (admin, Adnet), as Alpha */
 };
 
@@ -43,6 +46,11 @@ void call_refuse_method(struct call *call, struct str allow);
 void call_refuse_version(struct call *call, struct str rest);
 /* The body of a refusal that http itself makes (400, 413, 414, 431): for http_limits.refuse. */
 void call_refuse_status(struct http_exchange *exchange, uint16_t status);
+
+/* Whether the listener takes one more from this asker; false after refusing with RATE_LIMITED. */
+struct limiter;
+struct limits;
+bool call_limit(struct call *call, struct limiter *limiter, const struct limits *limits, const struct weaknesses *weak, struct instant now) MUST_CHECK;
 
 /* ---- query: each answers false after refusing with INVALID_PARAMETER. Absent leaves *out alone. ---- */
 bool call_query_str(struct call *call, const char *name, struct str *out, bool *out_has) MUST_CHECK;

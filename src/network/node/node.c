@@ -327,6 +327,7 @@ struct node *node_new(struct node_space *space, const struct node_config *config
     node->wake_at = INSTANT_NEVER;
     node_skew(node, config->offset_ms, config->drift_ppm);
     node->started_ms = instant_ms(env_now(space->env));
+    limiter_init(&node->limiter);
     map_init(&node->overrides, sizeof(uint32_t), sizeof(struct stored *));
     map_init(&node->strikes, sizeof(struct address), sizeof(uint32_t));
     node_cohorts_init(&node->cohorts);
@@ -388,6 +389,7 @@ void node_free(struct node *node)
     base_free(node->build_txs);
     map_done(&node->waiters);
     map_done(&node->orphans);
+    limiter_done(&node->limiter);
     map_done(&node->overrides);
     vec_done(&node->orphans_order);
     vec_done(&node->tentative);

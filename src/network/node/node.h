@@ -7,6 +7,7 @@
 #include "core/base/vec.h"
 #include "network/consensus/replica.h"
 #include "network/node/blockstore.h"
+#include "network/node/limiter.h"
 #include "network/node/mempool.h"
 #include "world/fiber/env.h"
 #include "world/http/http.h"
@@ -92,6 +93,7 @@ struct node_space {
     struct node_api_fault api_fault;
     struct node_late *late;      /* answers that wait */
     uint64_t lives;              /* of nodes, so far */
+    struct limits limits;        /* of the chain's listener; each node counts for itself */
     bool conflict;               /* two final blocks at one height have been seen */
     struct node_counters counters;
     /* Told of every new head of any view; may be NULL. */

@@ -155,6 +155,7 @@ struct node {
     VEC(struct node_evidence) evidence;
     VEC(struct node_alert) alerts;
     struct node_cohorts cohorts;
+    struct limiter limiter;
     struct events *events; /* NULL: nobody has read along */
 
     struct liar *liar;   /* borrowed; NULL: it is honest */

@@ -171,16 +171,22 @@ static void refuse_unknown(struct call *call, struct str path)
     else call_refuse_with(call, CODE_UNKNOWN_METHOD, NULL, "%s has no route %.80s", here, str_fmt(call->arena, STR_FMT, STR_ARG(call->request->path)).data);
 }
 
-/* Finds the row and serves it, or refuses. */
+/* Who asks whether a node lives is always answered (api 1.6). */
+static bool is_liveness(const char *id) { return strcmp(id, "AN5") == 0 || strcmp(id, "dAN5") == 0; }
+
+/* Finds the row and serves it, or refuses. What comes over the Adnet listener has been counted there. */
 static void dispatch(struct rest *rest, const struct rest_table *table, struct str path, bool of_chain)
 {
     struct call *call = &rest->call;
+    struct node *node = rest->node;
     struct router_match match;
     const enum router_result found = router_find(table->router, call->request->method, path, &match);
     if (found != ROUTER_FOUND && !guard_routing(&rest->node->space->rules)) {
         call_answer_json(call, 200, STR(""));
         return;
     }
+    const bool exempt = !of_chain || (found == ROUTER_FOUND && is_liveness(match.route->id));
+    if (!exempt && !call_limit(call, &node->limiter, &node->space->limits, &node->space->rules.weak, env_now(node->space->env))) return;
     switch (found) {
     case ROUTER_UNKNOWN:
         refuse_unknown(call, path);

@@ -17,10 +17,13 @@ static struct node_orders orders_copy(const struct node_orders *from)
 {
     const struct ledger_orders *orders = &from->orders;
     struct node_orders copy = {.grants = base_alloc(sizeof(*copy.grants) * MAX(orders->grants_count, (size_t)1)),
-                               .settings = base_alloc(sizeof(*copy.settings) * MAX(orders->settings_count, (size_t)1))};
+                               .settings = base_alloc(sizeof(*copy.settings) * MAX(orders->settings_count, (size_t)1)),
+                               .roles = base_alloc(sizeof(*copy.roles) * MAX(orders->roles_count, (size_t)1))};
     if (orders->grants_count) memcpy(copy.grants, orders->grants, sizeof(*copy.grants) * orders->grants_count);
     if (orders->settings_count) memcpy(copy.settings, orders->settings, sizeof(*copy.settings) * orders->settings_count);
+    if (orders->roles_count) memcpy(copy.roles, orders->roles, sizeof(*copy.roles) * orders->roles_count);
     copy.orders = *orders;
+    copy.orders.roles = copy.roles;
     copy.orders.grants = copy.grants;
     copy.orders.settings = copy.settings;
     return copy;
@@ -30,6 +33,7 @@ static void orders_done(struct node_orders *orders)
 {
     base_free(orders->grants);
     base_free(orders->settings);
+    base_free(orders->roles);
 }
 
 /* The last final block that a chain can go on from: the end of an epoch only once the next one has begun. */

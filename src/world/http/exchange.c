@@ -167,6 +167,10 @@ const struct http_request *http_request(const struct http_exchange *exchange)
 {
     return &exchange->request;
 }
+struct host http_asker(const struct http_exchange *exchange)
+{
+    return exchange->from;
+}
 const struct http_response *http_response(const struct http_exchange *exchange)
 {
     return &exchange->response;

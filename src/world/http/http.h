@@ -54,6 +54,7 @@ struct http_response {
 struct http_exchange;
 struct arena *http_arena(struct http_exchange *exchange);
 const struct http_request *http_request(const struct http_exchange *exchange);
+struct host http_asker(const struct http_exchange *exchange); /* whose request it is: its address, to a server */
 void http_keep(struct http_exchange *exchange, void (*release)(void *), void *thing);
 
 /* ---- server side: event-driven, no fiber needed ---- */
