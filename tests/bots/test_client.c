@@ -420,6 +420,46 @@ static void the_admin_api_is_spoken(void)
                                  admin_here));
 }
 
+static void admin_more_here(struct village *v)
+{
+    const struct admin *admin = &v->admin;
+    uint32_t before, after;
+    char id[16];
+    const struct admin_limit tight = {.listener = STR("adnet"), .per_client_rps = 1, .burst = 1}, none = {.listener = STR("adnet")};
+    const struct adnet adnet = {.http = v->crew.alpha.http, .origin = STR("adnet"), .client_id = STR("tester")};
+    WANT(admin_limits_put(admin, &tight, soon(v), &answer));
+    WANT(adnet_status(&adnet, soon(v), &answer));
+    CHECK(adnet_status(&adnet, soon(v), &answer) == NULL && answer.code == CODE_RATE_LIMITED);
+    CHECK_U64(answer_retry_after(&answer).ns, NS_PER_S);
+    answer_done(&answer);
+    WANT(admin_limits_put(admin, &none, soon(v), &answer));
+    const struct json *limits = admin_limits(admin, soon(v), &answer);
+    CHECK(limits != NULL && limits->count == 3);
+    answer_done(&answer);
+    WANT(admin_external(admin, STR("[\"v4\"]"), true, soon(v), &answer));
+    WANT(admin_external(admin, STR("[\"v4\"]"), false, soon(v), &answer));
+    const struct str snapshot = admin_snapshot(admin, soon(v), &answer);
+    CHECK(snapshot.len > 0 && snapshot.len < sizeof(id));
+    memcpy(id, snapshot.data, snapshot.len);
+    id[snapshot.len] = 0;
+    answer_done(&answer);
+    WANT(alpha_height_final(&v->crew.alpha, soon(v), &before, &answer));
+    fiber_sleep(v->env, duration_s(10));
+    WANT(admin_restore(admin, str_of(id), soon(v), &answer));
+    WANT(alpha_height_final(&v->crew.alpha, soon(v), &after, &answer));
+    CHECK(after <= before);
+    CHECK(!admin_restore(admin, STR("s99"), soon(v), &answer) && answer.code == CODE_INVALID_PARAMETER);
+    answer_done(&answer);
+    WANT(admin_reset(admin, 99, 3, soon(v), &answer));
+    const struct admin_info *info = admin_info(admin, soon(v), &answer);
+    CHECK(info != NULL && info->timeline == 2 && info->validators == 3 && info->rng == 99);
+    answer_done(&answer);
+}
+static void the_rest_of_the_admin_api_is_spoken(void)
+{
+    village_free(village_run((struct village_config){.validators = 4, .bots = 1, .seed = 13, .ax = 1000, .dx = 1000}, admin_more_here));
+}
+
 static void adnet_here(struct village *v)
 {
     const struct adnet adnet = {.http = v->crew.alpha.http, .origin = STR("adnet"), .client_id = STR("tester")};
@@ -443,6 +483,7 @@ static void the_adnet_listener_is_asked(void)
 int main(void)
 {
     RUN(the_adnet_listener_is_asked);
+    RUN(the_rest_of_the_admin_api_is_spoken);
     RUN(every_read_answers_and_agrees_with_the_others);
     RUN(a_refusal_carries_code_field_and_details);
     RUN(a_batch_is_answered_one_by_one);

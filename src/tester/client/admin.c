@@ -40,7 +40,9 @@ static const void *get(const struct admin *admin, const char *route, const struc
     char bearer[TOKEN_BYTES_MAX + 8];
     struct call call;
     call_init(&call, admin, bearer, HTTP_GET, "%s", route);
-    return ask_object(&call, wire, 200, deadline, out);
+    if (wire != NULL) return ask_object(&call, wire, 200, deadline, out);
+    (void)ask_make(&call, deadline, out); /* the outcome is in `out` */
+    return NULL;
 }
 
 /* Sends `body` (consumed) and reads an object of `wire` (NULL: any success). */
@@ -205,6 +207,77 @@ bool admin_byzantine_put(const struct admin *admin, struct str body, struct inst
     struct buf copy = {0};
     buf_put_str(&copy, body);
     (void)send(admin, HTTP_PUT, "byzantine", &copy, &wire_byzantine_list, deadline, out); /* the outcome is in `out` */
+    return out->status == ANSWER_OK;
+}
+
+/* ---- other pasts, limits, validators ---- */
+
+static const struct json *root_of(struct answer *out, enum json_type type)
+{
+    struct err err;
+    const struct json *root = json_parse(http_arena(out->exchange), http_response_body(out->exchange), &err);
+    return json_is(root, type) ? root : ask_fault(out, "the answer is not the JSON it should be");
+}
+
+struct str admin_snapshot(const struct admin *admin, struct instant deadline, struct answer *out)
+{
+    struct buf body = {0};
+    struct str id = {0};
+    buf_put_str(&body, STR("{}"));
+    (void)send(admin, HTTP_POST, "snapshot", &body, NULL, deadline, out); /* the outcome is in `out` */
+    const struct json *root = out->status == ANSWER_OK ? root_of(out, JSON_OBJECT) : NULL;
+    if (root != NULL && !json_str(json_find(root, STR("snapshot_id")), &id)) (void)ask_fault(out, "a snapshot without an id");
+    return id;
+}
+
+static bool timeline_changed(const struct admin *admin, const char *route, struct buf *body, struct instant deadline, struct answer *out)
+{
+    uint64_t timeline;
+    (void)send(admin, HTTP_POST, route, body, NULL, deadline, out); /* the outcome is in `out` */
+    const struct json *root = out->status == ANSWER_OK ? root_of(out, JSON_OBJECT) : NULL;
+    if (root != NULL && !json_u64(json_find(root, STR("timeline")), &timeline)) (void)ask_fault(out, "no timeline is told");
+    return out->status == ANSWER_OK;
+}
+
+bool admin_restore(const struct admin *admin, struct str snapshot_id, struct instant deadline, struct answer *out)
+{
+    struct buf body = {0};
+    struct json_writer w = json_writer_of(&body);
+    json_object(&w);
+    json_put_member_str(&w, STR("snapshot_id"), snapshot_id);
+    json_object_end(&w);
+    return timeline_changed(admin, "restore", &body, deadline, out);
+}
+
+bool admin_reset(const struct admin *admin, uint64_t rng, uint32_t validators, struct instant deadline, struct answer *out)
+{
+    struct buf body = {0};
+    buf_printf(&body, "{\"rng\":%" PRIu64, rng);
+    if (validators != UINT32_MAX) buf_printf(&body, ",\"validators\":%" PRIu32, validators);
+    buf_put_char(&body, '}');
+    return timeline_changed(admin, "reset", &body, deadline, out);
+}
+
+bool admin_limits_put(const struct admin *admin, const struct admin_limit *limit, struct instant deadline, struct answer *out)
+{
+    struct buf body = {0};
+    buf_printf(&body, "{\"listener\":\"" STR_FMT "\",\"per_client_rps\":%" PRIu64 ",\"per_peer_rps\":%" PRIu64 ",\"burst\":%" PRIu64 "}",
+               STR_ARG(limit->listener), limit->per_client_rps, limit->per_peer_rps, limit->burst);
+    (void)send(admin, HTTP_PUT, "limits", &body, NULL, deadline, out); /* the outcome is in `out` */
+    return out->status == ANSWER_OK;
+}
+
+const struct json *admin_limits(const struct admin *admin, struct instant deadline, struct answer *out)
+{
+    (void)get(admin, "limits", NULL, deadline, out); /* the outcome is in `out` */
+    return out->status == ANSWER_OK ? root_of(out, JSON_ARRAY) : NULL;
+}
+
+bool admin_external(const struct admin *admin, struct str names, bool enabled, struct instant deadline, struct answer *out)
+{
+    struct buf body = {0};
+    buf_printf(&body, "{\"external\":" STR_FMT ",\"enabled\":%s}", STR_ARG(names), enabled ? "true" : "false");
+    (void)send(admin, HTTP_POST, "validators", &body, NULL, deadline, out); /* the outcome is in `out` */
     return out->status == ANSWER_OK;
 }
 

@@ -59,6 +59,21 @@ const struct audit_view *admin_audit(const struct admin *admin, bool finalized, 
 const struct json *admin_parameters(const struct admin *admin, struct instant deadline, struct answer *out) FIBER;
 /* `object`: {"name":"value",...} as JSON text. */
 bool admin_parameters_put(const struct admin *admin, struct str object, struct instant deadline, struct answer *out) FIBER;
+/* "s1": what admin_restore takes; borrowed from `out`. Empty unless ANSWER_OK. */
+struct str admin_snapshot(const struct admin *admin, struct instant deadline, struct answer *out) FIBER;
+/* Both answer with another timeline: what was observed before is of another past. `validators` UINT32_MAX: as many as there are. */
+bool admin_restore(const struct admin *admin, struct str snapshot_id, struct instant deadline, struct answer *out) FIBER;
+bool admin_reset(const struct admin *admin, uint64_t rng, uint32_t validators, struct instant deadline, struct answer *out) FIBER;
+/* Rates in requests a second, 0: no limit; burst 0: a second's worth. */
+struct admin_limit {
+    struct str listener; /* "alpha", "delta", "adnet" */
+    uint64_t per_client_rps, per_peer_rps, burst;
+};
+bool admin_limits_put(const struct admin *admin, const struct admin_limit *limit, struct instant deadline, struct answer *out) FIBER;
+/* What each listener's limits are: the JSON array; borrowed from `out`. */
+const struct json *admin_limits(const struct admin *admin, struct instant deadline, struct answer *out) FIBER;
+/* Validators that are driven from outside (X19, X20), or no longer. `names`: a JSON array of names. */
+bool admin_external(const struct admin *admin, struct str names, bool enabled, struct instant deadline, struct answer *out) FIBER;
 const struct page *admin_log(const struct admin *admin, uint32_t limit, struct str cursor, struct instant deadline,
                              struct answer *out) FIBER; /* struct log_entry */
 
