@@ -73,6 +73,7 @@ static const struct param_row rows[] = {
     SAME(ring_size, 2, 64, 11),
     SAME(note_maturity_blocks, 4, U32, 4),
     SAME(proof_window_blocks, 1, U32, 100),
+    SAME(features, 0, 15, 15),
 };
 _Static_assert(sizeof(struct params) == ARRAY_LEN(rows) * sizeof(uint64_t), "a row for every parameter");
 

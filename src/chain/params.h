@@ -32,6 +32,7 @@ struct params {
     uint64_t unrevealed_penalty_bps;
     uint64_t min_validator_stake, min_governor_deposit, min_vote_stake, proposal_deposit;
     uint64_t ring_size, note_maturity_blocks, proof_window_blocks;
+    uint64_t features; /* bits of chain/feature.h */
 };
 
 struct param_row {

@@ -1,3 +1,4 @@
+#include "chain/feature.h"
 #include "network/devnet/devnet_priv.h"
 
 #include <inttypes.h>
@@ -233,6 +234,8 @@ static struct str parameters_json(const struct devchain *of, struct arena *arena
     json_object_end(&w);
     json_key(&w, STR("features"));
     json_array(&w);
+    for (unsigned bit = 1; bit <= FEATURES_ALL; bit <<= 1)
+        if ((of->space->params.features & bit) != 0) json_put_str(&w, feature_text((enum feature)bit));
     json_array_end(&w);
     json_object_end(&w);
     const struct str text = str_dup(arena, buf_str(&json));
@@ -252,11 +255,29 @@ void devnet_admin_parameters(struct admin *admin)
     else refuse_field(admin, CODE_INVALID_PARAMETER, "chain", "no such chain runs on this network");
 }
 
+/* `features` as the list of their names. */
+static bool features_read(struct admin *admin, const struct json *list, uint64_t *out)
+{
+    *out = 0;
+    for (const struct json *item = list->child; item; item = item->next) {
+        enum feature feature;
+        struct str name;
+        if (!json_str(item, &name) || !feature_parse(name, &feature))
+            return refuse_field(admin, CODE_INVALID_FORMAT, "features", "features are shielded, joint_governance, perpetuals, offramp");
+        *out |= feature;
+    }
+    return true;
+}
+
 static bool setting_read(struct admin *admin, const struct json *member, struct ledger_setting *out)
 {
     uint64_t value;
     const struct param_row *row = param_find(member->key);
     const char *field = str_dup(admin->call.arena, member->key).data;
+    if (str_eq(member->key, STR("features")) && json_is(member, JSON_ARRAY)) {
+        *out = (struct ledger_setting){row, 0};
+        return features_read(admin, member, &out->value);
+    }
     if (!row) return refuse_field(admin, CODE_UNKNOWN_FIELD, field, "no such parameter");
     const bool number = json_u64(member, &value), text = json_is(member, JSON_STRING) && str_to_u64(member->text, &value);
     if (!number && !text) return refuse_field(admin, CODE_INVALID_FIELD_TYPE, field, "a parameter is a whole number");

@@ -2,6 +2,7 @@
 
 #include "chain/shielded.h"
 #include "network/ledger/guard_shielded_priv.h"
+#include "network/ledger/guard_api.h"
 #include "network/ledger/guard_input_priv.h"
 #include "network/ledger/guard_names_priv.h"
 #include "network/ledger/run_priv.h"
@@ -290,11 +291,22 @@ static bool has_rules(const struct ledger_rules *rules, const struct tx *tx)
     return (!tx_is_plain(tx) && kind_is_here(rules, tx)) || token_of(rules, tx) != chain_fee_token(rules->domain.chain);
 }
 
+static enum code not_available(struct apierror *error, enum feature feature)
+{
+    if (error == NULL) return CODE_FEATURE_NOT_AVAILABLE;
+    const struct str name = feature_text(feature);
+    (void)apierror_set(error, CODE_FEATURE_NOT_AVAILABLE, "kind", "feature " STR_FMT " is switched off on this network", STR_ARG(name));
+    apierror_suggest(error, "see `features` of node/info for what is on");
+    return error->code;
+}
+
 enum code ledger_admit(const struct ledger_rules *rules, const struct ledger_sender *sender, const struct ledger_moment *moment,
                        const struct tx *tx, struct apierror *error)
 {
     const struct params *params = moment->params;
     if (!guard_flags(rules, tx_flags(tx))) return flagged(error, tx);
+    const enum feature feature = feature_of_kind((enum kind)tx->kind);
+    if (!guard_feature(rules, params, feature)) return not_available(error, feature);
     if (!guard_expiry(rules, tx->valid_until, moment->height)) return expired(error, tx, moment);
     if (!guard_timestamp(rules, tx->timestamp_ms, moment->now_ms, params->max_clock_skew_ms))
         return out_of_time(error, tx, moment, params->max_clock_skew_ms);

@@ -1,4 +1,5 @@
 #include "network/ledger/role_priv.h"
+#include "network/ledger/guard_api.h"
 #include "network/ledger/run_priv.h"
 
 #include "core/crypto/merkle.h"
@@ -44,6 +45,8 @@ enum code exec_apply(struct exec *x, enum kind kind)
 {
     const struct family_kind *row = family_kind_find(kind);
     if (row == NULL) return refuse(x, CODE_FEATURE_NOT_AVAILABLE, RECEIPT_FIELD_KIND);
+    if (!guard_feature(x->work->rules, &x->work->params, feature_of_payload(kind, x->payload)))
+        return refuse(x, CODE_FEATURE_NOT_AVAILABLE, RECEIPT_FIELD_KIND);
     struct work_mark mark;
     work_mark(x->work, &mark);
     const enum code code = row->apply(x);

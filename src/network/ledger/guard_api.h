@@ -2,6 +2,7 @@
 #ifndef LEDGER_GUARD_API_H
 #define LEDGER_GUARD_API_H
 
+#include "chain/feature.h"
 #include "network/ledger/ledger.h"
 
 /* A path or verb that nobody serves is refused. */
@@ -13,6 +14,11 @@ static inline bool guard_retirement(const struct ledger_rules *rules)
 }
 /* A refusal says what is wrong. */
 static inline bool guard_telling(const struct ledger_rules *rules) { return !weakness_on(&rules->weak, WEAKNESS_OPAQUE_ERRORS); }
+/* What is switched off on this network is refused. */
+static inline bool guard_feature(const struct ledger_rules *rules, const struct params *params, enum feature feature)
+{
+    return (params->features & feature) == (uint64_t)feature || weakness_on(&rules->weak, WEAKNESS_SILENT_FEATURE_IGNORE);
+}
 /* A signature has one form: S is below the group's order. */
 static inline bool guard_signature_form(const struct ledger_rules *rules)
 {

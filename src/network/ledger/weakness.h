@@ -107,7 +107,7 @@
     W(REPORT_INCLUDED_AS_FINAL, "vuln.report-included-as-final", "ordering", "finality in status answers", true)                 \
     W(NON_ATOMIC_UPDATE, "vuln.non-atomic-update", "ordering", "atomic state change (double refund)", true)                      \
     W(CATCH_ALL_OK, "vuln.catch-all-ok", "api", "routing errors (200, empty body)", true)                                        \
-    W(SILENT_FEATURE_IGNORE, "vuln.silent-feature-ignore", "api", "feature refusal", false)                                      \
+    W(SILENT_FEATURE_IGNORE, "vuln.silent-feature-ignore", "api", "feature refusal", true)                                       \
     W(SERVE_RETIRED_API, "vuln.serve-retired-api", "api", "retirement of /v1", true)                                             \
     W(DROP_BRIDGE_MESSAGE, "vuln.drop-bridge-message", "cross_chain", "every 20th lock loses its message", true)                \
     W(ESCROW_LEAK, "vuln.escrow-leak", "offramp", "a failed settlement keeps 1 % of the escrow", true)                           \

@@ -205,6 +205,9 @@ static void dispatch(struct rest *rest, const struct rest_table *table, struct s
         call_refuse_with(call, CODE_NETWORK_MISMATCH, "n", "this node runs " STR_FMT, STR_ARG(network));
     else if (!route->handler)
         call_refuse_with(call, CODE_FEATURE_NOT_AVAILABLE, NULL, "%s, %s: not available on this network", route->row->id, route->row->does);
+    else if (!guard_feature(&rest->node->space->rules, ledger_params(node_state(rest->node, false)), feature_of_route(route->row->id)))
+        call_refuse_with(call, CODE_FEATURE_NOT_AVAILABLE, NULL, "feature " STR_FMT " is switched off on this network",
+                         STR_ARG(feature_text(feature_of_route(route->row->id))));
     else
         route->handler->serve(rest);
 }

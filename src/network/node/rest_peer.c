@@ -1,3 +1,4 @@
+#include "chain/feature.h"
 #include "network/node/node_priv.h"
 
 /* ---- Sync and peers: AN1 to AN5 ---- */
@@ -105,6 +106,13 @@ static void switches_fill(const struct node_space *space, struct arena *arena, s
         if (weakness_on(&space->rules.weak, weakness_at(i)->weakness)) out->switches[out->switches_count++].value = weakness_at(i)->name;
 }
 
+static void features_fill(const struct params *params, struct arena *arena, struct node_info *out)
+{
+    out->features = arena_array(arena, struct str_item, 8);
+    for (unsigned bit = 1; bit <= FEATURES_ALL; bit <<= 1)
+        if ((params->features & bit) != 0) out->features[out->features_count++].value = feature_text((enum feature)bit);
+}
+
 /* What wallets deposit and withdraw by default, so that amounts tell nobody apart (shielded 8). */
 static void denominations_fill(struct arena *arena, struct node_info *out)
 {
@@ -149,6 +157,7 @@ void rest_node_info(struct rest *rest)
         .proof_window_blocks = (uint32_t)params->proof_window_blocks,
     };
     denominations_fill(rest->call.arena, info);
+    features_fill(params, rest->call.arena, info);
     switches_fill(node->space, rest->call.arena, info);
     call_answer(&rest->call, 200, &wire_node_info, info);
 }
