@@ -48,6 +48,11 @@ void stake_freeze(struct work *work, const struct address *who, uint32_t until);
 bool stake_is_frozen(const struct work *work, const struct stake_entry *stake);
 /* Genesis: what a validator begins with, its bond counted already. */
 void stake_seed(struct work *work, const struct ledger_validator *validator);
+/* What the weight at the end of the block at `height` was made of; as far back as staking_weight_at. */
+struct staking_power {
+    struct amount own, delegated_in, delegated_out;
+};
+void staking_power_at(const struct ordmap *objects, const struct address *who, uint32_t height, struct staking_power *out);
 void stake_total_note(struct work *work); /* the total's history: at the end of a block that changed it */
 
 /* The token that is staked here, for those who have only objects. */

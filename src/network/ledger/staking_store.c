@@ -7,7 +7,7 @@ enum {
     BY_OWNER = 'o',     /* owner ‖ validator -> nothing: has a bond record there */
     BY_RELEASE = 'r',   /* u32 release ‖ owner ‖ source -> nothing */
     BY_SOURCE = 's',    /* source ‖ owner ‖ u32 release -> nothing */
-    WEIGHT = 'w',       /* address ‖ u32 height -> u128, from the end of that block on */
+    WEIGHT = 'w',       /* address ‖ u32 height -> what it weighed and of what, from the end of that block on */
     WEIGHT_TOTAL = 'W', /* u32 height -> u128 */
     TOKEN = 't',        /* -> u8 enum token */
     /* 'p', 'P': turns.c */
@@ -120,6 +120,21 @@ static struct okey weight_key(const struct address *who)
     return key;
 }
 
+/* weight ‖ own ‖ delegated in ‖ u8 whether its own is delegated out. */
+static void weight_note(struct work *work, const struct address *who, const struct stake_entry *stake)
+{
+    const struct okey prefix = weight_key(who);
+    struct okey key = prefix;
+    uint8_t bytes[49];
+    bin_store_u128(bytes, stake_weight(stake).units);
+    bin_store_u128(bytes + 16, stake_own(stake).units);
+    bin_store_u128(bytes + 32, stake->delegated_in.units);
+    bytes[48] = stake->delegates;
+    okey_u32(&key, work_height(work));
+    work_set(work, &key, (struct str){(const char *)bytes, sizeof(bytes)});
+    history_prune(work, &prefix);
+}
+
 static void stake_put(struct work *work, const struct address *who, const struct stake_entry *stake)
 {
     const struct okey key = staking_key(TAG_STAKE, who);
@@ -138,7 +153,7 @@ static void stake_put(struct work *work, const struct address *who, const struct
         work_set(work, &key, buf_str(&bytes));
         buf_done(&bytes);
     }
-    history_note(work, weight_key(who), stake_weight(stake));
+    weight_note(work, who, stake);
 }
 
 static void delegated_change(struct work *work, const struct address *to, struct amount amount, bool less)
@@ -211,6 +226,21 @@ struct amount staking_weight(const struct ordmap *objects, const struct address 
 struct amount staking_weight_at(const struct ordmap *objects, const struct address *who, uint32_t height)
 {
     return history_at(objects, weight_key(who), height);
+}
+
+void staking_power_at(const struct ordmap *objects, const struct address *who, uint32_t height, struct staking_power *out)
+{
+    struct okey key = weight_key(who);
+    const size_t prefix = key.len;
+    struct ordmap_entry entry;
+    *out = (struct staking_power){0};
+    okey_u32(&key, height);
+    if (!ordmap_floor(objects, okey_view(&key), &entry)) return;
+    if (entry.key.len != key.len || memcmp(entry.key.data, key.b, prefix) != 0) return;
+    const uint8_t *at = (const uint8_t *)entry.value.data;
+    out->own.units = bin_load_u128(at + 16);
+    out->delegated_in.units = bin_load_u128(at + 32);
+    if (at[48] != 0) out->delegated_out = out->own;
 }
 
 struct amount staking_total_weight_at(const struct ordmap *objects, uint32_t height)

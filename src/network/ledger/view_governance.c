@@ -201,12 +201,12 @@ struct opt_u32 governance_eta_next(const struct ledger_state *state, const struc
 void governance_power(const struct ledger_state *state, const struct address *who, uint32_t height, struct power_view *out)
 {
     const struct ordmap *objects = ledger_objects(state);
-    struct stake_entry stake;
-    (void)stake_get(objects, who, &stake); /* nobody's stake is nothing */
+    struct staking_power power;
+    staking_power_at(objects, who, height, &power);
     *out = (struct power_view){.address = *who,
-                               .own = stake_own(&stake),
-                               .delegated_in = stake.delegated_in,
-                               .delegated_out = stake.delegates ? stake_own(&stake) : AMOUNT(0),
+                               .own = power.own,
+                               .delegated_in = power.delegated_in,
+                               .delegated_out = power.delegated_out,
                                .weight = staking_weight_at(objects, who, height),
                                .height = height};
 }

@@ -133,15 +133,6 @@ static void queue(struct rest *rest)
 
 /* ---- power, parameters, treasury, mirror ---- */
 
-/* The state behind the block at `height`, while it is kept; else the head's, which remembers weights. */
-static const struct ledger_state *state_at(struct node *node, uint32_t height)
-{
-    struct stored *stored = node_block_at(node, height);
-    struct poststate *post = stored == NULL ? NULL : stored == node->final ? node->final_post : stored->post;
-    if (!post && stored && stored_height(stored) > node_final_height(node)) post = node_post_of(node, stored);
-    return post ? poststate_state(post) : node_state(node, false);
-}
-
 static void power(struct rest *rest)
 {
     struct address address;
@@ -149,7 +140,7 @@ static void power(struct rest *rest)
     if (!address_of(rest, rest->args[0], "address", &address)) return;
     if (!call_query_u64(&rest->call, "height", 0, node_height(rest->node), &height)) return;
     struct power_view *view = arena_new(rest->call.arena, struct power_view);
-    governance_power(state_at(rest->node, (uint32_t)height), &address, (uint32_t)height, view);
+    governance_power(head_state(rest), &address, (uint32_t)height, view);
     call_answer(&rest->call, 200, &wire_power, view);
 }
 

@@ -288,6 +288,28 @@ static void delegated_weight_votes_with_whom_it_was_given_to(void)
     town_done(&town);
 }
 
+/* What one weighed at any height of before, and of what. */
+static void power_is_told_for_every_height(void)
+{
+    struct power_view view;
+    governed(); /* 1 staked in block 2 */
+    const union payload to = {.vote_delegate = {town.people[2].address}};
+    CHECK_U64(gov_do(&town, 1, KIND_VOTE_DELEGATE, &to), CODE_NONE);
+    const uint32_t delegated = ledger_height(town.state);
+    gov_blocks(&town, 20);
+    governance_power(town.state, &town.people[1].address, 1, &view);
+    CHECK(view.own.units == 0 && view.weight.units == 0);
+    governance_power(town.state, &town.people[1].address, delegated - 1, &view);
+    CHECK(view.own.units == 30000 && view.weight.units == 30000 && view.delegated_out.units == 0);
+    governance_power(town.state, &town.people[1].address, delegated, &view);
+    CHECK(view.own.units == 30000 && view.weight.units == 0 && view.delegated_out.units == 30000);
+    governance_power(town.state, &town.people[2].address, delegated, &view);
+    CHECK(view.own.units == 500 && view.weight.units == 30500 && view.delegated_in.units == 30000);
+    governance_power(town.state, &town.people[2].address, delegated - 1, &view);
+    CHECK(view.own.units == 500 && view.weight.units == 500 && view.delegated_in.units == 0);
+    town_done(&town);
+}
+
 static void what_did_not_pass_is_not_queued(void)
 {
     governed();
@@ -514,6 +536,7 @@ int main(void)
     RUN(votes_are_refused_in_the_contracts_order);
     RUN(weight_below_the_minimum_does_not_vote);
     RUN(delegated_weight_votes_with_whom_it_was_given_to);
+    RUN(power_is_told_for_every_height);
     RUN(what_did_not_pass_is_not_queued);
     RUN(a_tie_is_no_majority_and_quorum_counts_to_the_unit);
     RUN(only_the_proposer_cancels_and_gets_its_deposit);
