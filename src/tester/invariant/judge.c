@@ -9,9 +9,9 @@ static const struct {
     bool in_build, mandatory;
 } rows[INVARIANTS + 1] = {
     [1] = {"Agreement", true, true},          [2] = {"Finality", true, true},
-    [3] = {"Bridge solvency", false, false},  [4] = {"Bridge uniqueness", false, false},
+    [3] = {"Bridge solvency", true, false},  [4] = {"Bridge uniqueness", true, false},
     [5] = {"Conservation", true, true},       [6] = {"Single execution", true, true},
-    [7] = {"Governance", true, false},       [8] = {"IPC order", false, false},
+    [7] = {"Governance", true, false},       [8] = {"IPC order", true, false},
     [9] = {"Shielded soundness", true, false}, [10] = {"Perpetual solvency", false, false},
     [11] = {"Validity", false, false},        [12] = {"Bounded resources", true, false},
     [13] = {"Escrow", false, false},          [14] = {"Auction", false, false},
@@ -31,6 +31,7 @@ void judge_init(struct judge *judge, const struct trust_genesis *genesis, struct
     *judge = (struct judge){.trust = trust_new(genesis, verifier), .members = genesis->committee ? genesis->committee->count : 0};
     map_init(&judge->nonces, sizeof(struct address), sizeof(uint64_t));
     judge_shielded_init(&judge->shielded);
+    judge_bridge_init(&judge->bridge);
     judge_governance_init(&judge->governance);
 }
 
@@ -39,6 +40,7 @@ void judge_done(struct judge *judge)
     trust_free(judge->trust);
     map_done(&judge->nonces);
     judge_shielded_done(&judge->shielded);
+    judge_bridge_done(&judge->bridge);
     judge_governance_done(&judge->governance);
     vec_done(&judge->chain);
     *judge = (struct judge){0};
@@ -148,6 +150,7 @@ bool judge_block(struct judge *judge, const struct block_view *block, struct ins
     vec_push(&judge->chain, record);
     judge->read_height = height;
     judge_shielded_block(judge, block);
+    judge_bridge_block(judge, CHAIN_ALPHA, block, seen);
     judge_governance_block(judge, block);
     return true;
 }

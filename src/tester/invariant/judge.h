@@ -1,7 +1,7 @@
 /* Judge: what must stay true (patterns 3), held against what clients have read. Pure but for its memory: no calls, no clock. It believes
  * nothing a node says about itself: finality proofs and blocks are verified through struct trust, sums are added up again.
  *
- * This build computes INV-01 agreement, INV-02 finality, INV-05 conservation, INV-06 single execution, INV-07 governance, INV-09 shielded
+ * This build computes INV-01 agreement, INV-02 finality, INV-03 and INV-04 of the bridge, INV-05 conservation, INV-06 single execution, INV-07 governance, INV-08 order of messages, INV-09 shielded
  * soundness and INV-12 bounded pools. */
 #ifndef INVARIANT_JUDGE_H
 #define INVARIANT_JUDGE_H
@@ -10,6 +10,7 @@
 #include "core/base/time.h"
 #include "core/base/vec.h"
 #include "tester/client/trust.h"
+#include "tester/invariant/judge_bridge.h"
 #include "tester/invariant/judge_governance.h"
 #include "tester/invariant/judge_shielded.h"
 
@@ -39,6 +40,7 @@ struct judge {
     struct trust *trust;
     struct map nonces; /* address -> u64: the next nonce that may execute */
     struct judge_shielded shielded;
+    struct judge_bridge bridge;
     struct judge_governance governance;
     struct invariant_state state[INVARIANTS + 1]; /* by number */
     uint64_t conflicts;      /* final blocks that contradict an earlier proven one */

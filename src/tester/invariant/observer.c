@@ -1,5 +1,7 @@
 #include "tester/invariant/observer.h"
 
+#include "tester/invariant/watch_bridge.h"
+
 #include <stdio.h>
 
 #include "tester/client/alpha_governance.h"
@@ -12,6 +14,7 @@
 struct observer {
     struct observer_config config;
     struct judge *judge;
+    struct watch_bridge *bridge; /* NULL: one chain */
     struct view_state *views; /* 1 ... validators */
     uint32_t *looked_at;      /* by view: a height it called final earlier; 0: none yet */
     struct pool_reading pool;
@@ -39,12 +42,17 @@ struct observer *observer_new(const struct observer_config *config, struct judge
     observer->looked_at = base_alloc(sizeof(uint32_t) * (config->validators + 1));
     observer->rng = env_rng(config->env, STR("observer"), 0);
     observer->final_since = env_now(config->env);
+    if (config->delta.http) {
+        const struct watch_bridge_config bridge = {config->env, config->alpha, config->delta, config->genesis_delta, config->verifier, config->interval};
+        observer->bridge = watch_bridge_new(&bridge, judge);
+    }
     return observer;
 }
 
 void observer_free(struct observer *observer)
 {
     if (!observer) return;
+    watch_bridge_free(observer->bridge);
     base_free(observer->views);
     base_free(observer->looked_at);
     vec_done(&observer->seen);
@@ -310,6 +318,7 @@ void observer_start(struct observer *observer)
 {
     struct env *env = observer->config.env;
     observer->running = 3 + (observer->config.validators > 0);
+    if (observer->bridge) watch_bridge_start(observer->bridge);
     (void)fiber_spawn(env, watch_run, observer);
     (void)fiber_spawn(env, read_run, observer);
     (void)fiber_spawn(env, pool_run, observer);
@@ -384,6 +393,7 @@ bool observer_finish(struct observer *observer, struct instant deadline)
     const bool whole = observer->judge->read_height >= height;
     observer->stopping = true;
     while (observer->running > 0) fiber_sleep(observer->config.env, duration_ms(20));
+    if (observer->bridge) watch_bridge_finish(observer->bridge);
     supply_take(observer);
     proposals_take(observer);
     (void)observer_compare_all(observer); /* the judge keeps what it found */

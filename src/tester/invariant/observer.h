@@ -28,6 +28,9 @@ struct observer_config {
     uint32_t validators;
     struct duration interval; /* block interval */
     uint32_t pool_capacity;
+    struct alpha delta;       /* Delta's gateway; `http` NULL: there is none, and nobody looks at the bridge */
+    struct trust_genesis genesis_delta;
+    struct verifier verifier; /* with `delta` */
 };
 
 struct observer;

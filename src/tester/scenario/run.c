@@ -151,7 +151,8 @@ static void rooms_make(struct run *run)
     judge_init(&run->judge, &run->target.genesis, run->target.verifier);
     run->judge.violated = invariant_told;
     run->judge.context = run;
-    const struct observer_config watch = {run->env, run->target.alpha, run->target.validators, run->node.interval, run->node.pool_capacity};
+    const struct observer_config watch = {run->env, run->target.alpha, run->target.validators, run->node.interval, run->node.pool_capacity,
+                                          run->target.delta, run->target.genesis_delta, run->target.verifier};
     run->observer = observer_new(&watch, &run->judge);
     const struct weather_config sky = {run->env, run->target.alpha, run->target.admin, run->capabilities, run->target.validators, run->node.interval};
     run->weather = weather_new(&sky);
