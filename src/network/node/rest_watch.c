@@ -272,7 +272,7 @@ static const char *const alert_types[] = {"SYBIL_PATTERN", "VOTE_BUYING_OFFER", 
 void node_alert_view(const struct node *node, size_t index, struct arena *arena, struct alert_view *out)
 {
     const struct node_alert *alert = &node->alerts.data[index];
-    char *subject = arena_alloc(arena, ADDRESS_TEXT);
+    char *subject = arena_alloc(arena, MAX(ADDRESS_TEXT, 2 * sizeof(alert->subject)));
     if (alert->has_who) address_text(&alert->who, node_chain(node), subject);
     else str_hex(alert->subject.b, sizeof(alert->subject.b), subject);
     *out = (struct alert_view){.sequence = index + 1,
