@@ -315,7 +315,7 @@ static void round_trip(struct village *v)
 
 static void a_lock_minted_and_burned_back_is_believed_by_proofs_alone(void)
 {
-    village_free(village_run((struct village_config){.validators = 4, .bots = 4, .seed = 21, .ax = 10000000, .dx = 10000000}, round_trip));
+    village_free(village_run((struct village_config){.validators = 4, .bots = 4, .seed = 21, .ax = 10000000, .dx = 10000000, .listens = true}, round_trip));
 }
 
 int main(void)

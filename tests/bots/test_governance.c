@@ -1,5 +1,6 @@
 /* Governance of a whole network, seen through the clients alone: every route of AG and DG with its success and each code of its row,
  * and a joint proposal from its creation on Alpha to the same value on both chains. */
+#include "tester/client/alpha_bridge.h"
 #include "tester/client/alpha_governance.h"
 #include "tester/client/alpha_staking.h"
 #include "tester/invariant/observer.h"
@@ -320,6 +321,27 @@ static void until_mirrored(struct village *v, const struct hash *id)
     CHECK_FAIL("the mirror never came");
 }
 
+/* The bridge carried the mirror and the outcome one way, the count the other: one record each, of either side. */
+static void messages_here(struct village *v)
+{
+    static const struct {
+        enum ipc_type type;
+        bool from_alpha;
+    } rows[] = {{IPC_GOVERNANCE_MIRROR, true}, {IPC_GOVERNANCE_EXECUTED, true}, {IPC_GOVERNANCE_TALLY, false}};
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        for (uint32_t side = 0; side < 2; side++) {
+            const struct alpha *on = side == 0 ? &v->crew.alpha : &v->crew.delta;
+            const bool out = (side == 0) == rows[i].from_alpha;
+            const struct ipc_question question = {.direction = out ? DIRECTION_OUT : DIRECTION_IN, .type = rows[i].type};
+            const struct page *page = alpha_ipc_messages(on, &question, soon(v), &answer);
+            WANT(page);
+            CHECK_U64(page->count, 1);
+            CHECK_U64(((const struct ipc_record *)page->items)->type, rows[i].type);
+            answer_done(&answer);
+        }
+    }
+}
+
 static void joint_here(struct village *v)
 {
     const struct alpha *alpha = &v->crew.alpha, *delta = &v->crew.delta;
@@ -365,11 +387,15 @@ static void joint_here(struct village *v)
     CHECK_U64(parameter(v, delta, "taker_bps"), 8);
     execute(v, delta, 2, &id, CODE_ALREADY_EXECUTED);
     CHECK_U64(seen(v, delta, &id).status, PROPOSAL_EXECUTED);
+    messages_here(v);
+    CHECK(listener_saw(&v->alpha_listener, "gov.proposal") >= 3 && listener_saw(&v->alpha_listener, "gov.vote") == 1);
+    CHECK(listener_saw(&v->delta_listener, "gov.proposal") >= 2 && listener_saw(&v->delta_listener, "gov.vote") == 1);
+    CHECK(listener_saw(&v->delta_listener, "ipc.executed") >= 2 && listener_saw(&v->alpha_listener, "ipc.emitted") == 2);
 }
 
 static void a_joint_proposal_changes_both_chains_through_every_route_of_delta(void)
 {
-    village_free(village_run((struct village_config){.validators = 4, .bots = 3, .seed = 22, .ax = 60000000, .dx = 60000000, .simulated = true,
+    village_free(village_run((struct village_config){.validators = 4, .bots = 3, .seed = 22, .ax = 60000000, .dx = 60000000, .simulated = true, .listens = true,
                                                      .parameters = parameters, .parameters_count = ARRAY_LEN(parameters)},
                              joint_here));
 }

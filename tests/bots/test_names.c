@@ -174,7 +174,7 @@ static void over_both_wires(void (*body)(struct village *v))
 {
     for (enum http_wire wire = WIRE_STRUCT; wire <= WIRE_TEXT; wire++)
         village_free(village_run(
-            (struct village_config){.validators = 4, .bots = 4, .seed = 5, .ax = 10000000, .wire = wire, .simulated = true}, body));
+            (struct village_config){.validators = 4, .bots = 4, .seed = 5, .ax = 10000000, .wire = wire, .simulated = true, .listens = true}, body));
 }
 
 static void programs_are_deployed_read_called_and_refused(void) { over_both_wires(programs_here); }

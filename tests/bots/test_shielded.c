@@ -443,7 +443,7 @@ static void spoiled_here(struct village *v)
 }
 static void switches_spoil_the_habits_of_wallets(void)
 {
-    village_free(village_run((struct village_config){.validators = 1, .bots = 3, .seed = 7, .ax = 10000000, .simulated = true}, spoiled_here));
+    village_free(village_run((struct village_config){.validators = 1, .bots = 3, .seed = 7, .ax = 10000000, .simulated = true, .listens = true}, spoiled_here));
 }
 
 /* ---- which notes, which rings ---- */

@@ -464,7 +464,7 @@ static void lanes_here(struct village *village)
 #define VILLAGE(claim, body)                                                                                                     \
     static void claim(void)                                                                                                      \
     {                                                                                                                            \
-        village_free(village_run((struct village_config){.validators = 4, .bots = 4, .seed = 5, .ax = 1000000, .dx = 1000000000, .simulated = true}, body)); \
+        village_free(village_run((struct village_config){.validators = 4, .bots = 4, .seed = 5, .ax = 1000000, .dx = 1000000000, .simulated = true, .listens = true}, body)); \
         village_free(village_run((struct village_config){.validators = 4, .bots = 4, .seed = 6, .ax = 1000000, .dx = 1000000000, .simulated = true, .wire = WIRE_TEXT}, body)); \
     }
 VILLAGE(every_route_answers_and_agrees_with_the_others, reads_here)

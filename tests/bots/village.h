@@ -3,6 +3,7 @@
 #define TESTS_BOTS_VILLAGE_H
 
 #include "chain/wire/test/keep.h"
+#include "chain/wire/test/listen.h"
 #include "core/base/check.h"
 #include "core/crypto/derive.h"
 #include "network/devnet/devnet.h"
@@ -20,6 +21,7 @@ struct village_config {
     uint64_t dx; /* likewise; above 0: Delta runs, too */
     enum http_wire wire;
     bool simulated;
+    bool listens; /* reads the event streams of the gateways all along */
     const struct devnet_parameter *parameters;
     size_t parameters_count;
 };
@@ -43,6 +45,7 @@ struct village {
     void (*body)(struct village *village);
     volatile bool done;
     struct hash digest;
+    struct listener alpha_listener, delta_listener;
     struct traffic *traffic; /* what of the contract the village exercised */
 };
 
@@ -64,7 +67,11 @@ static void village_fiber(void *arg)
     struct village *v = arg;
     struct err err = {0};
     if (!crew_learn(&v->crew, instant_add(env_now(v->env), duration_s(30)), &err)) CHECK_FAIL("crew_learn: %s", err.text);
+    if (v->config.listens) listener_start(&v->alpha_listener, v->env, v->crew.alpha.http, "alpha", "/testnet/events");
+    if (v->config.listens && v->config.dx > 0) listener_start(&v->delta_listener, v->env, v->crew.alpha.http, "delta", "/mainnet/events");
     v->body(v);
+    listener_stop(&v->alpha_listener);
+    listener_stop(&v->delta_listener);
     v->done = true;
 }
 

@@ -166,7 +166,7 @@ enum ledger_space {
 struct hash ledger_account_key(const struct address *address);
 struct hash ledger_validator_key(const struct address *address);
 /* The key that the text of AS3 names: "account:ax1...", "lock:<hex>", "mapping:<program>/<mapping>/<key>", else
- * "<space>:<ident>". CODE_NONE, INVALID_PARAMETER, or what address_parse says. */
+ * "<space>:<ident>". CODE_NONE, KEY_NOT_FOUND for a space that is none, INVALID_PARAMETER, or what address_parse says. */
 enum code ledger_key_parse(enum chain_id chain, struct str text, struct hash *out) MUST_CHECK;
 /* The `StatePath` shape for any key, present or not (value NULL); `block_hash` is of the block this state follows. */
 void ledger_path_view(const struct ledger_state *state, const struct hash *block_hash, const struct hash *key,

@@ -77,7 +77,7 @@ enum code ledger_key_parse(enum chain_id chain, struct str text, struct hash *ou
         case IDENT_TEXT: return key_of_text(spaces[i].space, ident, out);
         }
     }
-    return CODE_INVALID_PARAMETER;
+    return CODE_KEY_NOT_FOUND; /* there is no such space */
 }
 
 /* ---- answers ---- */

@@ -401,7 +401,7 @@ static void forge_here(struct town *town)
 
 static void a_forged_message_is_believed_only_where_that_is_planted(void)
 {
-    (void)town_run((struct town_config){.validators = 4, .seed = 10, .delta = true}, forge_here, NULL);
+    (void)town_run((struct town_config){.validators = 4, .seed = 10, .delta = true, .listens = true}, forge_here, NULL);
 }
 
 /* ---- epochs ---- */
@@ -429,7 +429,7 @@ static void epochs_here(struct town *town)
 static void the_committee_path_is_followed_through_epochs(void)
 {
     static const struct devnet_parameter parameters[] = {{STR("epoch_blocks"), STR("10")}};
-    (void)town_run((struct town_config){.validators = 4, .seed = 11, .delta = true, .parameters = parameters, .parameters_count = 1}, epochs_here, NULL);
+    (void)town_run((struct town_config){.validators = 4, .seed = 11, .delta = true, .listens = true, .parameters = parameters, .parameters_count = 1}, epochs_here, NULL);
 }
 
 int main(void)

@@ -149,7 +149,7 @@ static void epochs(struct town *town)
 static void epochs_pass_with_nodes_away(void)
 {
     const struct devnet_parameter short_epochs[] = {{STR("epoch_blocks"), STR("10")}};
-    (void)town_run((struct town_config){.validators = 4, .seed = 3, .parameters = short_epochs, .parameters_count = 1}, epochs, NULL);
+    (void)town_run((struct town_config){.validators = 4, .seed = 3, .listens = true, .parameters = short_epochs, .parameters_count = 1}, epochs, NULL);
 }
 
 static void paused(struct town *town)

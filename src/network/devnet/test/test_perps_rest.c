@@ -82,6 +82,15 @@ static const char *of(const char *format, const struct actor *who)
     return path;
 }
 
+/* The stream of Delta has told it, once it was final. */
+static void told(struct town *town, const char *type)
+{
+    for (uint32_t i = 0; listener_saw(&town->delta_listener, type) == 0; i++) {
+        if (i > 50) CHECK_FAIL("no %s", type);
+        town_sleep(town, 100);
+    }
+}
+
 static void begin(struct town *town)
 {
     for (size_t i = 0; i < 4; i++) {
@@ -201,6 +210,10 @@ static void perps_body(struct town *town)
     CHECK_U64(post(town, &bots[0], "transaction/broadcast", KIND_FUNDING_SETTLE, &settle), CODE_NONE);
     CHECK_U64(post(town, &bots[0], "transaction/broadcast", KIND_FUNDING_SETTLE, &settle), CODE_NOT_DUE);
     read_is(town, "/mainnet/perpetuals/funding/DX-PERP", CODE_NONE);
+    told(town, "perp.position");
+    told(town, "perp.liquidation");
+    told(town, "perp.funding");
+    told(town, "oracle.updated");
 }
 
 /* Somebody has been noticed, and nobody else. */
@@ -255,6 +268,7 @@ static void oracles_body(struct town *town)
     p.oracle_submit.price = fair * 2;
     CHECK_U64(post(town, &bots[0], "oracle/submit", KIND_ORACLE_SUBMIT, &p), CODE_PRICE_OUTLIER);
     check_alert(town, &bots[0]);
+    told(town, "alert");
     p.oracle_submit.price = fair;
     CHECK_U64(post(town, &bots[0], "oracle/submit", KIND_ORACLE_SUBMIT, &p), CODE_NONE);
     union payload leave = {.asset = {STR("DX/USD")}}, join = {.oracle_register = {.asset = STR("DX/USD"), .bond = AMOUNT(5)}};
@@ -339,9 +353,11 @@ static void offramp_body(struct town *town)
     read_is(town, of("/mainnet/offramp/requests/%s", &bots[1]), CODE_NONE);
     read_is(town, "/mainnet/offramp/requests/dx1x", CODE_INVALID_ADDRESS);
     CHECK_U64(town_status(town_admin(town, HTTP_GET, "audit", "")), 200);
+    told(town, "kyc.status");
+    told(town, "offramp.status");
 }
 
-static void run(void (*body)(struct town *town)) { (void)town_run((struct town_config){.validators = 4, .seed = SEED, .delta = true}, body, NULL); }
+static void run(void (*body)(struct town *town)) { (void)town_run((struct town_config){.validators = 4, .seed = SEED, .delta = true, .listens = true}, body, NULL); }
 static void perpetuals_answer_by_their_rows(void) { run(perps_body); }
 static void oracles_and_roles_answer_by_their_rows(void) { run(oracles_body); }
 static void the_off_ramp_answers_by_its_rows(void) { run(offramp_body); }

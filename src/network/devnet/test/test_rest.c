@@ -393,6 +393,7 @@ static void evidence_here(struct town *town)
 {
     uint8_t seed[32];
     struct seckey account, consensus;
+    town_sleep(town, 1000);
     derive_dev_seed(6, STR("v2"), seed);
     seckey_from_seed(town->suite, seed, &account);
     derive_dev_seed(6, STR("v2/consensus"), seed);
@@ -422,9 +423,11 @@ static void evidence_here(struct town *town)
     CHECK_U64(town_code(post(town, "/testnet/evidence", "application/json", STR("{\"type\":\"gossip\"}"))), CODE_INVALID_FORMAT);
     CHECK_U64(town_code(post(town, "/testnet/evidence", "application/json", STR("{\"type\":\"double_vote\"}"))), CODE_MISSING_FIELD);
     CHECK_U64(town_code(post(town, "/testnet/evidence", "text/plain", STR("x"))), CODE_UNSUPPORTED_MEDIA_TYPE);
+    town_sleep(town, 1000);
+    CHECK_U64(listener_saw(&town->alpha_listener, "evidence.added"), 1);
 }
 
-static void evidence_is_checked_and_recorded(void) { (void)town_run((struct town_config){.validators = 4, .seed = 6}, evidence_here, NULL); }
+static void evidence_is_checked_and_recorded(void) { (void)town_run((struct town_config){.validators = 4, .seed = 6, .listens = true}, evidence_here, NULL); }
 
 /* ---- nobody votes ---- */
 

@@ -5,6 +5,7 @@
 #include "core/base/check.h"
 #include "core/crypto/derive.h"
 #include "chain/wire/test/keep.h"
+#include "chain/wire/test/listen.h"
 #include "chain/wire/wire.h"
 #include "network/devnet/devnet.h"
 #include "world/sim/sim.h"
@@ -19,6 +20,8 @@ struct town_config {
     bool ed25519; /* else simulated signatures */
     bool manual;
     bool delta; /* both chains; each bot gets DX too */
+    bool listens; /* reads the event streams of the gateways all along */
+    bool production; /* of the profiles of parameters */
     const struct devnet_parameter *parameters;
     size_t parameters_count;
 };
@@ -36,6 +39,8 @@ struct town {
     void (*body)(struct town *town);
     void *ctx;
     volatile bool done;
+    struct listener alpha_listener, delta_listener;
+    bool listens, both;
     struct hash digest;
     uint64_t events;
 };
@@ -50,14 +55,18 @@ static const struct host_ops town_ops = {.receive = town_receive};
 static void town_fiber(void *arg)
 {
     struct town *town = arg;
+    if (town->listens) listener_start(&town->alpha_listener, town->env, town->client, "alpha", "/testnet/events");
+    if (town->listens && town->both) listener_start(&town->delta_listener, town->env, town->client, "delta", "/mainnet/events");
     town->body(town);
+    listener_stop(&town->alpha_listener);
+    listener_stop(&town->delta_listener);
     town->done = true;
 }
 
 /* Boots, runs `body` on a fiber until it returns (at most a simulated day), tears down. */
 static inline struct town town_run(struct town_config config, void (*body)(struct town *town), void *ctx)
 {
-    struct town town = {.body = body, .ctx = ctx, .suite = {config.ed25519 ? SIGN_ED25519 : SIGN_SIMULATED}};
+    struct town town = {.body = body, .ctx = ctx, .listens = config.listens, .both = config.delta, .suite = {config.ed25519 ? SIGN_ED25519 : SIGN_SIMULATED}};
     struct devnet_grant grants[2 * TOWN_BOTS];
     struct err err;
     town.sim = sim_new(config.seed, sim_model_default(), NULL);
@@ -89,6 +98,7 @@ static inline struct town town_run(struct town_config config, void (*body)(struc
         .grants = grants,
         .grants_count = config.delta ? 2 * TOWN_BOTS : TOWN_BOTS,
         .delta = config.delta,
+        .production = config.production,
     };
     if (!devnet_new(town.env, town.http, &net, &town.net, &err)) CHECK_FAIL("no devnet: %s", err.text);
     (void)fiber_spawn(town.env, town_fiber, &town);

@@ -66,7 +66,7 @@ static void keys_that_name_nothing_are_refused(void)
     } bad[] = {
         {"account", CODE_INVALID_PARAMETER},
         {"account:", CODE_INVALID_ADDRESS},
-        {"nothing:aa", CODE_INVALID_PARAMETER},
+        {"nothing:aa", CODE_KEY_NOT_FOUND},
         {"lock:zz", CODE_INVALID_PARAMETER},
         {"lock:00", CODE_INVALID_PARAMETER},
         {"mapping:p/m", CODE_INVALID_PARAMETER},
