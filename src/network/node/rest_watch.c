@@ -206,6 +206,7 @@ void rest_evidence_post(struct rest *rest)
                                                           .round = claim.round,
                                                           .detected_at = node_clock_ms(node)}));
         found = &vec_last(&node->evidence);
+        tell_evidence(node, found);
     }
     evidence_answer(rest, found);
 }
