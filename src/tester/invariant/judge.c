@@ -12,9 +12,9 @@ static const struct {
     [3] = {"Bridge solvency", true, false},  [4] = {"Bridge uniqueness", true, false},
     [5] = {"Conservation", true, true},       [6] = {"Single execution", true, true},
     [7] = {"Governance", true, false},       [8] = {"IPC order", true, false},
-    [9] = {"Shielded soundness", true, false}, [10] = {"Perpetual solvency", false, false},
-    [11] = {"Validity", false, false},        [12] = {"Bounded resources", true, false},
-    [13] = {"Escrow", false, false},          [14] = {"Auction", false, false},
+    [9] = {"Shielded soundness", true, false}, [10] = {"Perpetual solvency", true, false},
+    [11] = {"Validity", true, false},        [12] = {"Bounded resources", true, false},
+    [13] = {"Escrow", true, false},          [14] = {"Auction", true, false},
 };
 
 const char *invariant_title(unsigned number)
@@ -29,7 +29,13 @@ bool invariant_is_mandatory(unsigned number) { return number >= 1 && number <= I
 void judge_init(struct judge *judge, const struct trust_genesis *genesis, struct verifier verifier)
 {
     *judge = (struct judge){.trust = trust_new(genesis, verifier), .members = genesis->committee ? genesis->committee->count : 0};
-    map_init(&judge->nonces, sizeof(struct address), sizeof(uint64_t));
+    for (size_t i = 0; i < 2; i++) {
+        map_init(&judge->nonces[i], sizeof(struct address), sizeof(uint64_t));
+        judge_money_init(&judge->money[i]);
+    }
+    judge_escrow_init(&judge->escrow);
+    judge_perps_init(&judge->perps);
+    judge_auction_init(&judge->auction);
     judge_shielded_init(&judge->shielded);
     judge_bridge_init(&judge->bridge);
     judge_governance_init(&judge->governance);
@@ -38,7 +44,13 @@ void judge_init(struct judge *judge, const struct trust_genesis *genesis, struct
 void judge_done(struct judge *judge)
 {
     trust_free(judge->trust);
-    map_done(&judge->nonces);
+    for (size_t i = 0; i < 2; i++) {
+        map_done(&judge->nonces[i]);
+        judge_money_done(&judge->money[i]);
+    }
+    judge_escrow_done(&judge->escrow);
+    judge_perps_done(&judge->perps);
+    judge_auction_done(&judge->auction);
     judge_shielded_done(&judge->shielded);
     judge_bridge_done(&judge->bridge);
     judge_governance_done(&judge->governance);
@@ -108,21 +120,37 @@ enum trust_verdict judge_proof(struct judge *judge, struct str view, uint32_t he
 
 /* ---- INV-06 ---- */
 
-static void transaction_judge(struct judge *judge, uint32_t height, const struct tx *tx)
+static void transaction_judge(struct judge *judge, enum chain_id chain, uint32_t height, const struct tx *tx)
 {
-    uint64_t *next = map_put(&judge->nonces, &tx->sender, NULL);
+    uint64_t *next = map_put(&judge->nonces[chain - 1], &tx->sender, NULL);
     judge->state[6].samples++;
-    judge->transactions++;
+    judge->transactions += chain == CHAIN_ALPHA;
     if (tx->nonce == *next) {
         (*next)++;
         return;
     }
     char id[17], sender[ADDRESS_TEXT];
     short_hex(&tx->id, id);
-    address_text(&tx->sender, CHAIN_ALPHA, sender);
+    address_text(&tx->sender, chain, sender);
     judge_violation(judge, 6, height, &tx->id, "block %" PRIu32 " executes transaction %s of %s with nonce %" PRIu64 ", where %" PRIu64 " is next%s", height,
                     id, sender, tx->nonce, *next, tx->nonce < *next ? ": executed twice" : ": a nonce is skipped");
     if (tx->nonce > *next) *next = tx->nonce + 1; /* go on from there: each break is told once */
+}
+
+static void transactions_judge(struct judge *judge, enum chain_id chain, const struct block_view *block)
+{
+    for (uint32_t i = 0; i < block->transactions_count; i++) transaction_judge(judge, chain, block->header.height, block->transactions[i].envelope);
+    if (block->transactions_count == 0) judge->state[6].samples++; /* an empty block executes nothing twice */
+}
+
+void judge_delta_block(struct judge *judge, const struct block_view *block, struct instant seen)
+{
+    transactions_judge(judge, CHAIN_DELTA, block);
+    judge_validity_block(judge, CHAIN_DELTA, block, &judge->nonces[CHAIN_DELTA - 1]);
+    judge_bridge_block(judge, CHAIN_DELTA, block, seen);
+    judge_escrow_block(judge, block);
+    judge_perps_block(judge, block);
+    judge_money_block(judge, CHAIN_DELTA, block);
 }
 
 bool judge_block(struct judge *judge, const struct block_view *block, struct instant seen)
@@ -139,8 +167,7 @@ bool judge_block(struct judge *judge, const struct block_view *block, struct ins
         judge->bad_proofs++;
         return false;
     }
-    for (uint32_t i = 0; i < block->transactions_count; i++) transaction_judge(judge, height, block->transactions[i].envelope);
-    if (block->transactions_count == 0) judge->state[6].samples++; /* an empty block executes nothing twice */
+    transactions_judge(judge, CHAIN_ALPHA, block);
     struct final_block record = {.height = height, .transactions = block->transactions_count, .round = block->header.round,
                                  .timestamp_ms = block->header.timestamp_ms, .seen = seen};
     if (block->certificate.certificate) {
@@ -152,36 +179,23 @@ bool judge_block(struct judge *judge, const struct block_view *block, struct ins
     judge_shielded_block(judge, block);
     judge_bridge_block(judge, CHAIN_ALPHA, block, seen);
     judge_governance_block(judge, block);
+    judge_validity_block(judge, CHAIN_ALPHA, block, &judge->nonces[CHAIN_ALPHA - 1]);
+    judge_auction_block(judge, block);
+    judge_money_block(judge, CHAIN_ALPHA, block); /* last: it forgets who moved what */
     return true;
 }
 
-/* ---- INV-05 ---- */
+/* ---- supply ---- */
 
-static void token_judge(struct judge *judge, uint32_t height, const struct supply_token *token)
+void judge_chain_supply(struct judge *judge, enum chain_id chain, const struct supply *supply)
 {
-    u128 sources = 0, sinks = 0, held = 0;
-    bool fits = u128_add(token->genesis.units, token->faucet_minted.units, &sources) && u128_add(sources, token->issued.units, &sources) &&
-                u128_add(sources, token->bridge_minted.units, &sources) &&
-                u128_add(token->bridge_burned.units, token->slashed_burned.units, &sinks);
-#define S(name) fits = fits && u128_add(held, token->name.units, &held);
-    SUPPLY_HOLDINGS(S)
-#undef S
-    judge->state[5].samples++;
-    char says[U128_TEXT] = "too much", has[U128_TEXT] = "too much", total[U128_TEXT];
-    u128 expected = 0;
-    const bool positive = fits && u128_sub(sources, sinks, &expected);
-    if (positive && expected == held && token->total.units == expected) return;
-    if (positive) u128_text(expected, says);
-    if (fits) u128_text(held, has);
-    u128_text(token->total.units, total);
-    judge_violation(judge, 5, height, NULL, "token %d at height %" PRIu32 ": sources less sinks are %s, holdings %s, total stated %s", (int)token->token,
-                    height, says, has, total);
-}
-
-void judge_supply(struct judge *judge, const struct supply *supply)
-{
-    for (uint32_t i = 0; i < supply->tokens_count; i++) token_judge(judge, supply->finalized_height, &supply->tokens[i]);
-    judge_shielded_supply(judge, supply);
+    if (chain == CHAIN_ALPHA) {
+        judge_shielded_supply(judge, supply);
+        judge_auction_supply(judge, supply);
+    } else {
+        judge_escrow_supply(judge, supply);
+    }
+    judge_money_supply(judge, chain, supply); /* last: it forgets who moved what */
 }
 
 /* ---- INV-12 ---- */

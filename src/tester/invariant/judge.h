@@ -1,8 +1,7 @@
 /* Judge: what must stay true (patterns 3), held against what clients have read. Pure but for its memory: no calls, no clock. It believes
  * nothing a node says about itself: finality proofs and blocks are verified through struct trust, sums are added up again.
  *
- * This build computes INV-01 agreement, INV-02 finality, INV-03 and INV-04 of the bridge, INV-05 conservation, INV-06 single execution, INV-07 governance, INV-08 order of messages, INV-09 shielded
- * soundness and INV-12 bounded pools. */
+ * Every invariant of the list is computed, INV-11 (validity) as far as it is seen from outside: judge_validity.h says how far. */
 #ifndef INVARIANT_JUDGE_H
 #define INVARIANT_JUDGE_H
 
@@ -10,9 +9,14 @@
 #include "core/base/time.h"
 #include "core/base/vec.h"
 #include "tester/client/trust.h"
+#include "tester/invariant/judge_auction.h"
 #include "tester/invariant/judge_bridge.h"
+#include "tester/invariant/judge_escrow.h"
 #include "tester/invariant/judge_governance.h"
+#include "tester/invariant/judge_money.h"
+#include "tester/invariant/judge_perps.h"
 #include "tester/invariant/judge_shielded.h"
+#include "tester/invariant/judge_validity.h"
 
 enum { INVARIANTS = 14, INVARIANT_NOTE = 240 };
 
@@ -38,7 +42,12 @@ struct violation {
 
 struct judge {
     struct trust *trust;
-    struct map nonces; /* address -> u64: the next nonce that may execute */
+    struct map nonces[2]; /* by chain - 1: address -> u64: the next nonce that may execute */
+    struct judge_money money[2];       /* by chain - 1 */
+    struct judge_validity validity[2]; /* likewise */
+    struct judge_escrow escrow;
+    struct judge_perps perps;
+    struct judge_auction auction;
     struct judge_shielded shielded;
     struct judge_bridge bridge;
     struct judge_governance governance;
@@ -60,11 +69,16 @@ void judge_done(struct judge *judge);
  * what other views have (INV-01). Answers what trust found. */
 enum trust_verdict judge_proof(struct judge *judge, struct str view, uint32_t height, const struct finality_proof *proof, bool again);
 
-/* The next final block (height read_height + 1, proven before) with all its transactions: INV-06, INV-07, INV-09. False: it is not the proven one, or not in full;
+/* The next final block (height read_height + 1, proven before) with all its transactions: INV-05 to INV-07, INV-09,
+ * INV-11, INV-14. False: it is not the proven one, or not in full;
  * nothing was counted beyond the violation that may be. */
 bool judge_block(struct judge *judge, const struct block_view *block, struct instant seen) MUST_CHECK;
+/* The next final block of Delta, in full, that whoever read it has proven: INV-03 to INV-06, INV-10, INV-11, INV-13. */
+void judge_delta_block(struct judge *judge, const struct block_view *block, struct instant seen);
 
-void judge_supply(struct judge *judge, const struct supply *supply); /* at a final height: INV-05, each token; INV-09 */
+/* What is stated for a final height, judged once its block is read: INV-05, each token; INV-09, INV-13, INV-14. */
+void judge_chain_supply(struct judge *judge, enum chain_id chain, const struct supply *supply);
+static inline void judge_supply(struct judge *judge, const struct supply *supply) { judge_chain_supply(judge, CHAIN_ALPHA, supply); }
 void judge_pool(struct judge *judge, struct str view, uint32_t total, uint32_t capacity); /* INV-12 */
 void judge_violation(struct judge *judge, unsigned invariant, uint32_t height, const struct hash *subject, const char *fmt, ...)
     PRINTF_LIKE(5, 6);

@@ -40,21 +40,6 @@ static struct short_id short_of(const struct hash *hash)
 }
 static const char *what(enum chain_id source) { return source == CHAIN_ALPHA ? "lock" : "burn"; }
 
-static bool receipts_are_the_blocks(const struct block_view *block)
-{
-    struct merkle list;
-    uint8_t leaf[RECEIPT_LEAF_BYTES_MAX];
-    merkle_init(&list);
-    for (uint32_t i = 0; i < block->transactions_count; i++) {
-        const struct tx_view *view = &block->transactions[i];
-        if (!view->has_receipt) return false;
-        const struct hash hash = merkle_leaf(leaf, receipt_leaf(&view->envelope->id, &view->receipt, leaf));
-        merkle_push(&list, &hash);
-    }
-    const struct hash root = merkle_root(&list);
-    return hash_eq(&root, &block->header.receipts_root);
-}
-
 /* ---- INV-03, INV-04 ---- */
 
 static void sum_judge(struct judge *judge, enum chain_id source, uint32_t height, const struct hash *subject)
@@ -124,7 +109,7 @@ static void transaction_take(struct judge *judge, enum chain_id chain, uint32_t 
 
 void judge_bridge_block(struct judge *judge, enum chain_id chain, const struct block_view *block, struct instant now)
 {
-    if (block->transactions_count == 0 || !receipts_are_the_blocks(block)) return;
+    if (block->transactions_count == 0 || !receipts_are_proven(block)) return;
     for (uint32_t i = 0; i < block->transactions_count; i++) {
         const struct tx_view *view = &block->transactions[i];
         if (receipt_success(&view->receipt)) transaction_take(judge, chain, block->header.height, view->envelope, now);

@@ -15,21 +15,7 @@ void judge_shielded_done(struct judge_shielded *shielded)
 {
     map_done(&shielded->images);
     vec_done(&shielded->reached);
-}
-
-static bool receipts_are_the_blocks(const struct block_view *block)
-{
-    struct merkle list;
-    uint8_t leaf[RECEIPT_LEAF_BYTES_MAX];
-    merkle_init(&list);
-    for (uint32_t i = 0; i < block->transactions_count; i++) {
-        const struct tx_view *view = &block->transactions[i];
-        if (!view->has_receipt) return false;
-        const struct hash hash = merkle_leaf(leaf, receipt_leaf(&view->envelope->id, &view->receipt, leaf));
-        merkle_push(&list, &hash);
-    }
-    const struct hash root = merkle_root(&list);
-    return hash_eq(&root, &block->header.receipts_root);
+    vec_done(&shielded->waiting);
 }
 
 /* The deposit's or the withdrawal's. */
@@ -73,26 +59,39 @@ static u128 pool_now(const struct judge_shielded *shielded)
     return out > shielded->deposited ? 0 : shielded->deposited - out;
 }
 
-static u128 pool_at(const struct judge_shielded *shielded, uint32_t height)
+static const struct pool_reached *pool_at(const struct judge_shielded *shielded, uint32_t height)
 {
     for (size_t i = shielded->reached.count; i-- > 0;)
-        if (shielded->reached.data[i].height <= height) return shielded->reached.data[i].pool;
-    return 0;
+        if (shielded->reached.data[i].height <= height) return &shielded->reached.data[i];
+    return NULL;
 }
 
-static void stated_judge(struct judge *judge)
+static void stated_judge(struct judge *judge, const struct pool_reached *stated)
 {
     struct judge_shielded *shielded = &judge->shielded;
-    if (!shielded->has_stated || shielded->blind || shielded->stated.height > judge->read_height) return;
-    shielded->has_stated = false;
-    const u128 want = pool_at(shielded, shielded->stated.height);
+    const struct pool_reached *reached = pool_at(shielded, stated->height);
+    const u128 want = reached ? reached->pool : 0, off = stated->pool - want;
     judge->state[9].samples++;
-    if (want == shielded->stated.pool) return;
-    char says[U128_TEXT], is[U128_TEXT];
-    u128_text(shielded->stated.pool, says);
+    if (off == shielded->off) return;
+    char says[U128_TEXT], is[U128_TEXT], mover[17] = "(none)";
+    u128_text(stated->pool, says);
     u128_text(want, is);
-    judge_violation(judge, 9, shielded->stated.height, NULL,
-                    "at height %" PRIu32 " the shielded pool is said to hold %s; deposits less withdrawals and fees are %s", shielded->stated.height, says, is);
+    if (reached) str_hex(reached->mover.b, 8, mover);
+    mover[16] = 0;
+    judge_violation(judge, 9, stated->height, reached ? &reached->mover : NULL,
+                    "at height %" PRIu32 " the shielded pool is said to hold %s; deposits less withdrawals and fees are %s; transaction %s was the last to move it",
+                    stated->height, says, is, mover);
+    shielded->off = off;
+}
+
+static void waiting_judge(struct judge *judge)
+{
+    struct judge_shielded *shielded = &judge->shielded;
+    while (!shielded->blind && shielded->waiting.count > 0 && shielded->waiting.data[0].height <= judge->read_height) {
+        const struct pool_reached stated = shielded->waiting.data[0];
+        vec_remove(&shielded->waiting, 0);
+        stated_judge(judge, &stated);
+    }
 }
 
 void judge_shielded_block(struct judge *judge, const struct block_view *block)
@@ -100,26 +99,31 @@ void judge_shielded_block(struct judge *judge, const struct block_view *block)
     struct judge_shielded *shielded = &judge->shielded;
     const uint32_t height = block->header.height;
     bool any = false;
+    bool moved = false;
+    struct hash mover = {{0}};
     for (uint32_t i = 0; i < block->transactions_count; i++) any |= shielded_is(block->transactions[i].envelope->kind);
-    if (any && !receipts_are_the_blocks(block)) {
+    if (any && !receipts_are_proven(block)) {
         judge->bad_proofs++;
         shielded->blind = true;
         any = false;
     }
     for (uint32_t i = 0; any && i < block->transactions_count; i++) {
         const struct tx_view *view = &block->transactions[i];
-        if (shielded_is(view->envelope->kind) && receipt_success(&view->receipt)) transaction_judge(judge, height, view->envelope);
+        if (!shielded_is(view->envelope->kind) || !receipt_success(&view->receipt)) continue;
+        transaction_judge(judge, height, view->envelope);
+        mover = view->envelope->id;
+        moved = true;
     }
-    if (any) vec_push(&shielded->reached, ((struct pool_reached){height, pool_now(shielded)}));
-    stated_judge(judge);
+    if (moved) vec_push(&shielded->reached, ((struct pool_reached){height, mover, pool_now(shielded)}));
+    waiting_judge(judge);
 }
 
 void judge_shielded_supply(struct judge *judge, const struct supply *supply)
 {
-    for (uint32_t i = 0; i < supply->tokens_count; i++) {
-        if (supply->tokens[i].token != TOKEN_AX) continue;
-        judge->shielded.has_stated = true;
-        judge->shielded.stated = (struct pool_reached){supply->finalized_height, supply->tokens[i].shielded.units};
-    }
-    stated_judge(judge);
+    struct judge_shielded *shielded = &judge->shielded;
+    if (shielded->waiting.count > 0 && vec_last(&shielded->waiting).height >= supply->finalized_height) return;
+    for (uint32_t i = 0; i < supply->tokens_count; i++)
+        if (supply->tokens[i].token == TOKEN_AX)
+            vec_push(&shielded->waiting, ((struct pool_reached){.height = supply->finalized_height, .pool = supply->tokens[i].shielded.units}));
+    waiting_judge(judge);
 }

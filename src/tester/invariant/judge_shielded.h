@@ -10,6 +10,7 @@
 struct judge;
 struct pool_reached { /* the pool behind the block at `height`, until the next of these */
     uint32_t height;
+    struct hash mover; /* the last transaction that moved it */
     u128 pool;
 };
 struct judge_shielded {
@@ -17,8 +18,8 @@ struct judge_shielded {
     u128 deposited, withdrawn, fees;
     VEC(struct pool_reached) reached;
     bool blind;      /* a block's receipts were not shown: what the pool is nobody knows from there on */
-    bool has_stated; /* by a node, for a height that is not read yet */
-    struct pool_reached stated;
+    VEC(struct pool_reached) waiting; /* stated by a node for heights that are not read yet */
+    u128 off;                         /* stated less what it should be, modulo 2^128, as it was told last */
 };
 void judge_shielded_init(struct judge_shielded *shielded);
 void judge_shielded_done(struct judge_shielded *shielded);

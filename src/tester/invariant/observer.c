@@ -1,12 +1,12 @@
 #include "tester/invariant/observer.h"
 
 #include "tester/invariant/watch_bridge.h"
+#include "tester/invariant/watch_state.h"
 
 #include <stdio.h>
 
 #include "tester/client/alpha_governance.h"
 
-#define SUPPLY_EVERY 16u     /* final blocks */
 #define BALLOTS_A_PAGE 200u
 #define VIEWS_ROUND_S 10u    /* every view is looked at about once in so many seconds */
 #define CALL_TIMEOUT_S 10u
@@ -15,13 +15,14 @@ struct observer {
     struct observer_config config;
     struct judge *judge;
     struct watch_bridge *bridge; /* NULL: one chain */
+    struct watch_state *state;
     struct view_state *views; /* 1 ... validators */
     uint32_t *looked_at;      /* by view: a height it called final earlier; 0: none yet */
     struct pool_reading pool;
     struct str pool_node;     /* whose counters are in pool_base */
     char pool_node_text[32];
     uint64_t evicted_base, rejected_base;
-    uint32_t final_height, supply_height;
+    uint32_t final_height;
     struct instant final_since;
     VEC(struct instant) seen; /* by height, from 1 */
     void (*on_final)(void *context, uint32_t height, struct instant at);
@@ -46,12 +47,16 @@ struct observer *observer_new(const struct observer_config *config, struct judge
         const struct watch_bridge_config bridge = {config->env, config->alpha, config->delta, config->genesis_delta, config->verifier, config->interval};
         observer->bridge = watch_bridge_new(&bridge, judge);
     }
+    const struct watch_state_config state = {config->env, config->alpha, config->delta, observer->bridge ? watch_bridge_trust(observer->bridge) : NULL,
+                                             config->interval};
+    observer->state = watch_state_new(&state, judge);
     return observer;
 }
 
 void observer_free(struct observer *observer)
 {
     if (!observer) return;
+    watch_state_free(observer->state);
     watch_bridge_free(observer->bridge);
     base_free(observer->views);
     base_free(observer->looked_at);
@@ -109,17 +114,6 @@ static bool block_take(struct observer *observer, uint32_t height)
     const bool taken = block && judge_block(observer->judge, block, observer->seen.data[height - 1]);
     answer_done(&answer);
     return taken;
-}
-
-static void supply_take(struct observer *observer)
-{
-    struct answer answer;
-    const struct supply *supply = alpha_supply(&observer->config.alpha, true, soon(observer), &answer);
-    if (supply) {
-        judge_supply(observer->judge, supply);
-        observer->supply_height = supply->finalized_height;
-    }
-    answer_done(&answer);
 }
 
 /* ---- proposals ---- */
@@ -218,7 +212,6 @@ static void read_run(void *arg)
     while (!observer->stopping) {
         read_on(observer);
         proposals_take(observer);
-        if (observer->judge->read_height >= observer->supply_height + SUPPLY_EVERY || observer->supply_height == 0) supply_take(observer);
         fiber_sleep(observer->config.env, pause);
     }
     observer->running--;
@@ -319,6 +312,7 @@ void observer_start(struct observer *observer)
     struct env *env = observer->config.env;
     observer->running = 3 + (observer->config.validators > 0);
     if (observer->bridge) watch_bridge_start(observer->bridge);
+    watch_state_start(observer->state);
     (void)fiber_spawn(env, watch_run, observer);
     (void)fiber_spawn(env, read_run, observer);
     (void)fiber_spawn(env, pool_run, observer);
@@ -394,7 +388,7 @@ bool observer_finish(struct observer *observer, struct instant deadline)
     observer->stopping = true;
     while (observer->running > 0) fiber_sleep(observer->config.env, duration_ms(20));
     if (observer->bridge) watch_bridge_finish(observer->bridge);
-    supply_take(observer);
+    watch_state_finish(observer->state);
     proposals_take(observer);
     (void)observer_compare_all(observer); /* the judge keeps what it found */
     final_again_all(observer);

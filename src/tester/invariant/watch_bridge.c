@@ -33,6 +33,7 @@ void watch_bridge_free(struct watch_bridge *watch)
     base_free(watch);
 }
 
+const struct trust *watch_bridge_trust(const struct watch_bridge *watch) { return watch->trust; }
 uint32_t watch_bridge_read(const struct watch_bridge *watch) { return watch->read_height; }
 
 static struct instant soon(const struct watch_bridge *watch) { return instant_add(env_now(watch->config.env), duration_s(CALL_TIMEOUT_S)); }
@@ -52,7 +53,7 @@ static bool block_read(struct watch_bridge *watch, uint32_t height)
     }
     const struct block_view *block = alpha_block(&watch->config.delta, height, true, soon(watch), &answer);
     const bool proven = block != NULL && block->has_transactions && trust_block_final(watch->trust, block) <= TRUST_KNOWN;
-    if (proven) judge_bridge_block(watch->judge, CHAIN_DELTA, block, env_now(watch->config.env));
+    if (proven) judge_delta_block(watch->judge, block, env_now(watch->config.env));
     answer_done(&answer);
     return proven;
 }

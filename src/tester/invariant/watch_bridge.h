@@ -19,6 +19,7 @@ void watch_bridge_free(struct watch_bridge *watch); /* NULL is fine; its fiber h
 void watch_bridge_start(struct watch_bridge *watch);
 /* Ends its fiber after one more look at everything. */
 void watch_bridge_finish(struct watch_bridge *watch) FIBER;
+const struct trust *watch_bridge_trust(const struct watch_bridge *watch); /* in Delta; borrowed */
 uint32_t watch_bridge_read(const struct watch_bridge *watch); /* Delta's blocks are read up to here */
 
 #endif

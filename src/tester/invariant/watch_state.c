@@ -1,0 +1,182 @@
+#include "tester/invariant/watch_state.h"
+
+#include "tester/client/alpha_names.h"
+#include "tester/client/delta_offramp.h"
+#include "tester/client/delta_perps.h"
+
+#define CALL_TIMEOUT_S 10u
+#define PERPS_EVERY 4u     /* looks */
+#define ACCOUNTS_EVERY 8u  /* likewise */
+#define OWNERS_A_LOOK 64u  /* positions are asked for owner by owner; with more owners nothing can be said of one head */
+#define PAGE 100u
+
+struct watch_state {
+    struct watch_state_config config;
+    struct judge *judge;
+    uint32_t looks, proven[2]; /* accounts were asked for up to this height */
+    bool stopping, running;
+};
+
+struct watch_state *watch_state_new(const struct watch_state_config *config, struct judge *judge)
+{
+    struct watch_state *watch = base_alloc(sizeof(*watch));
+    watch->config = *config;
+    watch->judge = judge;
+    return watch;
+}
+
+void watch_state_free(struct watch_state *watch) { base_free(watch); }
+
+static struct instant soon(const struct watch_state *watch) { return instant_add(env_now(watch->config.env), duration_s(CALL_TIMEOUT_S)); }
+static bool has_delta(const struct watch_state *watch) { return watch->config.delta.http != NULL; }
+static const struct alpha *side(const struct watch_state *watch, enum chain_id chain) { return chain == CHAIN_DELTA ? &watch->config.delta : &watch->config.alpha; }
+
+static void supply_read(struct watch_state *watch, enum chain_id chain)
+{
+    struct answer answer;
+    const struct supply *supply = alpha_supply(side(watch, chain), true, soon(watch), &answer);
+    if (supply) judge_chain_supply(watch->judge, chain, supply);
+    answer_done(&answer);
+}
+
+/* One account of the newest block that was read, below its proven state_root. */
+static void account_read(struct watch_state *watch, enum chain_id chain)
+{
+    const struct judge_validity asked = watch->judge->validity[chain - 1];
+    struct trust *trust = chain == CHAIN_DELTA ? (struct trust *)watch->config.trust_delta : watch->judge->trust;
+    if (!asked.has_account || asked.height <= watch->proven[chain - 1]) return;
+    struct answer answer;
+    const struct state_path *path = alpha_account_path(side(watch, chain), &asked.account, asked.height, soon(watch), &answer);
+    struct trust_account found;
+    if (path) judge_validity_account(watch->judge, chain, &asked, trust_account(trust, path, &asked.account, &found), &found);
+    if (path) watch->proven[chain - 1] = asked.height;
+    answer_done(&answer);
+}
+
+static void names_read(struct watch_state *watch)
+{
+    struct judge_auction *auction = &watch->judge->auction;
+    while (auction->due.count > 0) {
+        const uint32_t number = auction->due.data[0];
+        const struct auction_seen *seen = auction->auctions.data[number];
+        struct answer answer;
+        const struct name_view *view = alpha_name(&watch->config.alpha, (struct str){seen->name, seen->name_len}, soon(watch), &answer);
+        if (view) judge_auction_name(watch->judge, number, view);
+        const bool took = view != NULL;
+        answer_done(&answer);
+        if (!took) return; /* asked again at the next look */
+        vec_remove(&auction->due, 0);
+    }
+}
+
+static void withdrawals_read(struct watch_state *watch)
+{
+    struct judge_escrow *escrow = &watch->judge->escrow;
+    while (escrow->due.count > 0) {
+        const struct hash id = escrow->due.data[0];
+        struct answer answer;
+        const struct offramp_view *view = delta_offramp(&watch->config.delta, &id, soon(watch), &answer);
+        if (view) judge_escrow_withdrawal(watch->judge, view);
+        const bool took = view != NULL;
+        answer_done(&answer);
+        if (!took) return;
+        vec_remove(&escrow->due, 0);
+    }
+}
+
+static bool height_read(struct watch_state *watch, uint32_t *out)
+{
+    struct answer answer;
+    const bool took = alpha_height(&watch->config.delta, soon(watch), out, &answer);
+    answer_done(&answer);
+    return took;
+}
+
+static bool vault_read(struct watch_state *watch, struct amount *out, struct amount *out_insurance)
+{
+    struct answer answer;
+    const struct supply *supply = alpha_supply(&watch->config.delta, false, soon(watch), &answer);
+    bool took = supply != NULL;
+    for (uint32_t i = 0; took && i < supply->tokens_count; i++)
+        if (supply->tokens[i].token == TOKEN_USD) *out = supply->tokens[i].perp_vault;
+    answer_done(&answer);
+    if (!took) return false;
+    const struct page *markets = delta_perp_markets(&watch->config.delta, soon(watch), &answer);
+    took = markets != NULL;
+    for (uint32_t i = 0; took && i < markets->count; i++) out_insurance->units += ((const struct perp_market_view *)markets->items)[i].insurance_fund.units;
+    answer_done(&answer);
+    return took;
+}
+
+/* Everything is asked of one head: where it moved meanwhile, or views differ, nothing is said. */
+static void positions_read(struct watch_state *watch)
+{
+    const struct judge_perps *perps = &watch->judge->perps;
+    struct amount vault = AMOUNT(0), insurance = AMOUNT(0);
+    uint32_t before, after;
+    u128 profits = 0;
+    if (perps->owners.count == 0 || perps->owners.count > OWNERS_A_LOOK || !height_read(watch, &before) || !vault_read(watch, &vault, &insurance)) return;
+    for (size_t i = 0; i < perps->owners.count; i++) {
+        const struct address owner = perps->owners.data[i];
+        struct answer answer;
+        const struct page *page = delta_positions(&watch->config.delta, &owner, (struct str){"", 0}, soon(watch), &answer);
+        const bool took = page != NULL;
+        for (uint32_t k = 0; took && k < page->count; k++) profits += perps_profit((const struct position_view *)page->items + k);
+        answer_done(&answer);
+        if (!took) return;
+    }
+    if (height_read(watch, &after) && after == before) judge_perps_vault(watch->judge, before, vault, insurance, profits);
+}
+
+static void liquidations_read(struct watch_state *watch)
+{
+    struct judge_perps *perps = &watch->judge->perps;
+    if (!perps->due) return;
+    struct answer answer;
+    perps->due = false;
+    const struct page *page = delta_liquidations(&watch->config.delta, PAGE, (struct str){"", 0}, soon(watch), &answer);
+    if (!page) perps->due = true;
+    for (uint32_t i = 0; page && i < page->count; i++)
+        judge_perps_liquidation(watch->judge, (const struct liquidation_view *)page->items + i, watch->judge->money[CHAIN_DELTA - 1].read_height);
+    answer_done(&answer);
+}
+
+static void look(struct watch_state *watch, bool all)
+{
+    supply_read(watch, CHAIN_ALPHA);
+    names_read(watch);
+    if (all || watch->looks % ACCOUNTS_EVERY == 0) account_read(watch, CHAIN_ALPHA);
+    if (has_delta(watch)) {
+        supply_read(watch, CHAIN_DELTA);
+        withdrawals_read(watch);
+        liquidations_read(watch);
+        if (all || watch->looks % ACCOUNTS_EVERY == 0) account_read(watch, CHAIN_DELTA);
+        if (all || watch->looks % PERPS_EVERY == 0) positions_read(watch);
+    }
+    watch->looks++;
+}
+
+/* Often enough to see every final height by itself while the chain goes at its pace. */
+static void watch_run(void *arg)
+{
+    struct watch_state *watch = arg;
+    const struct duration pause = {MAX(watch->config.interval.ns / 4, 10 * NS_PER_MS)};
+    while (!watch->stopping) {
+        look(watch, false);
+        fiber_sleep(watch->config.env, pause);
+    }
+    watch->running = false;
+}
+
+void watch_state_start(struct watch_state *watch)
+{
+    watch->running = true;
+    (void)fiber_spawn(watch->config.env, watch_run, watch);
+}
+
+void watch_state_finish(struct watch_state *watch)
+{
+    watch->stopping = true;
+    while (watch->running) fiber_sleep(watch->config.env, duration_ms(20));
+    look(watch, true);
+}
