@@ -186,6 +186,9 @@ static void perps_body(struct town *town)
     town_chaos(town, "{\"action\":\"oracle_skew\",\"params\":{\"asset\":\"DX/USD\",\"skew_bps\":-4000},\"duration_ms\":30000}");
     town_sleep(town, 15000);
     CHECK_U64(post(town, &bots[0], "perpetuals/open", KIND_PERP_OPEN, &p), CODE_CIRCUIT_BREAKER_OPEN);
+    const union payload order = {
+        .order_place = {.pair = STR("DX/USD"), .side = SIDE_SELL, .order_type = ORDER_MARKET, .quantity = 5000, .tif = TIF_IOC}};
+    CHECK_U64(post(town, &bots[0], "dex/order", KIND_ORDER_PLACE, &order), CODE_CIRCUIT_BREAKER_OPEN);
     CHECK_U64(post(town, &bots[1], at("perpetuals/liquidate/%s", &id), KIND_PERP_LIQUIDATE, &liquidate), CODE_NONE);
     CHECK(position(town, &id).status == POSITION_LIQUIDATED);
     CHECK_U64(post(town, &bots[1], at("perpetuals/liquidate/%s", &id), KIND_PERP_LIQUIDATE, &liquidate), CODE_POSITION_CLOSED);

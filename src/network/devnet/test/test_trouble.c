@@ -1,11 +1,13 @@
 /* Troubles of nodes and replaced blocks (chaos API), and what honest nodes notice: each is seen from outside, and passes. */
 #include "town.h"
 
-static void run(uint32_t validators, void (*body)(struct town *town))
+static void run_with(uint32_t validators, bool listens, void (*body)(struct town *town))
 {
     const struct devnet_parameter fast[] = {{STR("block_interval_ms"), STR("200")}};
-    (void)town_run((struct town_config){.validators = validators, .seed = 5, .parameters = fast, .parameters_count = 1}, body, NULL);
+    const struct town_config config = {.validators = validators, .seed = 5, .listens = listens, .parameters = fast, .parameters_count = 1};
+    (void)town_run(config, body, NULL);
 }
+static void run(uint32_t validators, void (*body)(struct town *town)) { run_with(validators, false, body); }
 
 static void switch_put(struct town *town, const char *name, bool on)
 {
@@ -70,9 +72,9 @@ static void two(struct town *town) { reorg_of(town, 7, 2); }
 static void two_of_four(struct town *town) { reorg_of(town, 4, 2); }
 static void one_or_two_tentative_blocks_are_replaced_and_no_more(void)
 {
-    run(4, one);
-    run(7, two);
-    run(4, two_of_four);
+    run_with(4, true, one);
+    run_with(7, true, two);
+    run_with(4, true, two_of_four);
 }
 
 static void disk(struct town *town)
