@@ -367,14 +367,14 @@ static void with_a_single_trusted_relay_censorship_holds(void)
     (void)town_run((struct town_config){.validators = 4, .seed = 9, .delta = true}, single_relay_here, NULL);
 }
 
-static void forge(struct town *town, uint64_t sequence)
+static void forge_message(struct town *town, enum ipc_type type, uint64_t sequence, union ipc_body content)
 {
-    struct ipc_message message = {.type = IPC_LOCK_TRANSACTION,
-                                  .source = domain_of(CHAIN_ALPHA, NETWORK_TESTNET),
-                                  .destination = domain_of(CHAIN_DELTA, NETWORK_MAINNET),
-                                  .sequence = sequence,
-                                  .source_height = 1,
-                                  .body.transfer = {.id = {{9, 9}}, .sender = town->addresses[0], .recipient = town->addresses[6], .amount = AMOUNT(777), .automatic = false}};
+    const struct ipc_message message = {.type = type,
+                                        .source = domain_of(CHAIN_ALPHA, NETWORK_TESTNET),
+                                        .destination = domain_of(CHAIN_DELTA, NETWORK_MAINNET),
+                                        .sequence = sequence,
+                                        .source_height = 1,
+                                        .body = content};
     struct buf bytes = {0}, body = {0};
     ipc_encode(&message, &bytes);
     buf_printf(&body, "{\"action\":\"ipc_forge\",\"params\":{\"direction\":\"alpha_to_delta\",\"message\":\"");
@@ -384,6 +384,13 @@ static void forge(struct town *town, uint64_t sequence)
     town_chaos(town, (const char *)body.data);
     buf_done(&bytes);
     buf_done(&body);
+}
+
+static void forge(struct town *town, uint64_t sequence)
+{
+    const union ipc_body lock = {
+        .transfer = {.id = {{9, 9}}, .sender = town->addresses[0], .recipient = town->addresses[6], .amount = AMOUNT(777), .automatic = false}};
+    forge_message(town, IPC_LOCK_TRANSACTION, sequence, lock);
 }
 
 static void forge_here(struct town *town)
@@ -397,6 +404,15 @@ static void forge_here(struct town *town)
     forge(town, 2);
     town_sleep(town, 4000);
     CHECK_U64(town_code(get_id(town, CHAIN_DELTA, "/mainnet/crosschain/locks/%s", &fake)), CODE_NONE);
+    /* What cannot be executed is told as failed, and the sequence goes on. */
+    forge_message(town, IPC_VALIDATOR_EJECTION, 3, (union ipc_body){.ejection = {.validator = town->addresses[0], .reason = 1, .evidence_id = fake}});
+    town_sleep(town, 4000);
+    struct http_exchange *exchange = town_get_on(town, STR("delta"), "/mainnet/crosschain/messages?direction=in&type=validator_ejection");
+    const struct page *page = object(exchange, CHAIN_DELTA, &wire_ipc_record_page);
+    CHECK(page->count == 1 && ((const struct ipc_record *)page->items)->status == IPC_FAILED);
+    CHECK_U64(((const struct ipc_record *)page->items)->error, CODE_VALIDATOR_NOT_FOUND);
+    http_exchange_free(exchange);
+    CHECK_U64(listener_saw(&town->delta_listener, "ipc.failed"), 1);
 }
 
 static void a_forged_message_is_believed_only_where_that_is_planted(void)

@@ -233,6 +233,11 @@ static void sizes_here(struct town *town)
     const struct http_request long_head = {.method = HTTP_GET, .path = STR("/testnet/block/latest"), .headers = headers, .headers_count = 1};
     CHECK_U64(town_code(town_call(town, STR("alpha"), &long_head)), CODE_HEADERS_TOO_LARGE);
     base_free(big);
+    struct err err;
+    struct http_exchange *half;
+    const struct str begun = STR("GET /testnet/block/latest HTTP/1.1\r\nhost: alpha\r\n");
+    CHECK(http_call_raw(town->client, STR("alpha"), STR("/testnet/block/latest"), begun, instant_add(env_now(town->env), duration_s(30)), &half, &err));
+    CHECK_U64(town_code(half), CODE_REQUEST_TIMEOUT);
     struct tx *tx = town_transfer(town, 0, 1, 0, 5);
     struct buf bytes = {0}, json = {0};
     buf_put_str(&bytes, tx_bytes(tx));

@@ -91,6 +91,7 @@ static const struct expectation reads[] = {
     {"/testnet/statePath/account:$B?height=3", CODE_NONE},
     {"/testnet/statePath/account:$B?height=999999", CODE_BLOCK_NOT_FOUND},
     {"/testnet/statePath/nonsense", CODE_INVALID_PARAMETER},
+    {"/testnet/statePath/nonsense:7", CODE_KEY_NOT_FOUND},
     {"/testnet/account/$B", CODE_NONE},
     {"/testnet/account/$D", CODE_INVALID_CHAIN_ID},
     {"/testnet/account/ax1qqqq", CODE_INVALID_ADDRESS},
