@@ -153,6 +153,17 @@ void judge_delta_block(struct judge *judge, const struct block_view *block, stru
     judge_money_block(judge, CHAIN_DELTA, block);
 }
 
+void judge_alpha_block(struct judge *judge, const struct block_view *block, struct instant seen)
+{
+    transactions_judge(judge, CHAIN_ALPHA, block);
+    judge_shielded_block(judge, block);
+    judge_bridge_block(judge, CHAIN_ALPHA, block, seen);
+    judge_governance_block(judge, block);
+    judge_validity_block(judge, CHAIN_ALPHA, block, &judge->nonces[CHAIN_ALPHA - 1]);
+    judge_auction_block(judge, block);
+    judge_money_block(judge, CHAIN_ALPHA, block); /* last: it forgets who moved what */
+}
+
 bool judge_block(struct judge *judge, const struct block_view *block, struct instant seen)
 {
     const uint32_t height = judge->read_height + 1;
@@ -167,7 +178,6 @@ bool judge_block(struct judge *judge, const struct block_view *block, struct ins
         judge->bad_proofs++;
         return false;
     }
-    transactions_judge(judge, CHAIN_ALPHA, block);
     struct final_block record = {.height = height, .transactions = block->transactions_count, .round = block->header.round,
                                  .timestamp_ms = block->header.timestamp_ms, .seen = seen};
     if (block->certificate.certificate) {
@@ -176,12 +186,7 @@ bool judge_block(struct judge *judge, const struct block_view *block, struct ins
     }
     vec_push(&judge->chain, record);
     judge->read_height = height;
-    judge_shielded_block(judge, block);
-    judge_bridge_block(judge, CHAIN_ALPHA, block, seen);
-    judge_governance_block(judge, block);
-    judge_validity_block(judge, CHAIN_ALPHA, block, &judge->nonces[CHAIN_ALPHA - 1]);
-    judge_auction_block(judge, block);
-    judge_money_block(judge, CHAIN_ALPHA, block); /* last: it forgets who moved what */
+    judge_alpha_block(judge, block, seen);
     return true;
 }
 

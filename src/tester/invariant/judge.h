@@ -73,7 +73,9 @@ enum trust_verdict judge_proof(struct judge *judge, struct str view, uint32_t he
  * INV-11, INV-14. False: it is not the proven one, or not in full;
  * nothing was counted beyond the violation that may be. */
 bool judge_block(struct judge *judge, const struct block_view *block, struct instant seen) MUST_CHECK;
-/* The next final block of Delta, in full, that whoever read it has proven: INV-03 to INV-06, INV-10, INV-11, INV-13. */
+/* What judge_block does once it is sure, and the same for the next final block of Delta, in full, that whoever read it has proven: INV-03 to
+ * INV-06, INV-10, INV-11, INV-13. */
+void judge_alpha_block(struct judge *judge, const struct block_view *block, struct instant seen);
 void judge_delta_block(struct judge *judge, const struct block_view *block, struct instant seen);
 
 /* What is stated for a final height, judged once its block is read: INV-05, each token; INV-09, INV-13, INV-14. */
