@@ -72,6 +72,17 @@ void tx_signature_remember(struct tx *tx, bool good) { tx->signature_state = goo
 
 struct hash tx_id_of(struct str unsigned_bytes) { return hash_tagged(TX_ID_TAG, unsigned_bytes.data, unsigned_bytes.len); }
 
+struct hash tx_unbound_digest(const struct tx *tx)
+{
+    struct buf bytes = {0};
+    buf_put(&bytes, tx->bytes, tx->size - TX_SIGNATURE_BYTES);
+    memset(bytes.data + TX_AT_CHAIN, 0, TX_AT_KIND - TX_AT_CHAIN);
+    memset(bytes.data + TX_AT_NONCE, 0, TX_AT_FEE - TX_AT_NONCE);
+    const struct hash digest = tx_id_of(buf_str(&bytes));
+    buf_done(&bytes);
+    return digest;
+}
+
 /* ---- building ---- */
 
 static size_t payload_size(const struct tx_spec *spec)

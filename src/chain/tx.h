@@ -78,6 +78,9 @@ bool tx_charge(const struct tx *tx, struct amount *out) MUST_CHECK;
 #define TX_ID_TAG "adnet/tx/v1"
 #define TX_SIGN_TAG "adnet/tx-sig/v1"
 static inline const struct hash *tx_signing_digest(const struct tx *tx) { return &tx->id; }
+/* What would be signed if neither chain nor network nor nonce were: the id of the bytes with these blank. Nobody on a hardened network
+ * takes a signature of it. */
+struct hash tx_unbound_digest(const struct tx *tx);
 /* A memo for whoever checked, so that a process checks each transaction once. Only the owning thread writes it. */
 void tx_signature_remember(struct tx *tx, bool good);
 

@@ -9,7 +9,7 @@
 
 struct tx_rules ledger_tx_rules(const struct ledger_rules *rules)
 {
-    const bool any = off(rules, WEAKNESS_IGNORE_CHAIN_ID) || off(rules, WEAKNESS_IGNORE_NETWORK_ID);
+    const bool any = !guard_own_chain(rules) || !guard_own_network(rules) || !guard_cheap_first(&rules->weak);
     struct tx_rules out = {.domain = rules->domain, .allow_zero_amount = off(rules, WEAKNESS_ALLOW_ZERO_AMOUNT),
                            .allow_equal_key_images = guard_key_image(rules, false),
                            .any_size = !guard_size(rules),
@@ -180,7 +180,7 @@ static enum code balance_check(const struct ledger_rules *rules, const struct le
     const u128 held = sender->account->balances[fee_token - 1].free.units;
     u128 cost = 0, total = 0, required = 0;
     bool fits = tx_cost(rules, tx, &cost);
-    if (token_of(rules, tx) == fee_token && guard_token(rules, (enum token)tx->token)) fits = tx_total(rules, tx, &total) && fits;
+    if (token_of(rules, tx) == fee_token && guard_token_of(rules, tx)) fits = tx_total(rules, tx, &total) && fits;
     fits = fits && guard_sum(rules, cost, total, &required);
     const u128 available = held > sender->spending.units ? held - sender->spending.units : 0;
     if (fits && guard_balance(rules, available, required)) return CODE_NONE;
@@ -291,6 +291,32 @@ static bool has_rules(const struct ledger_rules *rules, const struct tx *tx)
     return (!tx_is_plain(tx) && kind_is_here(rules, tx)) || token_of(rules, tx) != chain_fee_token(rules->domain.chain);
 }
 
+/* Where proofs come first, what is shielded is run alone on the head's state, whatever its nonce, fee and funds are: only what
+ * its proof is worth counts. */
+static enum code proofs_first(const struct ledger_rules *rules, const struct ledger_moment *moment, const struct tx *tx,
+                              struct apierror *error)
+{
+    const bool shielded = feature_of_kind((enum kind)tx->kind) == FEATURE_SHIELDED;
+    if (guard_cheap_first(&rules->weak) || !shielded || moment->state == NULL || !kind_is_here(rules, tx)) return CODE_NONE;
+    const struct ledger_frame frame = {.height = moment->height,
+                                       .round = ledger_round(moment->state) + 1,
+                                       .timestamp_ms = MAX(moment->now_ms, ledger_timestamp_ms(moment->state) + 1)};
+    struct run *run = base_alloc(sizeof(*run));
+    struct receipt receipt = {0};
+    union payload payload;
+    work_init(&run->work, moment->state, rules, &frame);
+    run->work.tx_index = 0;
+    payload_of_tx(tx, &run->work.arena, &payload);
+    struct exec x = {.work = &run->work, .tx = tx, .id = tx->id, .sender = tx->sender, .payload = &payload, .receipt = &receipt,
+                     .rehearsal = true};
+    receipt.code = (uint16_t)exec_apply(&x, (enum kind)tx->kind);
+    work_done(&run->work);
+    base_free(run);
+    if (receipt.code != CODE_INVALID_PROOF) return CODE_NONE;
+    if (error != NULL) receipt_error(&receipt, error);
+    return CODE_INVALID_PROOF;
+}
+
 static enum code not_available(struct apierror *error, enum feature feature)
 {
     if (error == NULL) return CODE_FEATURE_NOT_AVAILABLE;
@@ -307,16 +333,18 @@ enum code ledger_admit(const struct ledger_rules *rules, const struct ledger_sen
     if (!guard_flags(rules, tx_flags(tx))) return flagged(error, tx);
     const enum feature feature = feature_of_kind((enum kind)tx->kind);
     if (!guard_feature(rules, params, feature)) return not_available(error, feature);
+    enum code code = proofs_first(rules, moment, tx, error);
+    if (code != CODE_NONE) return code;
     if (!guard_expiry(rules, tx->valid_until, moment->height)) return expired(error, tx, moment);
     if (!guard_timestamp(rules, tx->timestamp_ms, moment->now_ms, params->max_clock_skew_ms))
         return out_of_time(error, tx, moment, params->max_clock_skew_ms);
     if (sender->known) return already_known(error, tx);
-    enum code code = nonce_check(rules, sender, tx, params->nonce_window, error);
+    code = nonce_check(rules, sender, tx, params->nonce_window, error);
     if (code != CODE_NONE) return code;
     const struct terms terms = terms_of(rules, moment, tx);
     if (!guard_fee_floor(rules, tx->fee, terms.minimum)) return fee_too_low(error, tx, terms.minimum);
     if (!terms.from_pool) code = balance_check(rules, sender, tx, error);
     if (code != CODE_NONE) return code;
-    if (!guard_token(rules, (enum token)tx->token)) return wrong_token(error, rules, tx);
+    if (!guard_token_of(rules, tx)) return wrong_token(error, rules, tx);
     return has_rules(rules, tx) ? rules_check(rules, sender, moment, tx, terms.minimum, error) : CODE_NONE;
 }

@@ -7,7 +7,7 @@ static enum code transfer_apply(struct exec *x)
 {
     const struct tx *tx = x->tx;
     const struct ledger_rules *rules = x->work->rules;
-    if (!guard_token(rules, (enum token)tx->token)) return refuse(x, CODE_INVALID_TOKEN_FOR_CHAIN, RECEIPT_FIELD_TOKEN);
+    if (!guard_token_of(rules, tx)) return refuse(x, CODE_INVALID_TOKEN_FOR_CHAIN, RECEIPT_FIELD_TOKEN);
     const enum token token = token_of(rules, tx);
     struct amount *free = &work_account(x->work, &x->sender)->now.balances[token - 1].free;
     const u128 cost = token == x->work->fee_token ? x->receipt->fee_charged.units : 0;

@@ -18,7 +18,7 @@ struct str ledger_verdict_text(enum ledger_verdict verdict)
 
 bool tx_total(const struct ledger_rules *rules, const struct tx *tx, u128 *out)
 {
-    if (!off(rules, WEAKNESS_WRAPPING_ARITHMETIC)) return *out = tx->total.units, !tx->total_overflows;
+    if (guard_wide(rules)) return *out = tx->total.units, !tx->total_overflows;
     *out = 0;
     if (tx->outputs_count == 0) return guard_sum(rules, 0, tx->total.units, out);
     for (size_t i = 0; i < tx->outputs_count; i++)
@@ -93,7 +93,7 @@ enum ledger_verdict tx_execute(struct run *run, const struct tx *tx, struct rece
 static bool tx_is_ours(const struct ledger_rules *rules, const struct tx *tx, const struct kind_row **row)
 {
     if (*row == NULL || (*row)->kind != tx->kind) *row = kind_find(tx->kind);
-    if (*row == NULL || !(*row)->in_build || (*row)->chain != rules->domain.chain) return false;
+    if (*row == NULL || !(*row)->in_build || ((*row)->chain != rules->domain.chain && !is_replayed(rules, tx))) return false;
     return guard_flags(rules, tx_flags(tx)) && guard_chain(rules, (enum chain_id)tx->chain) && guard_network(rules, tx->network_id);
 }
 

@@ -40,8 +40,9 @@ struct ledger_rules {
     struct proofcache *proofs; /* likewise, of shielded spends that hold; NULL: nothing is remembered */
 };
 
-/* What tx_decode and tx_from_json are to be given. With vuln.ignore-chain-id or vuln.ignore-network-id on, decoding takes any
- * domain and ledger_check_domain makes the check that is left; without them that check cannot fail. */
+/* What tx_decode and tx_from_json are to be given. With vuln.ignore-chain-id, vuln.ignore-network-id, vuln.unsigned-domain or
+ * vuln.verify-before-cheap-checks on, decoding takes any domain and ledger_check_domain makes the check that is left; without them
+ * that check cannot fail. */
 struct tx_rules ledger_tx_rules(const struct ledger_rules *rules);
 bool ledger_check_domain(const struct ledger_rules *rules, const struct tx *tx, struct apierror *error) MUST_CHECK;
 /* True only with vuln.bundle-position-hints: flags 1 and 2 place a transaction before and behind the largest trade. */

@@ -13,6 +13,5 @@ struct run {
 };
 /* Runs a transaction on run->work; a bad verdict leaves the work unfit for more. */
 enum ledger_verdict tx_execute(struct run *run, const struct tx *tx, struct receipt *receipt);
-bool tx_is_plain(const struct tx *tx); /* a transfer or a batch of them */
 
 #endif

@@ -24,7 +24,7 @@
     W(NO_UNLOCK_ID_UNIQUENESS, "vuln.no-unlock-id-uniqueness", "cross_chain", "one claim per lock and per burn", true)          \
     W(MINT_ON_INCLUSION, "vuln.mint-on-inclusion", "cross_chain", "finality of the source block", true)                         \
     W(UNSIGNED_DOMAIN, "vuln.unsigned-domain", "cross_chain",                                                                    \
-      "chain, network and nonce in the signed bytes and their checks across chains", false)                                      \
+      "chain, network and nonce in the signed bytes and their checks across chains", true)                                      \
     W(ATTESTATION_NO_HEIGHT_BINDING, "vuln.attestation-no-height-binding", "cross_chain", "height and round in a vote", true)    \
     W(LONGEST_CHAIN_FORK_CHOICE, "vuln.longest-chain-fork-choice", "cross_chain",                                                \
       "quorum; nodes commit alone and adopt the longer branch", true)                                                            \
@@ -70,7 +70,7 @@
     W(UNMETERED_STORAGE, "vuln.unmetered-storage", "resources", "program size, storage limit and fee", true)                    \
     W(NO_API_RATE_LIMIT, "vuln.no-api-rate-limit", "resources", "limits and time-outs; one queue", true)                         \
     W(VERIFY_BEFORE_CHEAP_CHECKS, "vuln.verify-before-cheap-checks", "resources",                                                \
-      "order of checks, peer quota; proofs first, on the consensus thread", false)                                               \
+      "order of checks, peer quota; proofs first, on the consensus thread", true)                                               \
     W(UNMETERED_STEPS, "vuln.unmetered-steps", "resources", "step limit", true)                                                 \
     W(SKIP_SIGNATURE_CHECK, "vuln.skip-signature-check", "input", "signature check", true)                                       \
     W(MALLEABLE_SIGNATURES, "vuln.malleable-signatures", "input", "canonical and small-order checks", true)                      \

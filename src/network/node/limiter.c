@@ -1,6 +1,7 @@
 #include "network/node/limiter.h"
 
 #include "core/crypto/hash.h"
+#include "network/ledger/guard_entry.h"
 
 #define TOKEN UINT64_C(1000000000) /* one request; tokens grow by the rate each ns */
 #define IDLE_NS_MAX (UINT64_C(3600) * NS_PER_S)
@@ -61,7 +62,7 @@ struct limit_verdict limiter_ask(struct limiter *limiter, const struct limits *l
     const struct hash *const who[2] = {&client, &address};
     const uint64_t rps[2] = {limits->per_client_rps, limits->per_peer_rps};
     for (size_t i = 0; i < 2; i++)
-        if (rps[i] > 0) look(&verdict, bucket_at(limiter, who[i], rps[i], room_of(limits, rps[i]), now), rps[i]);
+        if (rps[i] > 0 && (i == 0 || guard_cheap_first(weak))) look(&verdict, bucket_at(limiter, who[i], rps[i], room_of(limits, rps[i]), now), rps[i]);
     verdict.refused = verdict.limited && !guard_rate(weak, !verdict.refused);
     for (size_t i = 0; !verdict.refused && i < 2; i++) {
         struct bucket *bucket = rps[i] > 0 ? map_find(&limiter->buckets, who[i]) : NULL;

@@ -94,7 +94,7 @@ static enum code sender_full(struct apierror *error, size_t count, uint64_t limi
 
 static bool first_come_first_kept(const struct mempool *pool)
 {
-    return weakness_on(&pool->rules->weak, WEAKNESS_FIFO_MEMPOOL_NO_FEE_FLOOR);
+    return !guard_worth(pool->rules);
 }
 
 /* Makes room for `tx`, or says why there is none. May free `*queue` (then NULL): what is evicted can be of the same sender. */
@@ -223,7 +223,7 @@ static bool sender_pays(struct mempool *pool, const struct entry *entry)
         queue->promised = AMOUNT(0);
         queue->stuck = false;
     }
-    if (weakness_on(&pool->rules->weak, WEAKNESS_SKIP_BALANCE_CHECK)) return true;
+    if (!guard_funds(pool->rules)) return true;
     if (queue->stuck) return false;
     const enum token token = chain_fee_token(pool->rules->domain.chain);
     if (!amount_is_zero(shielded_pool_fee(entry->tx))) return true; /* the pool pays */

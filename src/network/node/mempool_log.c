@@ -96,11 +96,7 @@ static bool tx_is_dead(const struct tx *tx, const struct ledger_account *account
 /* Under these switches dead transactions walk. */
 static bool marks_hold(const struct mempool *pool)
 {
-    static const enum weakness raising[] = {WEAKNESS_NO_NONCE_UNIQUENESS, WEAKNESS_ACCEPT_OLD_NONCE, WEAKNESS_EXECUTE_ORPHANS,
-                                            WEAKNESS_NO_TIMESTAMP_WINDOW};
-    for (size_t i = 0; i < ARRAY_LEN(raising); i++)
-        if (weakness_on(&pool->rules->weak, raising[i])) return false;
-    return true;
+    return guard_nonce_once(pool->rules) && guard_nonce_order(pool->rules) && guard_window(pool->rules);
 }
 
 enum { AHEAD = 4 };

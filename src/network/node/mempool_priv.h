@@ -6,6 +6,7 @@
 #ifndef NODE_MEMPOOL_PRIV_H
 #define NODE_MEMPOOL_PRIV_H
 
+#include "network/ledger/guard_entry.h"
 #include "core/base/map.h"
 #include "core/base/vec.h"
 #include "network/node/mempool.h"

@@ -58,8 +58,7 @@ void entry_dropped(struct mempool *pool, const struct entry *entry, enum code re
 /* A switch lets transactions run ahead of their nonce. */
 static bool gaps_are_fine(const struct mempool *pool)
 {
-    return weakness_on(&pool->rules->weak, WEAKNESS_EXECUTE_ORPHANS) ||
-           weakness_on(&pool->rules->weak, WEAKNESS_ACCEPT_OLD_NONCE);
+    return !guard_nonce_order(pool->rules);
 }
 
 static void entry_ready_set(struct mempool *pool, struct entry *entry, bool ready)
@@ -194,7 +193,7 @@ static bool host_executed(const struct mempool *pool, const struct tx *tx)
 /* With these switches on a used nonce does not make a transaction dead; having been executed does. */
 static bool low_nonces_live(const struct mempool *pool)
 {
-    return weakness_on(&pool->rules->weak, WEAKNESS_NO_NONCE_UNIQUENESS) || gaps_are_fine(pool);
+    return !guard_nonce_once(pool->rules) || gaps_are_fine(pool);
 }
 
 /* CODE_NONE: it stays. `*out_told`: whoever waits for it must hear the reason. */
@@ -208,7 +207,7 @@ static enum code entry_fate(const struct mempool *pool, const struct entry *entr
         *out_told = !executed;
         return CODE_TX_DROPPED;
     }
-    if (tx->valid_until != 0 && tx->valid_until < height && !weakness_on(&pool->rules->weak, WEAKNESS_NO_TIMESTAMP_WINDOW))
+    if (tx->valid_until != 0 && tx->valid_until < height && guard_window(pool->rules))
         return CODE_TX_EXPIRED;
     return CODE_NONE;
 }

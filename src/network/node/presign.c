@@ -1,6 +1,7 @@
 #include "network/node/presign.h"
 
 #include "network/ledger/guard_api.h"
+#include "network/ledger/guard_entry.h"
 
 struct presign {
     struct task task;
@@ -45,6 +46,7 @@ static void presign_give(struct node_space *space, struct presign *presign)
 
 void presign_begin(struct node_space *space, struct tx *tx)
 {
+    if (!guard_cheap_first(&space->rules.weak)) return; /* on the node's own thread then, when it is asked */
     if (tx->signature_state != TX_SIGNATURE_UNKNOWN || map_count(&space->presigned) >= PRESIGN_MAX) return;
     bool fresh;
     struct presign **slot = map_put(&space->presigned, &tx, &fresh);
@@ -65,7 +67,16 @@ static bool joined(struct node_space *space, struct presign *presign)
     return good;
 }
 
-bool presign_check(struct node_space *space, struct tx *tx)
+/* Where signatures are not bound to a place, one that was made without chain, network and nonce holds as well. */
+static bool holds_unbound(struct node_space *space, const struct tx *tx)
+{
+    if (guard_bound(&space->rules)) return false;
+    struct sigcheck check = check_of(space, tx);
+    check.digest = tx_unbound_digest(tx);
+    return sigcheck_pure(space->suite, &check);
+}
+
+static bool bound_check(struct node_space *space, struct tx *tx)
 {
     space->counters.signatures_checked++;
     if (map_count(&space->presigned) > 0) {
@@ -82,6 +93,8 @@ bool presign_check(struct node_space *space, struct tx *tx)
     tx_signature_remember(tx, good);
     return good;
 }
+
+bool presign_check(struct node_space *space, struct tx *tx) { return bound_check(space, tx) || holds_unbound(space, tx); }
 
 void presign_forget_all(struct node_space *space)
 {

@@ -1,4 +1,5 @@
 #include "core/codec/binary.h"
+#include "network/ledger/guard_entry.h"
 #include "network/node/node_priv.h"
 #include "network/node/presign.h"
 
@@ -43,20 +44,29 @@ struct tx *rest_body_tx(struct call *call, const struct tx_rules *rules, struct 
     return NULL;
 }
 
+static bool domain_holds(struct node *node, const struct tx *tx, struct apierror *error)
+{
+    if (ledger_check_domain(&node->space->rules, tx, error)) return true;
+    mempool_rejected_note(node->pool, error->code);
+    return false;
+}
+
+static bool signature_holds(struct node *node, struct tx *tx, struct apierror *error)
+{
+    if (!ledger_wants_signature(&node->space->rules) || presign_check(node->space, tx)) return true;
+    mempool_rejected_note(node->pool, CODE_INVALID_SIGNATURE);
+    apierror_set(error, CODE_INVALID_SIGNATURE, "signature", "the signature does not hold for this transaction and key");
+    apierror_suggest(error, "sign the transaction id with the key in public_key");
+    return false;
+}
+
 /* Everything behind decoding. */
 bool rest_admit(struct node *node, struct tx *tx, struct mempool_ack *ack, struct apierror *error)
 {
-    const struct ledger_rules *rules = &node->space->rules;
-    if (!ledger_check_domain(rules, tx, error)) {
-        mempool_rejected_note(node->pool, error->code);
-        return false;
-    }
-    if (ledger_wants_signature(rules) && !presign_check(node->space, tx)) {
-        mempool_rejected_note(node->pool, CODE_INVALID_SIGNATURE);
-        apierror_set(error, CODE_INVALID_SIGNATURE, "signature", "the signature does not hold for this transaction and key");
-        apierror_suggest(error, "sign the transaction id with the key in public_key");
-        return false;
-    }
+    const bool cheap_first = guard_cheap_first(&node->space->rules.weak);
+    if (cheap_first && !domain_holds(node, tx, error)) return false;
+    if (!signature_holds(node, tx, error)) return false;
+    if (!cheap_first && !domain_holds(node, tx, error)) return false;
     const uint64_t now_ms = node_clock_ms(node);
     if (node->journal.failed) return apierror_set(error, CODE_NOT_ENOUGH_DISK, NULL, "this node's disk is full"), false;
     if (!node_memory_has(node, tx->size)) return apierror_set(error, CODE_OVERLOADED, NULL, "this node's memory is full"), false;

@@ -151,8 +151,72 @@ static void external(struct town *town)
 
 static void a_validator_can_be_driven_from_outside(void) { (void)town_run((struct town_config){.validators = 4, .seed = 6}, external, NULL); }
 
+/* ---- what planted switches take out of a node's judgement of votes ---- */
+
+static void switch_put(struct town *town, const char *name, bool on)
+{
+    char path[96];
+    snprintf(path, sizeof(path), "switches/%s", name);
+    CHECK_U64(town_status(town_admin(town, HTTP_PUT, path, on ? "{\"enabled\":true}" : "{\"enabled\":false}")), 200);
+}
+
+/* The last proposal, once there is one. */
+static struct proposal_view proposal_wait(struct town *town)
+{
+    struct proposal_view proposal = {0};
+    struct err err;
+    for (int i = 0; i < 2000 && proposal.header.height == 0; i++) {
+        struct http_exchange *exchange = town_get(town, "/node/v4/testnet/consensus/round");
+        const struct round_view *round = wire_object(exchange, &wire_round, &err);
+        CHECK(round != NULL);
+        if (round->proposals_count > 0) proposal = round->proposals[0];
+        http_exchange_free(exchange);
+        if (proposal.header.height == 0) town_sleep(town, 5);
+    }
+    CHECK(proposal.header.height > 0);
+    return proposal;
+}
+
+static void votes(struct town *town)
+{
+    uint8_t seed[32];
+    struct seckey account;
+    derive_dev_seed(7, STR("v4"), seed);
+    seckey_from_seed(town->suite, seed, &account);
+    driven = address_of_key(&account.pub);
+    derive_dev_seed(7, STR("v4/consensus"), seed);
+    seckey_from_seed(town->suite, seed, &consensus);
+    CHECK_U64(town_status(town_admin(town, HTTP_POST, "validators", "{\"external\":[\"v4\"],\"enabled\":true}")), 200);
+    town_sleep(town, 3000);
+    struct proposal_view proposal = proposal_wait(town);
+    struct vote vote = vote_for(town, &proposal.header, &proposal.block_hash);
+    vote.height++;
+    vote_sign(&vote, town->suite, &consensus);
+    CHECK_U64(send_vote(town, &vote), CODE_ATTESTATION_HEIGHT_MISMATCH);
+    switch_put(town, "vuln.attestation-no-height-binding", true);
+    CHECK_U64(send_vote(town, &vote), CODE_NONE);
+    switch_put(town, "vuln.attestation-no-height-binding", false);
+    CHECK_U64(send_vote(town, &vote), CODE_ATTESTATION_HEIGHT_MISMATCH);
+
+    town_sleep(town, 3000);
+    proposal = proposal_wait(town);
+    vote = vote_for(town, &proposal.header, &proposal.block_hash);
+    vote.voter = town->addresses[0];
+    CHECK_U64(send_vote(town, &vote), CODE_NOT_IN_VALIDATOR_SET);
+    switch_put(town, "vuln.open-proposer", true);
+    CHECK_U64(send_vote(town, &vote), CODE_NONE);
+    switch_put(town, "vuln.open-proposer", false);
+    CHECK_U64(send_vote(town, &vote), CODE_NOT_IN_VALIDATOR_SET);
+}
+
+static void votes_are_members_and_for_one_height_unless_a_switch_is_on(void)
+{
+    (void)town_run((struct town_config){.validators = 4, .seed = 7}, votes, NULL);
+}
+
 int main(void)
 {
+    RUN(votes_are_members_and_for_one_height_unless_a_switch_is_on);
     RUN(a_validator_can_be_driven_from_outside);
     return 0;
 }

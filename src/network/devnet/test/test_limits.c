@@ -101,10 +101,23 @@ static void switch_here(struct town *town)
 
 static void the_switch_takes_the_limit_away(void) { (void)town_run((struct town_config){.validators = 4, .seed = 3}, switch_here, NULL); }
 
+static void order_here(struct town *town)
+{
+    limits_put(town, "{\"listener\":\"alpha\",\"per_peer_rps\":1}");
+    CHECK_U64(refused_of(town, 10, "alpha", HEIGHT, "a"), 9);
+    CHECK_U64(town_status(town_admin(town, HTTP_PUT, "switches/vuln.verify-before-cheap-checks", "{\"enabled\":true}")), 200);
+    CHECK_U64(refused_of(town, 10, "alpha", HEIGHT, "a"), 0);
+    CHECK_U64(town_status(town_admin(town, HTTP_PUT, "switches/vuln.verify-before-cheap-checks", "{\"enabled\":false}")), 200);
+    CHECK(refused_of(town, 10, "alpha", HEIGHT, "a") >= 8);
+}
+
+static void a_peer_has_no_quota_where_proofs_come_first(void) { (void)town_run((struct town_config){.validators = 4, .seed = 4}, order_here, NULL); }
+
 int main(void)
 {
     RUN(who_asks_too_often_is_refused);
     RUN(a_peer_is_counted_whatever_it_calls_itself);
     RUN(the_switch_takes_the_limit_away);
+    RUN(a_peer_has_no_quota_where_proofs_come_first);
     return 0;
 }

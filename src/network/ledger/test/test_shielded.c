@@ -1,5 +1,6 @@
 /* The shielded pool: what its three kinds do, every refusal of shielded 6 in its order, the eight kinds of forgery, the switches,
  * and money that is neither made nor lost. */
+#include "chain/feature.h"
 #include "shielded_town.h"
 
 /* ---- success ---- */
@@ -271,6 +272,48 @@ static void a_deposit_opens_to_its_amount(void)
     CHECK_U64(pool_admit_code(&p, forged), CODE_NONE);
     tx_unref(forged);
     edit_done(&e);
+    tx_unref(deposit);
+    pool_done(&p);
+}
+
+static void a_proof_is_looked_at_last_unless_its_switch_is_on(void)
+{
+    struct pool p;
+    pool_init(&p, 0);
+    struct tx *deposit = pool_deposit(&p, 1, 5000);
+    struct edit e = {0};
+    edit_init(&e, deposit);
+    e.payload.shielded_deposit.amount = AMOUNT(4999);
+    e.spec.nonce = 100000;
+    struct tx *forged = edit_build(&e, &p);
+    CHECK_U64(pool_admit_code(&p, forged), CODE_NONCE_TOO_HIGH);
+    pool_switch(&p, WEAKNESS_VERIFY_BEFORE_CHEAP_CHECKS, true);
+    CHECK_U64(pool_admit_code(&p, forged), CODE_INVALID_PROOF);
+    CHECK_U64(pool_admit_code(&p, deposit), CODE_NONE); /* what is sound still passes */
+    pool_switch(&p, WEAKNESS_VERIFY_BEFORE_CHEAP_CHECKS, false);
+    CHECK_U64(pool_admit_code(&p, forged), CODE_NONCE_TOO_HIGH);
+    tx_unref(forged);
+    edit_done(&e);
+    tx_unref(deposit);
+    pool_done(&p);
+}
+
+static void a_feature_that_is_off_is_refused_unless_its_switch_is_on(void)
+{
+    struct pool p;
+    pool_init(&p, 0);
+    struct tx *deposit = pool_deposit(&p, 1, 5000);
+    struct params params = *ledger_params(p.town.state);
+    params.features &= ~(uint64_t)FEATURE_SHIELDED;
+    struct ledger_account account;
+    ledger_account_get(p.town.state, &deposit->sender, &account);
+    const struct ledger_sender sender = {.account = &account};
+    const struct ledger_moment moment = {&params, pool_height(&p) + 1, 0, p.town.state};
+    CHECK_U64(ledger_admit(&p.town.rules, &sender, &moment, deposit, NULL), CODE_FEATURE_NOT_AVAILABLE);
+    pool_switch(&p, WEAKNESS_SILENT_FEATURE_IGNORE, true);
+    CHECK_U64(ledger_admit(&p.town.rules, &sender, &moment, deposit, NULL), CODE_NONE);
+    pool_switch(&p, WEAKNESS_SILENT_FEATURE_IGNORE, false);
+    CHECK_U64(ledger_admit(&p.town.rules, &sender, &moment, deposit, NULL), CODE_FEATURE_NOT_AVAILABLE);
     tx_unref(deposit);
     pool_done(&p);
 }
@@ -590,6 +633,8 @@ int main(void)
     RUN(a_proof_grows_old);
     RUN(a_one_time_key_exists_once);
     RUN(a_deposit_opens_to_its_amount);
+    RUN(a_proof_is_looked_at_last_unless_its_switch_is_on);
+    RUN(a_feature_that_is_off_is_refused_unless_its_switch_is_on);
     RUN(no_changed_byte_is_accepted);
     RUN(the_eight_forgeries_are_refused);
     RUN(without_the_key_image_check_a_note_is_spent_twice);
