@@ -14,7 +14,7 @@ static const enum route_listener listeners[LISTENERS] = {ROUTE_ALPHA, ROUTE_DELT
 
 struct traffic {
     size_t routes_count;
-    uint64_t *routes;                /* by place in the table */
+    uint64_t *routes, *successes;    /* by place in the table: requests, and those that were not refused */
     uint64_t (*route_codes)[CODE_COUNT];
     uint64_t codes[CODE_COUNT], kinds[KINDS_MAX], messages[MESSAGES_MAX], events[EVENT_TYPE_COUNT];
     struct http_route *rows[LISTENERS];
@@ -47,6 +47,7 @@ struct traffic *traffic_new(void)
     struct traffic *traffic = base_alloc(sizeof(*traffic));
     while (route_at(traffic->routes_count) != NULL) traffic->routes_count++;
     traffic->routes = base_alloc(traffic->routes_count * sizeof(*traffic->routes));
+    traffic->successes = base_alloc(traffic->routes_count * sizeof(*traffic->successes));
     traffic->route_codes = base_alloc(traffic->routes_count * sizeof(*traffic->route_codes));
     for (size_t i = 0; i < LISTENERS; i++) router_make(traffic, i);
     return traffic;
@@ -60,6 +61,7 @@ void traffic_free(struct traffic *traffic)
         base_free(traffic->rows[i]);
     }
     base_free(traffic->routes);
+    base_free(traffic->successes);
     base_free(traffic->route_codes);
     base_free(traffic);
 }
@@ -166,6 +168,7 @@ static void answered(void *ctx, struct str origin, struct http_exchange *exchang
     }
     request_count(traffic, exchange, chain);
     if (http_response(exchange)->status < 400) {
+        if (route < traffic->routes_count) traffic->successes[route]++;
         answer_count(traffic, route, exchange, chain);
         return;
     }
@@ -217,6 +220,11 @@ void traffic_write(const struct traffic *traffic, struct json_writer *w)
     for (size_t i = 0; i < traffic->routes_count; i++)
         if (traffic->routes[i] > 0) json_put_member_u64(w, str_of(route_at(i)->id), traffic->routes[i]);
     json_object_end(w);
+    json_key(w, STR("endpoint_successes"));
+    json_object(w);
+    for (size_t i = 0; i < traffic->routes_count; i++)
+        if (traffic->successes[i] > 0) json_put_member_u64(w, str_of(route_at(i)->id), traffic->successes[i]);
+    json_object_end(w);
     json_key(w, STR("endpoint_codes"));
     json_object(w);
     for (size_t i = 0; i < traffic->routes_count; i++) {
@@ -263,8 +271,10 @@ static void codes_add(uint64_t *codes, const struct json *object)
 static void routes_add(struct traffic *traffic, const struct json *document)
 {
     const struct json *endpoints = json_find(document, STR("endpoints")), *codes = json_find(document, STR("endpoint_codes"));
+    const struct json *successes = json_find(document, STR("endpoint_successes"));
     for (size_t i = 0; i < traffic->routes_count; i++) {
         traffic->routes[i] += count_of(json_find(endpoints, str_of(route_at(i)->id)));
+        traffic->successes[i] += count_of(json_find(successes, str_of(route_at(i)->id)));
         codes_add(traffic->route_codes[i], json_find(codes, str_of(route_at(i)->id)));
     }
 }
@@ -302,7 +312,7 @@ struct tally_up {
 
 static void met(const struct tally_up *t, size_t share, bool is_met, struct str name)
 {
-    static const char *const names[TRAFFIC_SHARES] = {"endpoints", "endpoint codes", "kinds", "codes", "messages", "events"};
+    static const char *const names[TRAFFIC_SHARES] = {"endpoints", "endpoint codes", "kinds", "codes", "messages", "events", "successes"};
     if (t->shares != NULL) {
         t->shares[share].what = names[share];
         t->shares[share].all++;
@@ -341,6 +351,7 @@ static void walk(const struct traffic *traffic, const struct tally_up *t)
     for (size_t i = IPC_BLOCK_FINALIZED; i <= IPC_GOVERNANCE_TALLY; i++)
         met(t, 4, traffic->messages[i] > 0, ipc_type_text((enum ipc_type)i));
     for (size_t i = 0; i < EVENT_SHIELDED; i++) met(t, 5, traffic->events[i] > 0, event_type_text((enum event_type)i));
+    for (size_t i = 0; i < traffic->routes_count; i++) met(t, 6, traffic->successes[i] > 0, str_of(route_at(i)->id));
 }
 
 void traffic_shares(const struct traffic *traffic, struct traffic_share out[TRAFFIC_SHARES])

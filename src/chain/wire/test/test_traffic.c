@@ -12,7 +12,7 @@ static struct str text_of(const struct traffic *traffic, struct buf *room)
 
 static void records_add_up(void)
 {
-    static const struct str some = {"{\"endpoints\":{\"AB1\":3},\"endpoint_codes\":{\"AB5\":{\"BLOCK_NOT_FOUND\":2}},"
+    static const struct str some = {"{\"endpoints\":{\"AB1\":3},\"endpoint_successes\":{\"AB1\":2},\"endpoint_codes\":{\"AB5\":{\"BLOCK_NOT_FOUND\":2}},"
                                     "\"codes\":{\"BLOCK_NOT_FOUND\":2},\"kinds\":{\"delta/burn\":1},"
                                     "\"messages\":{\"lock_transaction\":4},\"events\":{\"dex.trade\":5}}",
                                     190 - 4};
@@ -25,7 +25,7 @@ static void records_add_up(void)
     traffic_shares(traffic, shares);
     for (size_t i = 0; i < TRAFFIC_SHARES; i++) CHECK(shares[i].met == 1 && shares[i].all > 5);
     CHECK_STR(text_of(traffic, &text),
-              str_of("{\"endpoints\":{\"AB1\":6},\"endpoint_codes\":{\"AB5\":{\"BLOCK_NOT_FOUND\":4}},"
+              str_of("{\"endpoints\":{\"AB1\":6},\"endpoint_successes\":{\"AB1\":4},\"endpoint_codes\":{\"AB5\":{\"BLOCK_NOT_FOUND\":4}},"
                      "\"codes\":{\"BLOCK_NOT_FOUND\":4},\"kinds\":{\"delta/burn\":2},"
                      "\"messages\":{\"lock_transaction\":8},\"events\":{\"dex.trade\":10}}"));
     CHECK(!traffic_add(traffic, STR("{}"), &err) && !traffic_add(traffic, STR("nonsense"), &err));

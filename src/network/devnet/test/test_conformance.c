@@ -298,9 +298,15 @@ static void full_here(struct town *town)
     CHECK_U64(pay_tip(town, 2, 0, 5, NULL), CODE_NONE);
     CHECK_U64(pay_tip(town, 3, 0, 0, &first), CODE_NONE);
     CHECK_U64(pay_tip(town, 4, 0, 0, NULL), CODE_MEMPOOL_FULL);
-    CHECK_U64(pay_tip(town, 5, 0, 9, NULL), CODE_NONE);
     char path[160], hex[65] = {0};
     str_hex(first.b, 32, hex);
+    snprintf(path, sizeof(path), "/testnet/memoryPool/transactions/%s", hex);
+    struct http_exchange *waiting = town_get(town, path);
+    const struct pool_entry *entry = wire_object(waiting, &wire_pool_entry, &err);
+    CHECK(entry != NULL && hash_eq(&entry->transaction_id, &first));
+    http_exchange_free(waiting);
+    CHECK_U64(pay_tip(town, 5, 0, 9, NULL), CODE_NONE);
+    CHECK_U64(town_code(town_get(town, path)), CODE_TRANSACTION_NOT_FOUND);
     snprintf(path, sizeof(path), "/testnet/transaction/%s", hex);
     struct http_exchange *exchange = town_get(town, path);
     const struct tx_view *view = wire_object(exchange, &wire_tx, &err);
