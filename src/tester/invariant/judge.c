@@ -194,6 +194,7 @@ bool judge_block(struct judge *judge, const struct block_view *block, struct ins
 
 void judge_chain_supply(struct judge *judge, enum chain_id chain, const struct supply *supply)
 {
+    judge->supplied[chain - 1] = MAX(judge->supplied[chain - 1], supply->finalized_height);
     if (chain == CHAIN_ALPHA) {
         judge_shielded_supply(judge, supply);
         judge_auction_supply(judge, supply);

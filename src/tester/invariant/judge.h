@@ -45,6 +45,7 @@ struct judge {
     struct map nonces[2]; /* by chain - 1: address -> u64: the next nonce that may execute */
     struct judge_money money[2];       /* by chain - 1 */
     struct judge_validity validity[2]; /* likewise */
+    uint32_t supplied[2];              /* likewise: the newest height a supply was stated for */
     struct judge_escrow escrow;
     struct judge_perps perps;
     struct judge_auction auction;

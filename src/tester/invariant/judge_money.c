@@ -220,3 +220,15 @@ void judge_money_supply(struct judge *judge, enum chain_id chain, const struct s
     vec_push(&money->waiting, *supply);
     waiting_judge(judge, chain);
 }
+
+bool judge_money_between(const struct judge_money *money, const struct supply *between, const struct supply *next)
+{
+    if (between->tokens_count != next->tokens_count) return false;
+    for (uint32_t i = 0; i < between->tokens_count; i++) {
+        const struct sums a = sums_of(&between->tokens[i]), b = sums_of(&next->tokens[i]);
+        const u128 gap = a.expected - a.held, then = b.expected - b.held;
+        if (between->tokens[i].token != next->tokens[i].token || a.fits != b.fits) return false;
+        if (gap != then && gap != money->gap[between->tokens[i].token - 1]) return false;
+    }
+    return true;
+}

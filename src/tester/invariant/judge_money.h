@@ -28,5 +28,8 @@ void judge_money_done(struct judge_money *money);
 void judge_money_block(struct judge *judge, enum chain_id chain, const struct block_view *block);
 /* What a node states for its final height; judged as soon as that block is read. Older than the last one: ignored. */
 void judge_money_supply(struct judge *judge, enum chain_id chain, const struct supply *supply);
+/* What another view states for a height on the way to `next`: each token's gap is either the one there was, or the one there is then.
+ * A view that lies about sums can so move a violation to an earlier block, and neither make nor hide one. */
+bool judge_money_between(const struct judge_money *money, const struct supply *between, const struct supply *next);
 
 #endif

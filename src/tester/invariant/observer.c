@@ -48,7 +48,7 @@ struct observer *observer_new(const struct observer_config *config, struct judge
         observer->bridge = watch_bridge_new(&bridge, judge);
     }
     const struct watch_state_config state = {config->env, config->alpha, config->delta, observer->bridge ? watch_bridge_trust(observer->bridge) : NULL,
-                                             config->interval};
+                                             config->validators, config->interval};
     observer->state = watch_state_new(&state, judge);
     return observer;
 }

@@ -10,6 +10,7 @@ struct watch_state_config {
     struct env *env;
     struct alpha alpha, delta;       /* delta.http NULL: there is none */
     const struct trust *trust_delta; /* whoever reads Delta's blocks proves them with it; borrowed, NULL without Delta */
+    uint32_t validators;             /* views "v1" ... */
     struct duration interval;
 };
 struct watch_state;

@@ -285,6 +285,30 @@ static void a_unit_from_nowhere_is_told(void)
     told_of(CHAIN_DELTA, 2, &id, "transfer");
 }
 
+/* Another view's answer for a height that was passed over says where it happened; one that the next answer does not bear out is not taken. */
+static void another_view_says_which_of_two_blocks(void)
+{
+    world();
+    struct tx *two[] = {make_transfer(0, CHAIN_ALPHA, 10)}, *three[] = {make_transfer(1, CHAIN_ALPHA, 10)};
+    const struct hash second = three[0]->id;
+    give(CHAIN_ALPHA, 2, two, 1);
+    give(CHAIN_ALPHA, 3, three, 1);
+    MOVE(TOKEN_AX, free, treasury, 2000, 0);
+    settle(&alpha);
+    struct supply between = alpha;
+    between.finalized_height = 2;
+    MOVE(TOKEN_AX, free, treasury, 2000, 1);
+    settle(&alpha);
+    struct supply lie = between;
+    lie.tokens[0].free.units -= 7;
+    CHECK(judge_money_between(&judge.money[CHAIN_ALPHA - 1], &between, &alpha));
+    CHECK(!judge_money_between(&judge.money[CHAIN_ALPHA - 1], &lie, &alpha));
+    judge_chain_supply(&judge, CHAIN_ALPHA, &between);
+    CHECK_U64(told, 0);
+    state(CHAIN_ALPHA, 3);
+    told_of(CHAIN_ALPHA, 3, &second, "transfer");
+}
+
 int main(void)
 {
     RUN(a_sound_network_is_silent);
@@ -298,6 +322,7 @@ int main(void)
     RUN(a_unit_lost_of_a_shielded_withdrawal);
     RUN(a_supply_waits_for_its_block);
     RUN(without_a_reading_the_blocks_between_are_named);
+    RUN(another_view_says_which_of_two_blocks);
     RUN(a_second_leak_is_told_again);
     RUN(a_unit_from_nowhere_is_told);
     return 0;
