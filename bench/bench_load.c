@@ -13,7 +13,6 @@
 
 #include "cli/boot.h"
 #include "core/metrics/histogram.h"
-#include "network/node/mempool.h"
 #include "tester/bot/act.h"
 #include "tester/bot/schedule.h"
 #include "tester/client/alpha.h"

@@ -17,7 +17,7 @@ static double rss_mib(void)
 static void admin_do(struct village *v, const char *action, const char *params)
 {
     struct answer answer;
-    if (admin_chaos_start(&v->admin, str_of(action), str_of(params), (struct duration){0}, village_in(v, duration_s(10)),
+    if (admin_chaos_start(&v->admin, str_of(action), (struct str){0}, str_of(params), (struct duration){0}, village_in(v, duration_s(10)),
                           &answer) == NULL)
         CHECK_FAIL("%s", action);
     answer_done(&answer);
