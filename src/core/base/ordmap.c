@@ -102,37 +102,69 @@ static bool stands_above(const struct ordmap_node *a, const struct ordmap_node *
     return key_cmp(node_key(a), node_key(b)) < 0;
 }
 
-static struct ordmap_node *replace_value(struct ordmap_node *node, struct str value)
+/* Gives a reference back; the last one of a node whose children are taken over goes to `retained` if there is one. */
+static void node_retire(struct ordmap_node *node, struct ordmap_retained *retained)
 {
-    if (node->refs == 1 && node->value_len == value.len) {
+    if (node->refs > 1 || retained == NULL) {
+        node_unref(node);
+        return;
+    }
+    node_unref(node->right);
+    node_unref(node->left);
+    node->right = NULL;
+    node->left = retained->first;
+    retained->first = node;
+}
+
+void ordmap_release(struct ordmap_retained *retained)
+{
+    for (struct ordmap_node *node = retained->first, *next; node != NULL; node = next) {
+        next = node->left;
+        base_free(node);
+    }
+    retained->first = NULL;
+}
+
+static struct ordmap_node *replace_value(struct ordmap_node *node, struct str value, struct ordmap_retained *retained)
+{
+    if (node->refs == 1 && node->value_len == value.len && retained == NULL) {
         if (value.len > 0) memmove(node->bytes + node->key_len, value.data, value.len);
         return node;
     }
     struct ordmap_node *fresh = node_new(node_key(node), value, node->priority);
     fresh->left = node_ref(node->left);
     fresh->right = node_ref(node->right);
-    node_unref(node);
+    node_retire(node, retained);
     return fresh;
 }
 
-static struct ordmap_node *put_in(struct ordmap_node *node, struct str key, struct str value, uint64_t priority, bool *fresh)
+struct putting {
+    struct str key, value;
+    uint64_t priority;
+    bool fresh;
+    struct ordmap_retained *retained;
+};
+
+static struct ordmap_node *put_in(struct ordmap_node *node, struct putting *put)
 {
+    const struct str key = put->key, value = put->value;
+    const uint64_t priority = put->priority;
     if (node == NULL) {
-        *fresh = true;
+        put->fresh = true;
         return node_new(key, value, priority);
     }
     const int order = key_cmp(key, node_key(node));
-    if (order == 0) return replace_value(node, value);
+    if (order == 0) return replace_value(node, value, put->retained);
     node = node_own(node);
     if (order < 0) {
-        node->left = put_in(node->left, key, value, priority, fresh);
+        node->left = put_in(node->left, put);
         if (!stands_above(node->left, node)) return node;
         struct ordmap_node *up = node->left; /* ours alone: it was just made or owned */
         node->left = up->right;
         up->right = node;
         return up;
     }
-    node->right = put_in(node->right, key, value, priority, fresh);
+    node->right = put_in(node->right, put);
     if (!stands_above(node->right, node)) return node;
     struct ordmap_node *up = node->right;
     node->right = up->left;
@@ -140,13 +172,15 @@ static struct ordmap_node *put_in(struct ordmap_node *node, struct str key, stru
     return up;
 }
 
-void ordmap_put(struct ordmap *map, struct str key, struct str value)
+void ordmap_put_retaining(struct ordmap *map, struct str key, struct str value, struct ordmap_retained *retained)
 {
     ASSERT(key.len <= UINT32_MAX && value.len <= UINT32_MAX);
-    bool fresh = false;
-    map->root = put_in(map->root, key, value, priority_of(key), &fresh);
-    map->count += fresh;
+    struct putting put = {key, value, priority_of(key), false, retained};
+    map->root = put_in(map->root, &put);
+    map->count += put.fresh;
 }
+
+void ordmap_put(struct ordmap *map, struct str key, struct str value) { ordmap_put_retaining(map, key, value, NULL); }
 
 /* Everything in `left` is below everything in `right`. */
 static struct ordmap_node *join(struct ordmap_node *left, struct ordmap_node *right)
@@ -163,30 +197,32 @@ static struct ordmap_node *join(struct ordmap_node *left, struct ordmap_node *ri
     return right;
 }
 
-static struct ordmap_node *remove_from(struct ordmap_node *node, struct str key)
+static struct ordmap_node *remove_from(struct ordmap_node *node, struct str key, struct ordmap_retained *retained)
 {
     const int order = key_cmp(key, node_key(node));
     if (order == 0) {
         struct ordmap_node *left = node_ref(node->left), *right = node_ref(node->right);
-        node_unref(node);
+        node_retire(node, retained);
         return join(left, right);
     }
     node = node_own(node);
     if (order < 0)
-        node->left = remove_from(node->left, key);
+        node->left = remove_from(node->left, key, retained);
     else
-        node->right = remove_from(node->right, key);
+        node->right = remove_from(node->right, key, retained);
     return node;
 }
 
-bool ordmap_remove(struct ordmap *map, struct str key)
+bool ordmap_remove_retaining(struct ordmap *map, struct str key, struct ordmap_retained *retained)
 {
     struct str value;
     if (!ordmap_get(map, key, &value)) return false;
-    map->root = remove_from(map->root, key);
+    map->root = remove_from(map->root, key, retained);
     map->count--;
     return true;
 }
+
+bool ordmap_remove(struct ordmap *map, struct str key) { return ordmap_remove_retaining(map, key, NULL); }
 
 /* ---- neighbours ---- */
 

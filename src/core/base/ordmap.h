@@ -10,6 +10,10 @@
 #include "core/base/str.h"
 
 struct ordmap_node;
+/* Nodes that left a map but must stay readable for a while: see ordmap_put_retaining. */
+struct ordmap_retained {
+    struct ordmap_node *first;
+};
 struct ordmap {
     struct ordmap_node *root; /* {NULL, 0}: empty */
     size_t count;
@@ -25,6 +29,11 @@ void ordmap_done(struct ordmap *map);                /* leaves it empty */
 bool ordmap_get(const struct ordmap *map, struct str key, struct str *value) MUST_CHECK;
 void ordmap_put(struct ordmap *map, struct str key, struct str value); /* both are copied */
 bool ordmap_remove(struct ordmap *map, struct str key);                /* false: it was not there */
+/* The same, but what was borrowed from this map stays readable until ordmap_release. For those who undo changes by a log of their
+ * own instead of by holding a copy: a copy makes every change after it copy its path. */
+void ordmap_put_retaining(struct ordmap *map, struct str key, struct str value, struct ordmap_retained *retained);
+bool ordmap_remove_retaining(struct ordmap *map, struct str key, struct ordmap_retained *retained);
+void ordmap_release(struct ordmap_retained *retained);
 
 /* The entry whose key is the least not below `key`, the least above it, the greatest not above, the greatest below. */
 bool ordmap_ceiling(const struct ordmap *map, struct str key, struct ordmap_entry *out) MUST_CHECK;

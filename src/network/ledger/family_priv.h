@@ -158,9 +158,8 @@ uint64_t work_emit(struct work *work, enum ipc_type type, const union ipc_body *
 /* ---- applying a kind inside another (flash loans) ---- */
 struct work_saved;
 struct work_mark {
-    struct ordmap objects;
     struct work_saved *saved; /* in the work's arena */
-    uint32_t undo, events, messages;
+    uint32_t undo, changed, events, messages;
     uint32_t events_bytes, messages_bytes;
 };
 /* Everything done after a mark can be undone. Marks nest; each must be released or rolled back, in reverse order. Pointers from

@@ -119,10 +119,10 @@ void ledger_account_view(const struct ledger_state *state, const struct address 
         if ((balance->free.units | balance->locked.units) == 0) continue;
         out->balances[out->balances_count++] = (struct balance){(enum token)(i + 1), balance->free, balance->locked};
     }
-    if (validates) {
-        out->roles = arena_new(arena, struct str_item);
-        out->roles[0].value = STR("validator");
-        out->roles_count = 1;
-    }
+    out->roles = arena_array(arena, struct str_item, 1 + LEDGER_ROLE_COUNT);
+    if (validates) out->roles[out->roles_count++].value = STR("validator");
+    for (unsigned role = 0; role < LEDGER_ROLE_COUNT; role++)
+        if (ledger_role_has(state, address, (enum ledger_role)role))
+            out->roles[out->roles_count++].value = ledger_role_text((enum ledger_role)role);
     staking_account_view(state, address, arena, out);
 }

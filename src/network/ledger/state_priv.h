@@ -48,6 +48,10 @@ struct work_undo {
 struct work_text { /* a stretch of a buffer */
     uint32_t at, len;
 };
+struct work_change { /* what stood under a key before it was written */
+    struct work_text key, value; /* in `changed_bytes` */
+    bool stood;
+};
 struct work_event {
     uint32_t tx_index;
     enum event_type type;
@@ -69,6 +73,9 @@ struct work {
     struct ordmap objects, dirty; /* dirty: the keys of objects in the state root that were written */
     struct map accounts;          /* address -> struct work_account *, in the order they were touched */
     VEC(struct work_undo) undo;
+    VEC(struct work_change) changed; /* objects written under a mark, oldest first */
+    struct buf changed_bytes;
+    struct ordmap_retained retained; /* what families may still hold of objects that were written */
     uint32_t marks, generation;
     VEC(struct work_event) events;
     struct buf events_text;

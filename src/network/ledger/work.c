@@ -29,7 +29,10 @@ void work_done(struct work *work)
     map_done(&work->accounts);
     ordmap_done(&work->objects);
     ordmap_done(&work->dirty);
+    ordmap_release(&work->retained);
     vec_done(&work->undo);
+    vec_done(&work->changed);
+    buf_done(&work->changed_bytes);
     vec_done(&work->events);
     buf_done(&work->events_text);
     vec_done(&work->messages);
@@ -111,11 +114,11 @@ struct work_saved {
 
 void work_mark(struct work *work, struct work_mark *mark)
 {
-    mark->objects = ordmap_copy(&work->objects);
     mark->saved = arena_new(&work->arena, struct work_saved);
     mark->saved->params = work->params;
     memcpy(mark->saved->tallies, work->tallies, sizeof(work->tallies));
     mark->undo = (uint32_t)work->undo.count;
+    mark->changed = (uint32_t)work->changed.count;
     mark->events = (uint32_t)work->events.count;
     mark->events_bytes = (uint32_t)work->events_text.len;
     mark->messages = (uint32_t)work->messages.count;
@@ -124,15 +127,35 @@ void work_mark(struct work *work, struct work_mark *mark)
     work->generation++;
 }
 
-static void mark_end(struct work *work, struct work_mark *mark)
+static void mark_end(struct work *work)
 {
     ASSERT(work->marks > 0);
-    ordmap_done(&mark->objects);
     work->generation++; /* what an inner mark saved does not count as saved for the outer one */
-    if (--work->marks == 0) vec_clear(&work->undo);
+    if (--work->marks > 0) return;
+    vec_clear(&work->undo);
+    vec_clear(&work->changed);
+    buf_clear(&work->changed_bytes);
+    ordmap_release(&work->retained);
 }
 
-void work_release(struct work *work, struct work_mark *mark) { mark_end(work, mark); }
+void work_release(struct work *work, struct work_mark *mark)
+{
+    (void)mark;
+    mark_end(work);
+}
+
+static void objects_undo(struct work *work, uint32_t down_to)
+{
+    while (work->changed.count > down_to) {
+        const struct work_change change = vec_pop(&work->changed);
+        const char *bytes = (const char *)work->changed_bytes.data;
+        const struct str key = {bytes + change.key.at, change.key.len}, value = {bytes + change.value.at, change.value.len};
+        if (change.stood)
+            ordmap_put_retaining(&work->objects, key, value, &work->retained);
+        else
+            (void)ordmap_remove_retaining(&work->objects, key, &work->retained);
+    }
+}
 
 void work_rollback(struct work *work, struct work_mark *mark)
 {
@@ -141,15 +164,14 @@ void work_rollback(struct work *work, struct work_mark *mark)
         undo.account->now = undo.now;
         undo.account->generation = undo.generation;
     }
-    ordmap_done(&work->objects);
-    work->objects = ordmap_copy(&mark->objects);
+    objects_undo(work, mark->changed);
     work->params = mark->saved->params;
     memcpy(work->tallies, mark->saved->tallies, sizeof(work->tallies));
     work->events.count = mark->events;
     work->events_text.len = mark->events_bytes;
     work->messages.count = mark->messages;
     work->messages_bytes.len = mark->messages_bytes;
-    mark_end(work, mark);
+    mark_end(work);
 }
 
 /* ---- the next state ---- */

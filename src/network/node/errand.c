@@ -32,8 +32,7 @@ bool node_epoch_end(struct node *node, uint64_t epoch, uint32_t *out_height, str
 
 void node_alert_raise(struct node *node, const char *type, const struct hash *subject)
 {
-    if (node->alerts.count >= FINDINGS_MAX) return;
-    vec_push(&node->alerts, ((struct node_alert){.at = node_clock_ms(node), .height = node_height(node), .type = type, .subject = *subject}));
+    node_alert(node, type, node_height(node), subject, NULL);
 }
 
 size_t node_findings(const struct node *node) { return node->evidence.count; }

@@ -6,6 +6,7 @@ struct recall {
     struct stored *final;
     const struct stored_epoch *epoch;
     VEC(struct certified_block) blocks; /* in the order they were stored: parents before children */
+    uint64_t own_round; /* the last round it has made a block in, as far as these tell */
 };
 
 static void recall_record(void *ctx, const struct journal_record *record)
@@ -17,6 +18,8 @@ static void recall_record(void *ctx, const struct journal_record *record)
     switch (record->type) {
     case JOURNAL_BLOCK:
         vec_push(&recall->blocks, ((struct certified_block){stored->block, NULL}));
+        if (address_eq(&stored->block->header.proposer, &recall->node->self->address))
+            recall->own_round = MAX(recall->own_round, stored->block->header.round);
         return;
     case JOURNAL_CERTIFICATE:
         for (size_t i = recall->blocks.count; i-- > 0;)
@@ -64,14 +67,21 @@ void node_restore(struct node *node, const struct votestate *votes)
         node->epoch_base = *stored_hash(recall.epoch->base);
     }
     const bool has_final = stored_height(recall.final) > 0;
+    /* A disk may have taken its own block and then refused the vote state that covers it. The block never left, and is there again:
+     * a second one in that round would convict its maker. */
+    struct votestate known;
+    if (votes != NULL) votestate_copy(&known, votes);
+    else if (recall.own_round > 0) votestate_init(&known, node->space->rules.domain, &node->self->address);
+    if (votes != NULL || recall.own_round > 0) known.proposed_round = MAX(known.proposed_round, recall.own_round);
     const struct replica_restored restored = {
-        .votes = votes,
+        .votes = votes != NULL || recall.own_round > 0 ? &known : NULL,
         .epoch = recall.epoch ? &epoch : NULL,
         .final = {has_final ? recall.final->block : NULL, has_final ? recall.final->certificate : NULL},
         .tentative = above.data,
         .tentative_count = above.count,
     };
     replica_restore(node->replica, &restored);
+    if (votes != NULL || recall.own_round > 0) votestate_done(&known);
     vec_done(&above);
     vec_done(&recall.blocks);
 }
