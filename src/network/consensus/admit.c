@@ -194,8 +194,10 @@ static bool round_allowed(struct replica *r, const struct twig *parent, const st
            verdict_stands(r, finality_verify(proof, r->domain, &parent->committee->hash, 1, &r->verifier));
 }
 
+/* What comes back from the disk was judged when it first came; there is no clock to judge it by yet. */
 static bool time_allowed(const struct replica *r, const struct header *header)
 {
+    if (!r->started) return true;
     return header->timestamp_ms <= r->now.clock_ms || header->timestamp_ms - r->now.clock_ms <= r->params.max_block_skew_ms;
 }
 

@@ -71,6 +71,13 @@ void journal_read(struct journal *journal, journal_visit *visit, void *ctx)
         memcpy(record.hash.b, file.data + at + 1, sizeof(record.hash.b));
         visit(ctx, &record);
     }
+    /* A crash may have torn the last record: what is appended behind half a record could never be read again. */
+    const size_t whole = file.len - file.len % RECORD_BYTES;
+    if (whole < file.len) {
+        const bool ok = env_file_replace(journal->env, journal->host, CHAIN_FILE, file.data, whole, &err);
+        wrote(journal, ok, &journal->chain_dirty);
+        journal->chain_bytes = whole;
+    }
     buf_done(&file);
 }
 

@@ -201,6 +201,27 @@ static void nobody_votes_twice_in_a_round_also_after_a_restart(void)
     puppet_close(&p);
 }
 
+/* When all of a committee go down at once, the block they voted for last is on their disks and nowhere else. */
+static void a_block_that_nobody_certified_yet_is_there_again_after_a_restart(void)
+{
+    struct puppet p;
+    puppet_open(&p);
+    struct block *first = puppet_block(&p, p.genesis, NULL, 1, NULL);
+    puppet_propose(&p, first);
+    CHECK(puppet_status(&p).head == first);
+    replica_free(p.replica);
+    const struct replica_config config = puppet_config(&p);
+    p.replica = replica_new(&config);
+    const struct certified_block kept = {first, NULL};
+    const struct replica_restored restored = {.tentative = &kept, .tentative_count = 1};
+    replica_restore(p.replica, &restored); /* no clock has been told yet */
+    replica_start(p.replica, puppet_time(&p));
+    CHECK(puppet_status(&p).head == first);
+    puppet_clear(&p);
+    block_unref(first);
+    puppet_close(&p);
+}
+
 static void after_its_timeout_a_replica_votes_no_more_in_the_round(void)
 {
     struct puppet p;
@@ -596,6 +617,7 @@ int main(void)
     RUN(a_skipped_round_needs_a_timeout_certificate_that_is_not_above_the_parent);
     RUN(an_equivocating_leader_gets_one_vote_and_is_convicted_once);
     RUN(nobody_votes_twice_in_a_round_also_after_a_restart);
+    RUN(a_block_that_nobody_certified_yet_is_there_again_after_a_restart);
     RUN(after_its_timeout_a_replica_votes_no_more_in_the_round);
     RUN(a_timeout_is_signed_once_and_its_bytes_repeated);
     RUN(timeouts_grow_by_half_up_to_the_maximum_and_a_certificate_resets_them);
