@@ -113,6 +113,34 @@ static void programs_here(struct village *v)
     CHECK_U64(send(v, 1, KIND_PROGRAM_EXECUTE, &bad), CODE_ASSERTION_FAILED); /* refused at the door */
 }
 
+static uint32_t offers_told(struct village *v)
+{
+    const struct page *page = alpha_alerts(&v->crew.alpha, STR("VOTE_BUYING_OFFER"), 100, STR(""), soon(v), &answer);
+    WANT(page != NULL);
+    const uint32_t count = page->count;
+    answer_done(&answer);
+    return count;
+}
+
+static void switch_put(struct village *v, bool on)
+{
+    WANT(admin_switch_put(&v->admin, STR("vuln.transferable-vote-receipt"), on, soon(v), &answer));
+    answer_done(&answer);
+}
+
+static void offers_here(struct village *v)
+{
+    static const char offer[] = "program offer\nmapping votes\nfunction claim/1\nge @votes[$0] 1\n";
+    const union payload deploy = {.program_deploy = {STR("offer"), str_of(offer)}};
+    CHECK_U64(offers_told(v), 0);
+    CHECK_U64(send(v, 0, KIND_PROGRAM_DEPLOY, &deploy), CODE_INVALID_PROGRAM);
+    CHECK_U64(offers_told(v), 1);
+    switch_put(v, true);
+    CHECK_U64(send(v, 1, KIND_PROGRAM_DEPLOY, &deploy), CODE_NONE);
+    CHECK_U64(offers_told(v), 1);
+    switch_put(v, false);
+}
+
 static union payload commitment(struct village *v, size_t bot, struct str name, uint64_t bid, uint64_t deposit)
 {
     struct buf bytes = {0};
@@ -178,11 +206,13 @@ static void over_both_wires(void (*body)(struct village *v))
 }
 
 static void programs_are_deployed_read_called_and_refused(void) { over_both_wires(programs_here); }
+static void an_offer_for_votes_is_told_of_and_refused(void) { over_both_wires(offers_here); }
 static void a_name_is_auctioned_from_opening_to_claim(void) { over_both_wires(names_here); }
 
 int main(void)
 {
     RUN(programs_are_deployed_read_called_and_refused);
+    RUN(an_offer_for_votes_is_told_of_and_refused);
     RUN(a_name_is_auctioned_from_opening_to_claim);
     return 0;
 }

@@ -3,6 +3,7 @@
 #include "network/ledger/governance_priv.h"
 #include "network/ledger/governance_view.h"
 #include "network/ledger/guard_governance_priv.h"
+#include "network/ledger/programs_priv.h"
 
 bool proposal_is_over(enum proposal_phase phase)
 {
@@ -280,6 +281,7 @@ static void vote_count(struct exec *x, struct proposal *p, struct amount weight)
                                   .height = x->work->frame->height,
                                   .transaction_id = x->tx->id};
     ballot_put(x->work, &p->id, p->votes++, &ballot);
+    programs_note_vote(x->work, &p->id, &x->sender, vote->choice);
     proposal_put(x->work, p);
     struct governor governor;
     if (governor_get(&x->work->objects, &x->sender, &governor)) {

@@ -14,6 +14,11 @@ static inline bool guard_retirement(const struct ledger_rules *rules)
 }
 /* A refusal says what is wrong. */
 static inline bool guard_telling(const struct ledger_rules *rules) { return !weakness_on(&rules->weak, WEAKNESS_OPAQUE_ERRORS); }
+/* Programs cannot see votes, so that no payment on chain can hang on one; who offers such a payment is told of. */
+static inline bool guard_votes_unreadable(const struct ledger_rules *rules)
+{
+    return !weakness_on(&rules->weak, WEAKNESS_TRANSFERABLE_VOTE_RECEIPT);
+}
 /* What is switched off on this network is refused. */
 static inline bool guard_feature(const struct ledger_rules *rules, const struct params *params, enum feature feature)
 {

@@ -2,13 +2,9 @@
 #ifndef LEDGER_GUARD_NAMES_PRIV_H
 #define LEDGER_GUARD_NAMES_PRIV_H
 
+#include "network/ledger/guard_api.h"
 #include "network/ledger/guard_priv.h"
 
-/* Programs cannot see votes, so that no payment on chain can hang on one. */
-static inline bool guard_votes_unreadable(const struct ledger_rules *rules)
-{
-    return !off(rules, WEAKNESS_TRANSFERABLE_VOTE_RECEIPT);
-}
 static inline bool guard_storage_metered(const struct ledger_rules *rules) { return !off(rules, WEAKNESS_UNMETERED_STORAGE); }
 static inline bool guard_storage(const struct ledger_rules *rules, uint64_t bytes, uint64_t limit)
 {

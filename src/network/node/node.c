@@ -264,7 +264,10 @@ void node_head_to(struct node *node, struct block *block)
     struct stored *to = blockstore_put(node->space->store, block), *from = node->head;
     node->head = to;
     node_pool_follow(node, to);
-    for (uint32_t i = 0; i < block->txs_count; i++) node_watch_vote(node, block->txs[i]);
+    for (uint32_t i = 0; i < block->txs_count; i++) {
+        node_watch_vote(node, block->txs[i]);
+        node_watch_offer(node, block->txs[i]);
+    }
     if (node->events) branch_told(node, from, to);
     if (map_count(&node->waiters) == 0) return;
     struct stored *ancestor = ancestor_of(node, from, to);

@@ -208,6 +208,7 @@ void node_send_later(struct node *node, struct packet *packet, uint32_t peer, st
 void node_alert(struct node *node, const char *type, uint32_t height, const struct hash *block, const struct address *who); /* who may be NULL */
 void node_cohorts_init(struct node_cohorts *cohorts);
 void node_cohorts_done(struct node_cohorts *cohorts);
+void node_watch_offer(struct node *node, const struct tx *tx); /* likewise (watch_offers.c) */
 void node_watch_vote(struct node *node, const struct tx *tx); /* that came here with a good signature, or stands in a block */
 void node_watch_final(struct node *node, const struct stored *stored);
 /* ---- oracle_watch.c ---- */

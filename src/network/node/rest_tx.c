@@ -71,6 +71,7 @@ bool rest_admit(struct node *node, struct tx *tx, struct mempool_ack *ack, struc
     if (node->journal.failed) return apierror_set(error, CODE_NOT_ENOUGH_DISK, NULL, "this node's disk is full"), false;
     if (!node_memory_has(node, tx->size)) return apierror_set(error, CODE_OVERLOADED, NULL, "this node's memory is full"), false;
     node_watch_vote(node, tx); /* refused or not */
+    node_watch_offer(node, tx);
     if (mempool_admit(node->pool, tx, now_ms, ack, error) != CODE_NONE) {
         if (error->code == CODE_PRICE_OUTLIER) node_oracle_refused(node, tx);
         return false;

@@ -281,6 +281,17 @@ bool admin_external(const struct admin *admin, struct str names, bool enabled, s
     return out->status == ANSWER_OK;
 }
 
+bool admin_switch_put(const struct admin *admin, struct str name, bool enabled, struct instant deadline, struct answer *out)
+{
+    char path[80];
+    struct buf body = {0};
+    const int len = snprintf(path, sizeof(path), "switches/" STR_FMT, STR_ARG(name));
+    ASSERT(len > 0 && (size_t)len < sizeof(path)); /* names of switches are short */
+    buf_printf(&body, "{\"enabled\":%s}", enabled ? "true" : "false");
+    (void)send(admin, HTTP_PUT, path, &body, NULL, deadline, out); /* the outcome is in `out` */
+    return out->status == ANSWER_OK;
+}
+
 /* ---- chaos ---- */
 
 const struct chaos_entry *admin_chaos_start(const struct admin *admin, struct str action, struct str chain, struct str params,

@@ -74,6 +74,8 @@ bool admin_limits_put(const struct admin *admin, const struct admin_limit *limit
 const struct json *admin_limits(const struct admin *admin, struct instant deadline, struct answer *out) FIBER;
 /* Validators that are driven from outside (X19, X20), or no longer. `names`: a JSON array of names. */
 bool admin_external(const struct admin *admin, struct str names, bool enabled, struct instant deadline, struct answer *out) FIBER;
+/* A planted weakness on or off, by its full name. */
+bool admin_switch_put(const struct admin *admin, struct str name, bool enabled, struct instant deadline, struct answer *out) FIBER;
 const struct page *admin_log(const struct admin *admin, uint32_t limit, struct str cursor, struct instant deadline,
                              struct answer *out) FIBER; /* struct log_entry */
 
