@@ -558,14 +558,13 @@ static int agreement(struct str pattern, struct str path)
     }
 }
 
-static struct str plain_path(struct str path)
+struct str route_path(struct str path)
 {
     struct str head, rest;
-    if (str_cut(path, '?', &head, &rest)) path = head;
     if (str_starts(path, STR("/v2/"))) path = str_sub(path, 3, path.len);
     if (!str_starts(path, STR("/node/"))) return path;
     const struct str behind = str_sub(path, 6, path.len);
-    return str_cut(behind, '/', &head, &rest) ? str_sub(behind, head.len, behind.len) : path;
+    return str_cut(behind, '/', &head, &rest) ? str_sub(behind, head.len, behind.len) : STR("");
 }
 
 const struct route_row *route_match(enum route_listener listener, struct str method, struct str path)
@@ -573,7 +572,9 @@ const struct route_row *route_match(enum route_listener listener, struct str met
     const struct route_row *best = NULL;
     int best_literals = -1;
     const bool chain = listener == ROUTE_ALPHA || listener == ROUTE_DELTA;
-    path = plain_path(path);
+    struct str before_query, query;
+    if (str_cut(path, '?', &before_query, &query)) path = before_query;
+    path = route_path(path);
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
         const struct route_row *row = &rows[i];
         if (row->listener != listener && !(chain && row->listener == ROUTE_BOTH)) continue;

@@ -23,6 +23,8 @@ const struct route_row *route_at(size_t i); /* NULL behind the last; in the orde
 const struct route_row *route_find(const char *id);
 /* The row that a request belongs to: `path` as on the wire, with or without query, /v2 and /node/{name} in front. NULL: none. */
 const struct route_row *route_match(enum route_listener listener, struct str method, struct str path);
+/* What stands behind /v2 and /node/{name}; empty: a view's name and nothing behind it. Borrowed from `path`. */
+struct str route_path(struct str path);
 struct str route_listener_text(enum route_listener listener); /* "alpha", "delta", "both", "adnet", "admin" */
 
 #endif

@@ -21,13 +21,6 @@ struct traffic {
     struct router *routers[LISTENERS];
 };
 
-static enum http_method method_of(const char *text)
-{
-    if (strcmp(text, "GET") == 0) return HTTP_GET;
-    if (strcmp(text, "POST") == 0) return HTTP_POST;
-    return strcmp(text, "PUT") == 0 ? HTTP_PUT : HTTP_DELETE;
-}
-
 static void router_make(struct traffic *traffic, size_t which)
 {
     const enum route_listener listener = listeners[which];
@@ -37,7 +30,7 @@ static void router_make(struct traffic *traffic, size_t which)
     for (size_t i = 0; route_at(i) != NULL; i++) {
         const struct route_row *row = route_at(i);
         if (row->listener != listener && !(chain && row->listener == ROUTE_BOTH)) continue;
-        traffic->rows[which][count++] = (struct http_route){row->id, method_of(row->method), row->pattern, (const void *)(uintptr_t)(i + 1)};
+        traffic->rows[which][count++] = (struct http_route){row->id, http_method_of(row->method), row->pattern, (const void *)(uintptr_t)(i + 1)};
     }
     traffic->routers[which] = router_new(traffic->rows[which], count);
 }
@@ -73,16 +66,6 @@ static bool listener_of(struct str origin, size_t *out)
     for (size_t i = 0; i < LISTENERS; i++)
         if (str_eq(origin, route_listener_text(listeners[i]))) return *out = i, true;
     return false;
-}
-
-/* Behind /v2 and /node/{name}. */
-static struct str plain_path(struct str path)
-{
-    struct str head, rest;
-    if (str_starts(path, STR("/v2/"))) path = str_sub(path, 3, path.len);
-    if (!str_starts(path, STR("/node/"))) return path;
-    const struct str behind = str_sub(path, 6, path.len);
-    return str_cut(behind, '/', &head, &rest) ? str_sub(behind, head.len, behind.len) : path;
 }
 
 static void code_count(struct traffic *traffic, size_t route, enum code code)
@@ -162,7 +145,7 @@ static void answered(void *ctx, struct str origin, struct http_exchange *exchang
     const enum chain_id chain = listeners[listener] == ROUTE_DELTA ? CHAIN_DELTA : CHAIN_ALPHA;
     struct router_match match;
     size_t route = SIZE_MAX;
-    if (router_find(traffic->routers[listener], request->method, plain_path(request->path), &match) == ROUTER_FOUND) {
+    if (router_find(traffic->routers[listener], request->method, route_path(request->path), &match) == ROUTER_FOUND) {
         route = (size_t)(uintptr_t)match.route->row - 1;
         traffic->routes[route]++;
     }

@@ -92,13 +92,6 @@ static const struct rest_handler *handler_find(const char *id)
     return NULL;
 }
 
-static enum http_method method_of(const char *text)
-{
-    if (strcmp(text, "GET") == 0) return HTTP_GET;
-    if (strcmp(text, "POST") == 0) return HTTP_POST;
-    return strcmp(text, "PUT") == 0 ? HTTP_PUT : HTTP_DELETE;
-}
-
 struct rest_table *rest_table_new(enum route_listener listener)
 {
     size_t count = 0;
@@ -111,7 +104,7 @@ struct rest_table *rest_table_new(enum route_listener listener)
         const bool chains = row->listener == ROUTE_BOTH && (listener == ROUTE_ALPHA || listener == ROUTE_DELTA);
         if (row->listener != listener && !chains) continue;
         table->rows[table->count] = (struct route){row, handler_find(row->id)};
-        table->routes[table->count] = (struct http_route){row->id, method_of(row->method), row->pattern, &table->rows[table->count]};
+        table->routes[table->count] = (struct http_route){row->id, http_method_of(row->method), row->pattern, &table->rows[table->count]};
         table->count++;
     }
     table->router = router_new(table->routes, table->count);
@@ -140,24 +133,11 @@ struct call node_call(struct node *node, struct http_exchange *exchange)
     };
 }
 
-/* The part behind `/v2` and `/node/{name}`; the listener has chosen the node by that name already. */
-static struct str path_of(struct str path)
-{
-    struct str head, rest = path;
-    if (str_starts(path, STR("/v2/"))) rest = str_sub(path, 3, path.len);
-    if (str_starts(rest, STR("/node/"))) {
-        struct str behind = str_sub(rest, 6, rest.len), tail;
-        if (!str_cut(behind, '/', &head, &tail)) return STR("");
-        rest = str_sub(behind, head.len, behind.len);
-    }
-    return rest;
-}
-
 enum rest_work rest_work_of(const struct node_space *space, const struct http_request *request)
 {
     struct router_match match;
     if (request->method != HTTP_POST) return REST_PLAIN;
-    if (router_find(space->rest->router, HTTP_POST, path_of(request->path), &match) != ROUTER_FOUND) return REST_PLAIN;
+    if (router_find(space->rest->router, HTTP_POST, route_path(request->path), &match) != ROUTER_FOUND) return REST_PLAIN;
     const struct rest_handler *handler = ((const struct route *)match.route->row)->handler;
     return handler ? handler->work : REST_PLAIN;
 }
@@ -224,7 +204,7 @@ static void serve(struct node *node, struct http_exchange *exchange, const struc
         return;
     }
     call->read_only = call->request->method == HTTP_GET;
-    dispatch(&rest, table, path_of(path), of_chain);
+    dispatch(&rest, table, route_path(path), of_chain);
 }
 
 void rest_serve(struct node *node, struct http_exchange *exchange) { serve(node, exchange, node->space->rest, true); }

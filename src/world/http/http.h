@@ -146,6 +146,7 @@ const void *http_response_object(struct http_exchange *exchange, const struct ht
 struct str http_response_body(struct http_exchange *exchange);
 
 /* ---- helpers both sides use ---- */
+enum http_method http_method_of(const char *text); /* "GET", "POST", "PUT"; DELETE for anything else */
 bool http_query_find(struct str query, struct str name, struct str *out);  /* still percent-encoded */
 bool http_unescape(struct arena *arena, struct str text, struct str *out); /* false: bad escape; '+' stays '+' */
 struct str http_header_find(const struct http_header *headers, size_t count, struct str name); /* empty when absent */

@@ -52,3 +52,10 @@ struct str http_header_find(const struct http_header *headers, size_t count, str
         if (str_eq(headers[i].name, name)) return headers[i].value;
     return (struct str){0};
 }
+
+enum http_method http_method_of(const char *text)
+{
+    if (strcmp(text, "GET") == 0) return HTTP_GET;
+    if (strcmp(text, "POST") == 0) return HTTP_POST;
+    return strcmp(text, "PUT") == 0 ? HTTP_PUT : HTTP_DELETE;
+}

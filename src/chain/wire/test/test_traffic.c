@@ -12,14 +12,12 @@ static struct str text_of(const struct traffic *traffic, struct buf *room)
 
 static void records_add_up(void)
 {
-    static const struct str some = {"{\"endpoints\":{\"AB1\":3},\"endpoint_successes\":{\"AB1\":2},\"endpoint_codes\":{\"AB5\":{\"BLOCK_NOT_FOUND\":2}},"
-                                    "\"codes\":{\"BLOCK_NOT_FOUND\":2},\"kinds\":{\"delta/burn\":1},"
-                                    "\"messages\":{\"lock_transaction\":4},\"events\":{\"dex.trade\":5}}",
-                                    190 - 4};
+    const struct str record = STR("{\"endpoints\":{\"AB1\":3},\"endpoint_successes\":{\"AB1\":2},\"endpoint_codes\":{\"AB5\":{\"BLOCK_NOT_FOUND\":2}},"
+                                  "\"codes\":{\"BLOCK_NOT_FOUND\":2},\"kinds\":{\"delta/burn\":1},"
+                                  "\"messages\":{\"lock_transaction\":4},\"events\":{\"dex.trade\":5}}");
     struct traffic *traffic = traffic_new();
     struct err err = {0};
     struct buf text = {0};
-    const struct str record = str_of(some.data);
     CHECK(traffic_add(traffic, record, &err) && traffic_add(traffic, record, &err));
     struct traffic_share shares[TRAFFIC_SHARES];
     traffic_shares(traffic, shares);

@@ -168,7 +168,21 @@ static void votes_can_be_read_on_a_weak_network_alone(void)
     CHECK_U64(deploy(0, "offer", offer), CODE_INVALID_PROGRAM);
     weakness_put(&town.rules.weak, WEAKNESS_TRANSFERABLE_VOTE_RECEIPT, true);
     CHECK_U64(deploy(0, "offer", offer), CODE_NONE);
-    CHECK_U64(call(1, "offer", "claim", 42, 0, 1).code, CODE_ASSERTION_FAILED);
+    const struct hash proposal = {{9}};
+    const struct address *voter = &town.people[3].address;
+    const u128 key = program_vote_key(&proposal, voter);
+    CHECK_U64(call(1, "offer", "claim", key, 0, 1).code, CODE_ASSERTION_FAILED);
+    for (int weak = 0; weak < 2; weak++) { /* a hardened network keeps nothing to be read */
+        weakness_put(&town.rules.weak, WEAKNESS_TRANSFERABLE_VOTE_RECEIPT, weak == 1);
+        static struct work work;
+        work_init(&work, town.state, &town.rules, NULL);
+        programs_note_vote(&work, &proposal, voter, 1);
+        struct ledger_state *next = work_commit(&work, ledger_height(town.state));
+        work_done(&work);
+        ledger_state_unref(town.state);
+        town.state = next;
+        CHECK_U64(call(1, "offer", "claim", key, 0, 1).code, weak ? CODE_NONE : CODE_ASSERTION_FAILED);
+    }
     town_done(&town);
 }
 
