@@ -225,12 +225,14 @@ static void clock_advance(struct work *work)
     clock->epoch_first_height = work->frame->height + 1;
 }
 
-static void hooks_before(struct work *work)
+static void hooks_before(struct work *work, struct tx *const *txs, size_t count)
 {
     const uint64_t passed = (uint64_t)work->frame->height - work->clock.epoch_first_height + 1;
     work->ends_epoch = passed == work->parent->params.epoch_blocks;
     for (size_t f = 0; families[f] != NULL; f++)
         if (families[f]->block_begin != NULL) families[f]->block_begin(work);
+    for (size_t f = 0; families[f] != NULL; f++)
+        if (families[f]->foresee != NULL) families[f]->foresee(work, txs, count);
 }
 
 static void hooks_after(struct work *work)
@@ -248,7 +250,7 @@ static enum ledger_verdict block_run(struct run *run, const struct ledger_orders
     struct work *work = &run->work;
     work_announce(work, txs, count);
     if (orders != NULL) orders_apply(work, orders);
-    hooks_before(work);
+    hooks_before(work, txs, count);
     for (size_t i = 0; i < count; i++) {
         *out_failed = work->tx_index = (uint32_t)i;
         const enum ledger_verdict verdict = tx_execute(run, txs[i], &result->receipts[i]);

@@ -49,6 +49,8 @@ struct family {
     /* Hooks; any may be NULL. They run in the order of families.c. */
     bool (*genesis)(struct work *work, const struct ledger_genesis *genesis, struct err *err);
     void (*block_begin)(struct work *work); /* before the first transaction */
+    /* Then, still before it: may look at all of the block's at once, to learn what is cheaper for many. Must not change the work. */
+    void (*foresee)(struct work *work, struct tx *const *txs, size_t count);
     void (*block_end)(struct work *work);   /* behind the last one, before fees are paid out */
     void (*epoch_end)(struct work *work);   /* then, in the block that fills an epoch */
     /* Adds what its objects hold to the holdings of X4 ([token - 1]): a sum made anew, for audits. */

@@ -37,7 +37,7 @@ struct ledger_rules {
     struct weaknesses weak; /* planted switches; none on a hardened network */
     /* For signatures inside payloads (evidence, finality proofs). Pure: it may only remember. NULL inside: nothing is believed. */
     struct verifier verifier;
-    struct proofcache *proofs; /* likewise, of shielded spends that hold; NULL: nothing is remembered */
+    struct proofcache *proofs; /* likewise, what proofs of shielded spends are worth; NULL: nothing is remembered */
 };
 
 /* What tx_decode and tx_from_json are to be given. With vuln.ignore-chain-id, vuln.ignore-network-id, vuln.unsigned-domain or
@@ -277,6 +277,9 @@ enum code ledger_admit(const struct ledger_rules *rules, const struct ledger_sen
                        const struct tx *tx, struct apierror *error);
 /* With more than LEDGER_PENDING_MAX of the sender's waiting, rules are left to the block. */
 #define LEDGER_PENDING_MAX 64
+/* What is cheaper to check for many than for each: whoever is about to admit these, decoded and signed, may say so. Their range
+ * proofs are checked in one batch and remembered in rules->proofs; no answer of ledger_admit changes. `moment` is of the head. */
+void ledger_foresee(const struct ledger_rules *rules, const struct ledger_moment *moment, struct tx *const *txs, size_t count);
 /* What a transaction takes from its sender's fee token at most: fee + tip (0 when the shielded pool pays them), and its total when
  * that is the token; clamped. */
 struct amount ledger_spending(const struct ledger_rules *rules, const struct tx *tx);

@@ -130,5 +130,6 @@ const struct family family_shielded = {
     .kinds = kinds,
     .kinds_count = ARRAY_LEN(kinds),
     .genesis = shielded_genesis,
+    .foresee = shielded_foresee,
     .audit = shielded_audit,
 };

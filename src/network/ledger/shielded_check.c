@@ -92,16 +92,21 @@ static bool signature_holds(const struct payload_shielded_spend *spend, uint32_t
     return clsag_verify(&statement, spend->signatures.items[i]);
 }
 
+struct rangeproof_check range_check(const struct payload_shielded_spend *spend, struct point commitments[SHIELDED_OUTPUTS_MAX])
+{
+    for (uint32_t i = 0; i < spend->outputs.count; i++) commitments[i] = *shielded_point(&spend->outputs.items[i].commitment);
+    return (struct rangeproof_check){commitments, spend->outputs.count, spend->range_proof};
+}
+
 /* Step 18. */
 static bool range_holds(const struct payload_shielded_spend *spend)
 {
     struct point commitments[SHIELDED_OUTPUTS_MAX];
-    for (uint32_t i = 0; i < spend->outputs.count; i++) commitments[i] = *shielded_point(&spend->outputs.items[i].commitment);
-    const struct rangeproof_check check = {commitments, spend->outputs.count, spend->range_proof};
+    const struct rangeproof_check check = range_check(spend, commitments);
     return rangeproof_verify(&check);
 }
 
-static struct hash rings_hash(const struct payload_shielded_spend *spend, struct clsag_member (*members)[CLSAG_RING_MAX])
+struct hash rings_hash(const struct payload_shielded_spend *spend, struct clsag_member (*members)[CLSAG_RING_MAX])
 {
     struct hasher hasher;
     hasher_init(&hasher, "ledger/rings");
@@ -112,35 +117,64 @@ static struct hash rings_hash(const struct payload_shielded_spend *spend, struct
     return hasher_final(&hasher);
 }
 
-/* Steps 16 to 18, once for every transaction and rings. */
+struct proof_answer sums_and_signatures(const struct ledger_rules *rules, const struct tx *tx, const struct payload_shielded_spend *spend,
+                                        struct clsag_member (*members)[CLSAG_RING_MAX])
+{
+    if (!sums_balance(spend)) return (struct proof_answer){PROOF_BALANCE, 0};
+    const struct hash message = shielded_message(tx, spend);
+    for (uint32_t i = 0; i < spend->inputs.count; i++) {
+        proofcache_note(rules->proofs, 1, 0, 0);
+        if (!signature_holds(spend, i, members[i], &message)) return (struct proof_answer){PROOF_SIGNATURE, (uint8_t)i};
+    }
+    return (struct proof_answer){PROOF_HOLDS, 0};
+}
+
+static enum code proofs_refuse(struct exec *x, struct proof_answer answer)
+{
+    switch ((enum proof_state)answer.state) {
+    case PROOF_HOLDS: return CODE_NONE;
+    case PROOF_BALANCE: return refuse_proof(x, RECEIPT_FIELD_OUTPUTS, RECEIPT_REASON_BALANCE);
+    case PROOF_SIGNATURE:
+        x->receipt->index = answer.index;
+        return refuse_proof(x, RECEIPT_FIELD_SIGNATURES, RECEIPT_REASON_SIGNATURE);
+    case PROOF_RANGE: return refuse_proof(x, RECEIPT_FIELD_RANGE_PROOF, RECEIPT_REASON_RANGE);
+    }
+    UNREACHABLE();
+}
+
+/* Steps 16 to 18, once for every transaction and rings. With a switch on, only what holds all of them is remembered or asked for. */
 static enum code proofs_check(struct exec *x, const struct payload_shielded_spend *spend, struct clsag_member (*members)[CLSAG_RING_MAX])
 {
     const struct ledger_rules *rules = x->work->rules;
     const struct hash rings = rings_hash(spend, members);
     const bool proofs = guard_shielded_proof(rules), ranges = guard_range_proof(rules);
-    if (proofcache_has(rules->proofs, &x->tx->id, &rings)) return CODE_NONE;
-    if (proofs && !sums_balance(spend)) return refuse_proof(x, RECEIPT_FIELD_OUTPUTS, RECEIPT_REASON_BALANCE);
-    const struct hash message = shielded_message(x->tx, spend);
-    for (uint32_t i = 0; proofs && i < spend->inputs.count; i++) {
-        if (signature_holds(spend, i, members[i], &message)) continue;
-        x->receipt->index = i;
-        return refuse_proof(x, RECEIPT_FIELD_SIGNATURES, RECEIPT_REASON_SIGNATURE);
+    struct proof_answer answer;
+    if (proofcache_find(rules->proofs, &x->tx->id, &rings, &answer) && (answer.state == PROOF_HOLDS || (proofs && ranges)))
+        return proofs_refuse(x, answer);
+    answer = proofs ? sums_and_signatures(rules, x->tx, spend, members) : (struct proof_answer){PROOF_HOLDS, 0};
+    if (answer.state == PROOF_HOLDS && ranges) {
+        proofcache_note(rules->proofs, 0, 1, 0);
+        if (!range_holds(spend)) answer.state = PROOF_RANGE;
     }
-    if (ranges && !range_holds(spend)) return refuse_proof(x, RECEIPT_FIELD_RANGE_PROOF, RECEIPT_REASON_RANGE);
-    if (proofs && ranges) proofcache_put(rules->proofs, &x->tx->id, &rings);
-    return CODE_NONE;
+    if (proofs && ranges) proofcache_put(rules->proofs, &x->tx->id, &rings, answer);
+    return proofs_refuse(x, answer);
 }
 
-enum code spend_check(struct exec *x, const struct payload_shielded_spend *spend)
+enum code spend_check_cheap(struct exec *x, const struct payload_shielded_spend *spend, struct clsag_member (*members)[CLSAG_RING_MAX])
 {
     enum code code = anchor_check(x, spend);
-    if (code != CODE_NONE) return code;
-    struct clsag_member(*members)[CLSAG_RING_MAX] = base_alloc(sizeof(*members) * SHIELDED_INPUTS_MAX);
-    code = rings_check(x, spend, members);
+    if (code == CODE_NONE) code = rings_check(x, spend, members);
     if (code == CODE_NONE) code = notes_check(x, spend->outputs.items, spend->outputs.count, RECEIPT_FIELD_OUTPUTS);
     const struct pool_sums sums = pool_sums(&x->work->objects);
     if (code == CODE_NONE && spend->amount.units + spend->pool_fee.units > pool_balance(&sums))
         code = refuse_proof(x, RECEIPT_FIELD_AMOUNT, RECEIPT_REASON_POOL);
+    return code;
+}
+
+enum code spend_check(struct exec *x, const struct payload_shielded_spend *spend)
+{
+    struct clsag_member(*members)[CLSAG_RING_MAX] = base_alloc(sizeof(*members) * SHIELDED_INPUTS_MAX);
+    enum code code = spend_check_cheap(x, spend, members);
     if (code == CODE_NONE) code = proofs_check(x, spend, members);
     base_free(members);
     return code;

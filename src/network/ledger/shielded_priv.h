@@ -16,6 +16,7 @@
 #include "chain/shielded.h"
 #include "network/ledger/family_priv.h"
 #include "network/ledger/guard_shielded_priv.h"
+#include "network/ledger/proofcache.h"
 
 struct pool_counts {
     uint32_t notes, nullifiers;
@@ -55,6 +56,17 @@ void pool_sums_set(struct work *work, const struct pool_sums *sums);
 
 /* Steps 8 to 18 of shielded 6 on the state as it is now. CODE_NONE, or the code of the first that fails, said in the receipt. */
 enum code spend_check(struct exec *x, const struct payload_shielded_spend *spend) MUST_CHECK;
+/* Steps 8 to 15 alone; fills members[i][j] with what stands in the rings, where they exist. */
+enum code spend_check_cheap(struct exec *x, const struct payload_shielded_spend *spend, struct clsag_member (*members)[CLSAG_RING_MAX]) MUST_CHECK;
+struct hash rings_hash(const struct payload_shielded_spend *spend, struct clsag_member (*members)[CLSAG_RING_MAX]);
+/* Steps 16 and 17, whatever the switches say: what fails first. */
+struct proof_answer sums_and_signatures(const struct ledger_rules *rules, const struct tx *tx, const struct payload_shielded_spend *spend,
+                                        struct clsag_member (*members)[CLSAG_RING_MAX]);
+struct rangeproof_check range_check(const struct payload_shielded_spend *spend, struct point commitments[SHIELDED_OUTPUTS_MAX]);
+/* Looks ahead at spends that will be executed or admitted on this state, and remembers in rules->proofs what their proofs are worth:
+ * ring signatures one by one, then the range proofs of those that passed, all in one batch (shielded 4). What fails a cheap step is
+ * left alone; nothing is decided here. Without a memory, or with a switch on that skips proofs, nothing is done. */
+void shielded_foresee(struct work *work, struct tx *const *txs, size_t count);
 /* Step 13 for one or more notes. */
 enum code notes_check(struct exec *x, const struct wire_note *notes, uint32_t count, enum receipt_field field) MUST_CHECK;
 

@@ -178,6 +178,12 @@ enum code pool_admit(struct mempool *pool, const struct intake *intake, struct e
     return CODE_NONE;
 }
 
+void mempool_foresee(struct mempool *pool, struct tx *const *txs, size_t count, uint64_t now_ms)
+{
+    const struct ledger_moment moment = {ledger_params(pool->head.state), ledger_height(pool->head.state) + 1, now_ms, pool->head.state};
+    ledger_foresee(pool->rules, &moment, txs, count);
+}
+
 enum code mempool_admit(struct mempool *pool, struct tx *tx, uint64_t now_ms, struct mempool_ack *ack, struct apierror *error)
 {
     mempool_digest(pool);

@@ -86,6 +86,8 @@ struct mempool_ack {
 /* A client's transaction: admitted at once by the checks of api 2.5 from valid_until on. CODE_NONE, or the code with `error`
  * (may be NULL). The pool takes a reference. */
 enum code mempool_admit(struct mempool *pool, struct tx *tx, uint64_t now_ms, struct mempool_ack *ack, struct apierror *error);
+/* Those that mempool_admit will be asked about next, in one go: see ledger_foresee. */
+void mempool_foresee(struct mempool *pool, struct tx *const *txs, size_t count, uint64_t now_ms);
 void mempool_rejected_note(struct mempool *pool, enum code code); /* refused before it came here: counted in the stats */
 
 /* Reads the log and follows the head: afterwards the queue is what it would be had the view read everything at once. */

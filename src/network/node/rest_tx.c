@@ -1,3 +1,4 @@
+#include "chain/shielded.h"
 #include "core/codec/binary.h"
 #include "network/ledger/guard_entry.h"
 #include "network/node/node_priv.h"
@@ -110,20 +111,49 @@ struct batch {
     struct batch_ack *ack;
     bool errors_only;
     struct tx_rules rules;
+    struct tx **txs; /* as they were decoded; NULL: results[i].error says why not */
+    uint32_t count;
 };
 
-static void batch_item(struct batch *batch, uint32_t index, struct tx *tx, struct apierror *error)
+static void batch_room(struct batch *batch, uint32_t count)
+{
+    batch->count = count;
+    batch->txs = arena_array(batch->rest->call.arena, struct tx *, count);
+    batch->ack->results = arena_array(batch->rest->call.arena, struct batch_result, count);
+}
+
+static void batch_item(struct batch *batch, uint32_t index)
 {
     struct mempool_ack ack;
+    struct tx *tx = batch->txs[index];
     struct batch_result result = {.index = index};
-    if (!tx) mempool_rejected_note(batch->rest->node->pool, error->code);
+    struct apierror error = batch->ack->results[index].error;
+    if (!tx) mempool_rejected_note(batch->rest->node->pool, error.code);
     if (tx) result.transaction_id = (struct opt_hash){true, tx->id};
-    const bool taken = tx && rest_admit(batch->rest->node, tx, &ack, error);
-    if (!taken) result.error = *error;
+    const bool taken = tx && rest_admit(batch->rest->node, tx, &ack, &error);
+    if (!taken) result.error = error;
     batch->ack->accepted += taken;
     batch->ack->rejected += !taken;
     tx_unref(tx);
-    if (!taken || !batch->errors_only) batch->ack->results[batch->ack->results_count++] = result;
+    if (!taken || !batch->errors_only) batch->ack->results[batch->ack->results_count++] = result; /* at most `index` */
+}
+
+/* Whose proofs are worth a look before each is admitted: those that are signed. */
+static void batch_foresee(struct batch *batch)
+{
+    struct node *node = batch->rest->node;
+    struct tx **spends = arena_array(batch->rest->call.arena, struct tx *, batch->count);
+    size_t count = 0;
+    struct apierror error;
+    for (uint32_t i = 0; i < batch->count; i++)
+        if (batch->txs[i] && shielded_is_spend(batch->txs[i]->kind) && signature_holds(node, batch->txs[i], &error)) spends[count++] = batch->txs[i];
+    mempool_foresee(node->pool, spends, count, node_clock_ms(node));
+}
+
+static void batch_admit(struct batch *batch)
+{
+    batch_foresee(batch);
+    for (uint32_t i = 0; i < batch->count; i++) batch_item(batch, i);
 }
 
 static bool framing_refused(struct batch *batch, const char *why)
@@ -140,13 +170,12 @@ static bool batch_bytes(struct batch *batch)
     if (r.bad || count == 0 || count > BATCH_MAX) return framing_refused(batch, "a batch holds 1 to 2000 transactions");
     for (uint32_t i = 0; i < count; i++) (void)bin_get_blob(&r, TX_BYTES_MAX);
     if (!bin_done(&r)) return framing_refused(batch, "the lengths in the batch do not fit its bytes");
-    batch->ack->results = arena_array(batch->rest->call.arena, struct batch_result, count);
+    batch_room(batch, count);
     r = bin_reader_of(body.data, body.len);
     (void)bin_get_u32(&r);
-    for (uint32_t i = 0; i < count; i++) {
-        struct apierror error;
-        batch_item(batch, i, tx_decode(bin_get_blob(&r, TX_BYTES_MAX), &batch->rules, &error), &error);
-    }
+    for (uint32_t i = 0; i < count; i++)
+        batch->txs[i] = tx_decode(bin_get_blob(&r, TX_BYTES_MAX), &batch->rules, &batch->ack->results[i].error);
+    batch_admit(batch);
     return true;
 }
 
@@ -157,12 +186,11 @@ static bool batch_json(struct batch *batch)
     const struct json *list = json_find(body, STR("transactions"));
     if (!json_is(list, JSON_ARRAY)) return framing_refused(batch, "\"transactions\" is not a list");
     if (list->count == 0 || list->count > BATCH_MAX) return framing_refused(batch, "a batch holds 1 to 2000 transactions");
-    batch->ack->results = arena_array(batch->rest->call.arena, struct batch_result, list->count);
+    batch_room(batch, (uint32_t)list->count);
     uint32_t i = 0;
-    for (const struct json *item = list->child; item; item = item->next) {
-        struct apierror error;
-        batch_item(batch, i++, tx_from_json(item, &batch->rules, &error), &error);
-    }
+    for (const struct json *item = list->child; item; item = item->next, i++)
+        batch->txs[i] = tx_from_json(item, &batch->rules, &batch->ack->results[i].error);
+    batch_admit(batch);
     return true;
 }
 

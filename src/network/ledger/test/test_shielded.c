@@ -591,13 +591,17 @@ static void proofs_are_checked_once(void)
     CHECK_U64(proofcache_stats(p.town.rules.proofs).hits, 1);
     for (uint8_t i = 0; i < 9; i++) { /* bounded */
         const struct hash id = {{i}}, rings = {{0}};
-        proofcache_put(p.town.rules.proofs, &id, &rings);
-        CHECK(proofcache_has(p.town.rules.proofs, &id, &rings));
+        proofcache_put(p.town.rules.proofs, &id, &rings, (struct proof_answer){PROOF_SIGNATURE, i});
+        struct proof_answer answer;
+        CHECK(proofcache_find(p.town.rules.proofs, &id, &rings, &answer));
+        CHECK(answer.state == PROOF_SIGNATURE && answer.index == i);
     }
     const struct hash gone = {{1}}, rings = {{0}};
-    CHECK(!proofcache_has(p.town.rules.proofs, &gone, &rings));
+    struct proof_answer answer;
+    CHECK(!proofcache_find(p.town.rules.proofs, &gone, &rings, &answer));
     pool_done(&p);
 }
+
 
 static void genesis_has_the_notes_it_is_told_to_have(void)
 {
