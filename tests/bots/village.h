@@ -19,6 +19,7 @@ struct village_config {
     uint64_t seed;
     uint64_t ax; /* of each bot, by genesis */
     uint64_t dx; /* likewise; above 0: Delta runs, too */
+    uint64_t sax, usd;
     enum http_wire wire;
     bool simulated;
     bool listens; /* reads the event streams of the gateways all along */
@@ -105,7 +106,7 @@ static inline struct village *village_run(struct village_config config, void (*b
     v->traffic = traffic_new();
     traffic_watch(v->traffic, v->crew.alpha.http);
     if (config.dx > 0) v->crew.delta = (struct alpha){.http = v->crew.alpha.http, .origin = STR("delta"), .network = NETWORK_MAINNET, .chain = CHAIN_DELTA};
-    struct devnet_grant *grants = base_alloc(sizeof(*grants) * 2 * VILLAGE_BOTS_MAX);
+    struct devnet_grant *grants = base_alloc(sizeof(*grants) * 4 * VILLAGE_BOTS_MAX);
     size_t grants_count = 0;
     struct bot_idle idle[VILLAGE_BOTS_MAX];
     for (uint32_t i = 0; i < config.bots; i++) {
@@ -115,6 +116,8 @@ static inline struct village *village_run(struct village_config config, void (*b
         v->indices[i] = i;
         if (config.ax > 0) grants[grants_count++] = (struct devnet_grant){idle[i].bot->identity.address, {TOKEN_AX, AMOUNT(config.ax)}};
         if (config.dx > 0) grants[grants_count++] = (struct devnet_grant){idle[i].bot->identity.address, {TOKEN_DX, AMOUNT(config.dx)}};
+        if (config.sax > 0) grants[grants_count++] = (struct devnet_grant){idle[i].bot->identity.address, {TOKEN_SAX, AMOUNT(config.sax)}};
+        if (config.usd > 0) grants[grants_count++] = (struct devnet_grant){idle[i].bot->identity.address, {TOKEN_USD, AMOUNT(config.usd)}};
     }
     const struct devnet_config net = {
         .validators = config.validators,
@@ -131,12 +134,16 @@ static inline struct village *village_run(struct village_config config, void (*b
     if (!devnet_new(v->env, v->http, &net, &v->net, &err)) CHECK_FAIL("no devnet: %s", err.text);
     base_free(grants);
     for (uint32_t i = 0; i < config.bots; i++) {
-        const struct money granted[] = {money_of(TOKEN_AX, AMOUNT(config.ax)), money_of(TOKEN_DX, AMOUNT(config.dx))};
-        struct bot_funded funded = bot_fund_genesis(&idle[i], granted, 2);
+        const struct money granted[] = {money_of(TOKEN_AX, AMOUNT(config.ax)), money_of(TOKEN_DX, AMOUNT(config.dx)),
+                                        money_of(TOKEN_SAX, AMOUNT(config.sax)), money_of(TOKEN_USD, AMOUNT(config.usd))};
+        struct bot_funded funded = bot_fund_genesis(&idle[i], granted, ARRAY_LEN(granted));
         v->running[i] = bot_start(&funded);
     }
     (void)fiber_spawn(v->env, village_fiber, v);
     (void)sim_run(v->sim, instant_add(INSTANT_GENESIS, duration_s(86400)), &v->done);
+    v->stopping = true; /* and the crew's own fibers end */
+    bool never = false;
+    (void)sim_run(v->sim, instant_add(env_now(v->env), duration_s(30)), &never);
     CHECK(v->done);
     v->digest = sim_digest(v->sim);
     return v;

@@ -211,7 +211,8 @@ static enum agreement account_compare(const struct settling *s, const struct bot
         amount_text(wants, wants_text);
         snprintf(note, 200, STR_FMT ": %s " STR_FMT ", nonce %" PRIu64 "; its transactions give %s, %" PRIu64,
                  STR_ARG(str_sub(bot->identity.id, 0, 24)), has_text, STR_ARG(token_text(token)), account->nonce, wants_text, nonce);
-        result = amount_eq(has, wants) && account->nonce == nonce ? AGREES : DIFFERS;
+        const bool agrees = bot->wallet.purses[token].loose || amount_eq(has, wants);
+        result = agrees && account->nonce == nonce ? AGREES : DIFFERS;
     }
     answer_done(&answer);
     return result;

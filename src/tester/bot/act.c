@@ -17,6 +17,18 @@ const char *op_status_text(enum op_status status)
     UNREACHABLE();
 }
 
+const char *op_stage_text(enum op_stage stage)
+{
+    static const char *const texts[OP_STAGE_COUNT] = {"queued", "admission", "inclusion", "finality", "settling", "other"};
+    return texts[stage];
+}
+
+void op_mark(struct op *op, enum op_stage stage, struct instant now)
+{
+    op->stages[stage].ns += instant_since(now, op->marked).ns;
+    op->marked = now;
+}
+
 void op_note(struct op *op, const char *text)
 {
     const size_t len = MIN(strlen(text), sizeof(op->note) - 1);
@@ -57,15 +69,20 @@ void act_run(struct act *act, void (*step)(struct act *act, struct op *op) FIBER
     struct track *track = act->track;
     struct env *env = act->crew->env;
     *op = (struct op){.intended = act->intended,
+                      .marked = act->intended,
                       .chain = OP_ALPHA,
                       .bot = act->bot != NULL ? act->bot->index : EVENT_NO_BOT,
                       .track = track->number};
     act->op = op;
     track->started++;
     track->open++;
-    if (act->bot != NULL) act->bot->operations_open++;
+    if (act->bot != NULL) {
+        act->bot->operations_open++;
+        act->bot->operations_begun++;
+    }
     step(act, op);
     op->ended = env_now(env);
+    op_mark(op, STAGE_OTHER, op->ended);
     if (act->bot != NULL) act->bot->operations_open--;
     track->open--;
     track->ended++;
@@ -140,6 +157,11 @@ struct instant act_deadline(const struct act *act, struct duration d)
 {
     const struct instant at = instant_add(env_now(act->crew->env), d);
     return instant_before(at, act->deadline) ? at : act->deadline;
+}
+
+bool act_is_closing(const struct act *act)
+{
+    return act->track->closed || crew_is_stopping(act->crew) || !instant_before(env_now(act->crew->env), act->deadline);
 }
 
 struct bot *act_partner(struct act *act)

@@ -9,6 +9,13 @@
 #include "tester/bot/bot.h"
 #include "tester/bot/op.h"
 
+#define TRACK_CLAIMS_MAX 16
+struct claim_count {
+    const char *name; /* a literal */
+    uint64_t held, broken;
+    char note[96]; /* of the first that was broken */
+};
+
 /* Track: what the executions of one track of one phase share. Made by the runner. */
 struct track {
     uint32_t number;                 /* index within the run: op.track */
@@ -24,7 +31,10 @@ struct track {
     uint64_t refused;   /* transactions refused at admission */
     uint64_t open;      /* executions begun and not ended */
     uint64_t pending;   /* transactions submitted, neither final nor dropped (ops_pending) */
+    bool closed; /* its phase is over: whoever serves others or loops ends soon */
     uint64_t fillers;   /* transactions of our own that filled nonce holes */
+    struct claim_count claims[TRACK_CLAIMS_MAX]; /* in the order in which they were first made */
+    uint32_t claims_count;
 };
 
 struct act {
@@ -64,6 +74,8 @@ struct str act_text(const struct act *act, const char *param, struct arena *aren
 struct alpha act_alpha(const struct act *act);                         /* the client for this execution's view and chain */
 /* The execution is about this chain from now on. False: the target does not serve it; op says so. */
 bool act_on(struct act *act, enum chain_id chain, struct op *op);
+/* For loops and services: the phase is over, the crew stops, or the deadline has passed. */
+bool act_is_closing(const struct act *act);
 struct instant act_deadline(const struct act *act, struct duration d); /* the nearer of now + d and the act's own */
 struct bot *act_partner(struct act *act); /* another bot of the track, drawn by seed; the bot itself when it is alone */
 void act_output(struct act *act, struct str name, struct str value);
@@ -88,9 +100,19 @@ bool act_fail(struct op *op, const struct answer *answer);
 #define SUBMIT_RESYNCS_MAX 4
 #define SUBMIT_REPAIR_AFTER duration_ms(1000)
 
+/* Where a transaction came to stand, and what its receipt says. */
+struct landing {
+    struct arena *arena; /* for `told`; set by the caller, NULL: it is not kept */
+    struct hash id;
+    uint32_t height, index; /* of its final block; its place in it */
+    struct receipt receipt;
+    struct str told; /* events of its receipt: JSON objects with commas between */
+};
+
 struct submission {
-    struct tx *tx;      /* a reference, until it has ended */
-    struct spend spend; /* open while its fate is not known */
+    struct tx *tx;           /* a reference, until it has ended */
+    struct spend spend;      /* open while its fate is not known */
+    struct landing *landing; /* filled when it is final, with success or not; NULL: nobody asks. Set behind submit_send */
 };
 
 /* `spec` comes with kind, outputs and memo; domain, nonce and (when 0) the fee are filled in here. True: admitted, to be

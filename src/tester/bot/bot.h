@@ -20,6 +20,14 @@ struct bot;
 
 static inline size_t chain_index(enum chain_id chain) { return chain == CHAIN_DELTA; } /* 0 is Alpha, too */
 
+/* How far a chain has come, and who waits for it: tide.h. */
+struct tide_waiter;
+struct tide {
+    uint32_t height; /* final, as far as anybody waited */
+    bool watched;
+    struct tide_waiter *waiters;
+};
+
 /* Crew: what all bots of a run share. Made by whoever runs them, outlives them; read-only while they run, but for `bots` filled
  * in once. */
 struct crew {
@@ -34,6 +42,9 @@ struct crew {
     struct bus *bus;                      /* NULL: none */
     struct bot **bots;                    /* by index within the run */
     uint32_t bots_count;
+    struct tide tides[2]; /* [chain_index] */
+    uint32_t helpers;     /* fibers of the crew's own that have not ended; they do soon after the last bot that needed them */
+    uint64_t asked;       /* requests between bots so far */
     const bool *stopping; /* set: retries and follow-ups end as soon as they look; NULL: never */
     /* Told what happened; `event` is complete but for phase, role and behavior. NULL: nobody listens. */
     void (*event)(void *context, const struct event *event, struct str text);
@@ -54,6 +65,7 @@ struct bot {
     uint32_t index;           /* within the run: ${index} */
     uint16_t role, variant;   /* rows of the role table; told by whoever made it */
     uint32_t operations_open; /* executions begun and not ended */
+    uint64_t operations_begun;
     struct flights flights[2]; /* on Alpha, on Delta: [chain_index] */
     bool recovering[2];       /* an execution is telling a view what it misses */
     bool repairing[2];        /* a filler for a nonce hole is under way */

@@ -23,6 +23,21 @@ struct op;
 void op_note(struct op *op, const char *text); /* cut to what fits */
 enum op_chain { OP_ALPHA, OP_DELTA, OP_BOTH };
 
+/* Where the time of an operation goes: every instant from `intended` to `ended` belongs to exactly one stage, so that stages add up to
+ * the whole. Of several transactions one after the other each stage gets the sum of theirs. */
+enum op_stage {
+    STAGE_QUEUED,    /* from the intended start until the first request left */
+    STAGE_ADMISSION, /* until a transaction was admitted, or refused */
+    STAGE_INCLUSION, /* from there until it was seen in a block */
+    STAGE_FINALITY,  /* from there until it was seen final */
+    STAGE_SETTLING,  /* until its effect was seen on the other side of the bridge */
+    STAGE_OTHER,     /* waiting for conditions, reading, proving, comparing */
+};
+#define OP_STAGE_COUNT (STAGE_OTHER + 1)
+const char *op_stage_text(enum op_stage stage); /* "queued", "admission" ... */
+/* The time since the last mark went into `stage`. */
+void op_mark(struct op *op, enum op_stage stage, struct instant now);
+
 /* Instants are 0 where the step was not reached. Latencies count from `intended`. */
 struct op {
     struct instant intended;  /* when the schedule wanted it: decides its window */
@@ -30,7 +45,10 @@ struct op {
     struct instant admitted;  /* the answer to the request: 202, or a refusal */
     struct instant included;  /* the client saw it in a block */
     struct instant finalized; /* the client saw it final */
+    struct instant settled;   /* the client saw its effect across the bridge */
     struct instant ended;
+    struct instant marked;    /* up to here the time is told to stages */
+    struct duration stages[OP_STAGE_COUNT];
     struct hash tx_id; /* all zero: no transaction */
     enum op_status status;
     enum code code; /* with OP_REFUSED and OP_DROPPED */

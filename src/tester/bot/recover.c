@@ -59,6 +59,22 @@ bool recover_resync(struct act *act)
     return false;
 }
 
+bool recover_purses(struct act *act)
+{
+    struct wallet *wallet = &act->bot->wallet;
+    bool any = false;
+    for (unsigned token = 1; token <= TOKEN_COUNT; token++) any = any || wallet->purses[token].loose;
+    if (!any) return false;
+    const struct alpha alpha = act_alpha(act);
+    struct answer answer;
+    const struct account_view *account =
+        alpha_account(&alpha, &act->bot->identity.address, act_deadline(act, SUBMIT_READ_TIMEOUT), &answer);
+    for (uint32_t i = 0; account != NULL && i < account->balances_count; i++)
+        wallet_restate(wallet, money_of(account->balances[i].token, account->balances[i].free));
+    answer_done(&answer);
+    return account != NULL;
+}
+
 /* ---- gaps ---- */
 
 /* One of ours, for a view that may not have heard of it. False: it leads no further now. */

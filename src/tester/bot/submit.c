@@ -25,6 +25,7 @@ struct build {
     const struct act *act;
     const struct tx_spec *spec;
     struct tx *tx;
+    struct op *op;
 };
 
 /* On the thread's own stack: signing wants 4 KiB that fibers should not have to keep. */
@@ -33,6 +34,7 @@ static void build_deep(void *arg)
     struct build *build = arg;
     struct apierror error;
     build->tx = tx_build(build->spec, build->act->crew->suite, &build->act->bot->identity.key, &error);
+    if (build->tx == NULL && build->op->status == OP_DONE) op_note(build->op, error.message);
 }
 
 static struct amount amount_of(const struct tx_spec *spec)
@@ -47,18 +49,20 @@ static struct amount amount_of(const struct tx_spec *spec)
 static bool prepare(struct act *act, struct tx_spec *spec, struct submission *out, struct op *op)
 {
     spec->domain = crew_domain(act->crew, act->chain);
-    struct amount charge;
+    struct amount charge = AMOUNT(0);
     if (amount_is_zero(spec->fee)) spec->fee = crew_fee(act->crew, act->chain, tx_spec_size(spec));
     const bool fits = amount_add(spec->fee, spec->tip, &charge);
     const enum token fee_token = chain_fee_token(spec->domain.chain);
-    if (!fits || !wallet_reserve(&act->bot->wallet, spec->domain.chain, money_of(spec->token, amount_of(spec)),
-                                 money_of(fee_token, charge), &out->spend)) {
+    const struct money amount = money_of(spec->token, amount_of(spec)), fee = money_of(fee_token, charge);
+    const bool held = fits && (wallet_reserve(&act->bot->wallet, act->chain, amount, fee, &out->spend) ||
+                               (recover_purses(act) && wallet_reserve(&act->bot->wallet, act->chain, amount, fee, &out->spend)));
+    if (!held) {
         op_outcome(op, OP_SKIPPED, CODE_NONE);
         op_note(op, "the wallet cannot afford it");
         return false;
     }
     spec->nonce = out->spend.nonce;
-    struct build build = {act, spec, NULL};
+    struct build build = {act, spec, NULL, op};
     fiber_call_deep(build_deep, &build);
     out->tx = build.tx;
     if (out->tx != NULL) {
@@ -67,7 +71,6 @@ static bool prepare(struct act *act, struct tx_spec *spec, struct submission *ou
     }
     wallet_release(&act->bot->wallet, &out->spend);
     op_outcome(op, OP_SKIPPED, CODE_NONE);
-    op_note(op, "it would not be a transaction");
     return false;
 }
 
@@ -149,11 +152,13 @@ bool submit_send(struct act *act, struct tx_spec *spec, struct submission *out, 
     *out = (struct submission){0};
     for (uint32_t resyncs = 0;; resyncs++) {
         if (!prepare(act, spec, out, op)) return false;
+        op_mark(op, op->sent.ns == 0 ? STAGE_QUEUED : STAGE_OTHER, env_now(env));
         if (op->sent.ns == 0) op->sent = env_now(env);
         op->tx_id = out->tx->id;
         enum code code = CODE_NONE;
         const enum sent sent = send_one(act, out->tx, false, &code, op);
         op->admitted = env_now(env);
+        op_mark(op, STAGE_ADMISSION, op->admitted);
         switch (sent) {
         case SENT_ADMITTED:
             op->note[0] = '\0';
@@ -202,18 +207,31 @@ struct follow {
     bool included;
 };
 
+static void landing_take(struct landing *landing, const struct tx_view *view)
+{
+    landing->id = view->id;
+    landing->height = view->block_height.value;
+    landing->index = view->index.value;
+    landing->receipt = view->receipt;
+    if (landing->arena != NULL) landing->told = str_dup(landing->arena, view->told);
+}
+
 static void note_included(struct follow *f)
 {
     if (f->included) return;
     f->included = true;
     f->op->included = env_now(f->act->crew->env);
+    op_mark(f->op, STAGE_INCLUSION, f->op->included);
     act_event(f->act, EVENT_TX_INCLUDED, CODE_NONE, subject_of(f->submission->tx), 0, (struct str){0});
 }
 
-static void finalized(struct follow *f, const struct receipt *receipt)
+static void finalized(struct follow *f, const struct tx_view *view)
 {
+    const struct receipt *receipt = &view->receipt;
     note_included(f);
     f->op->finalized = env_now(f->act->crew->env);
+    op_mark(f->op, STAGE_FINALITY, f->op->finalized);
+    if (f->submission->landing != NULL) landing_take(f->submission->landing, view);
     const bool success = receipt_success(receipt);
     wallet_settle(&f->act->bot->wallet, &f->submission->spend, success, receipt->fee_charged);
     act_event(f->act, EVENT_TX_FINALIZED, receipt->code, subject_of(f->submission->tx), 0, (struct str){0});
@@ -239,7 +257,7 @@ static bool status_take(struct follow *f, const struct tx_view *view, bool *out_
     case TX_INCLUDED:
     case TX_CERTIFIED: note_included(f); return false;
     case TX_FINALIZED:
-        finalized(f, &view->receipt);
+        finalized(f, view);
         *out_success = receipt_success(&view->receipt);
         submission_end(f->act, f->submission);
         return true;

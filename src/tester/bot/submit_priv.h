@@ -18,6 +18,8 @@ bool answer_is_absence(const struct answer *answer);
 /* ---- recover.c ---- */
 /* The view's word for the bot's nonces, once it is not behind. False: gave up. */
 bool recover_resync(struct act *act) FIBER;
+/* Takes the chain's word for the loose purses of the act's chain. False: the bot has none, or nobody answered. */
+bool recover_purses(struct act *act) FIBER;
 /* The view finds `nonce` too far ahead. True: that is not the bot's fault, and it is to ask again later: the view is behind, or lower ones
  * of the bot's are on their way. Those the view misses it is sent, and a nonce that nobody has is freed. False: the bot lost track. */
 bool recover_gap(struct act *act, uint64_t nonce) FIBER;

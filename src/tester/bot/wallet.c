@@ -16,6 +16,11 @@ bool wallet_receive(struct wallet *wallet, struct money money)
     return amount_add(purse->settled, money.amount, &purse->settled);
 }
 
+void wallet_restate(struct wallet *wallet, struct money money)
+{
+    if (wallet->purses[money.token].loose) wallet->purses[money.token].settled = money.amount;
+}
+
 struct amount wallet_available(const struct wallet *wallet, enum token token)
 {
     const struct purse *purse = &wallet->purses[token];

@@ -15,6 +15,8 @@
 struct purse {
     struct amount settled;  /* start + received - spent by final transactions */
     struct amount reserved; /* by those in flight */
+    bool loose;             /* others move it too (fills, rewards, pools): `settled` is the chain's last word, not a sum to be held
+                               against it */
 };
 
 struct lane_nonces {
@@ -38,6 +40,9 @@ void wallet_done(struct wallet *wallet);
  * - 1. */
 bool wallet_receive(struct wallet *wallet, struct money money) MUST_CHECK;
 struct amount wallet_available(const struct wallet *wallet, enum token token); /* settled - reserved, at least 0 */
+
+/* The chain's word for a loose purse; what is in flight stays reserved, also where the chain has taken it out already. */
+void wallet_restate(struct wallet *wallet, struct money money);
 
 /* What a transaction in flight holds: taken before it is signed, given back in exactly one of the ways below. */
 struct spend {

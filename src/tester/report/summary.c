@@ -143,6 +143,32 @@ static void chaos_put(struct json_writer *w, const struct outcome *outcome)
     json_array_end(w);
 }
 
+/* Where the time went: the means add up to the mean response. */
+static void shares_put(struct json_writer *w, const struct latencies *latencies)
+{
+    json_key(w, STR("stage_shares_ms"));
+    json_object(w);
+    for (size_t i = 0; i < OP_STAGE_COUNT; i++) {
+        const struct histogram *histogram = &latencies->stages[i];
+        static const uint32_t bps[] = {5000, 9500, 9900};
+        static const char *const names[] = {"p50", "p95", "p99"};
+        json_key(w, str_of(op_stage_text((enum op_stage)i)));
+        json_object(w);
+        json_key(w, STR("mean"));
+        if (latencies->response.count > 0) put_milli(w, latencies->stage_sum_us[i] / latencies->response.count);
+        else json_put_null(w);
+        for (size_t k = 0; k < ARRAY_LEN(bps); k++) {
+            uint64_t us;
+            json_key(w, str_of(names[k]));
+            if (histogram_quantile(histogram, bps[k], &us)) put_milli(w, us);
+            else json_put_null(w);
+        }
+        json_put_member_u64(w, STR("samples"), histogram->count);
+        json_object_end(w);
+    }
+    json_object_end(w);
+}
+
 static void phases_put(struct json_writer *w, const struct outcome *outcome)
 {
     json_key(w, STR("phases"));
@@ -159,7 +185,25 @@ static void phases_put(struct json_writer *w, const struct outcome *outcome)
         member_milli(w, "tps", p->tps_milli);
         quantiles_put(w, "latency_ms", &p->latencies->admitted);
         quantiles_put(w, "final_ms", &p->latencies->final);
+        shares_put(w, p->latencies);
         metrics_put(w, p->metrics, p->metrics_count);
+        json_object_end(w);
+    }
+    json_array_end(w);
+}
+
+static void claims_put(struct json_writer *w, const struct outcome *outcome)
+{
+    json_key(w, STR("claims"));
+    json_array(w);
+    for (uint32_t i = 0; i < outcome->claims_count; i++) {
+        const struct claim_finding *f = &outcome->claims[i];
+        json_object(w);
+        json_put_member_str(w, STR("behavior"), f->behavior);
+        json_put_member_str(w, STR("claim"), f->claim);
+        json_put_member_u64(w, STR("held"), f->held);
+        json_put_member_u64(w, STR("broken"), f->broken);
+        if (f->note.len > 0) json_put_member_str(w, STR("note"), f->note);
         json_object_end(w);
     }
     json_array_end(w);
@@ -175,7 +219,9 @@ static void latencies_put(struct json_writer *w, const struct latencies *latenci
     quantiles_put(w, "admitted", &latencies->admitted);
     quantiles_put(w, "included", &latencies->included);
     quantiles_put(w, "final", &latencies->final);
+    quantiles_put(w, "settled", &latencies->settled);
     json_object_end(w);
+    shares_put(w, latencies);
     quantiles_put(w, "response_ms", &latencies->response);
     quantiles_put(w, "service_ms", &latencies->service);
 }
@@ -224,11 +270,13 @@ void report_summary_json(const struct plan *plan, const struct outcome *outcome,
     const struct metric_value rate = {METRIC_ERROR_RATE, true, {(int64_t)outcome->error_rate_ppm * 1000}, 1};
     quantity_put(&w, &rate);
     member_milli(&w, "tps", outcome->tps_milli);
+    member_milli(&w, "tps_whole_run", outcome->tps_whole_milli);
     latencies_put(&w, outcome->latencies);
     context_put(&w, context);
     metrics_put(&w, outcome->metrics, outcome->metrics_count);
     phases_put(&w, outcome);
     findings_put(&w, "assertions", outcome, false);
+    claims_put(&w, outcome);
     invariants_put(&w, outcome);
     findings_put(&w, "thresholds", outcome, true);
     chaos_put(&w, outcome);

@@ -79,13 +79,18 @@ static void setup_lines(const struct paint *p, const struct plan *plan, const st
     if (context->run_digest.len > 0) buf_printf(p->out, "  %sdigest " STR_FMT "%s\n", DIM(p), STR_ARG(context->run_digest), OFF(p));
 }
 
+static void us_text(uint64_t us, char out[24])
+{
+    if (us < 10000) snprintf(out, 24, "%" PRIu64 ".%" PRIu64 "ms", us / 1000, us / 100 % 10);
+    else if (us < 10000000) snprintf(out, 24, "%" PRIu64 "ms", us / 1000);
+    else snprintf(out, 24, "%" PRIu64 ".%" PRIu64 "s", us / 1000000, us / 100000 % 10);
+}
+
 static void latency_text(const struct histogram *histogram, uint32_t bps, char out[24])
 {
     uint64_t us;
     if (!histogram_quantile(histogram, bps, &us)) snprintf(out, 24, "-");
-    else if (us < 10000) snprintf(out, 24, "%" PRIu64 ".%" PRIu64 "ms", us / 1000, us / 100 % 10);
-    else if (us < 10000000) snprintf(out, 24, "%" PRIu64 "ms", us / 1000);
-    else snprintf(out, 24, "%" PRIu64 ".%" PRIu64 "s", us / 1000000, us / 100000 % 10);
+    else us_text(us, out);
 }
 
 static void phase_row(const struct paint *p, const struct phase_outcome *phase)
@@ -108,6 +113,47 @@ static void phases_table(const struct paint *p, const struct outcome *outcome)
     buf_printf(p->out, "  %s%-*s %8s %10s %8s %9s %8s %8s %8s %9s%s\n", DIM(p), WIDTH_NAME, "", "length", "operations", "errors", "tps", "p50", "p95", "p99",
                "final p95", OFF(p));
     for (uint32_t i = 0; i < outcome->phases_count; i++) phase_row(p, &outcome->phases[i]);
+}
+
+static void share_row(const struct paint *p, const char *name, const struct histogram *histogram, uint64_t mean_us)
+{
+    char mean[24], p50[24], p95[24], p99[24];
+    us_text(mean_us, mean);
+    latency_text(histogram, 5000, p50);
+    latency_text(histogram, 9500, p95);
+    latency_text(histogram, 9900, p99);
+    buf_printf(p->out, "  %-*s %9s %8s %8s %8s %10" PRIu64 "\n", WIDTH_NAME, name, mean, p50, p95, p99, histogram->count);
+}
+
+/* The means of the stages add up to that of the whole. */
+static void stages_table(const struct paint *p, const struct outcome *outcome)
+{
+    const struct latencies *latencies = outcome->latencies;
+    if (!latencies || latencies->response.count == 0) return;
+    uint64_t sum = 0;
+    heading(p, "Time by stage");
+    buf_printf(p->out, "  %s%-*s %9s %8s %8s %8s %10s%s\n", DIM(p), WIDTH_NAME, "", "mean", "p50", "p95", "p99", "operations", OFF(p));
+    for (size_t i = 0; i < OP_STAGE_COUNT; i++) {
+        sum += latencies->stage_sum_us[i];
+        if (latencies->stages[i].count > 0)
+            share_row(p, op_stage_text((enum op_stage)i), &latencies->stages[i], latencies->stage_sum_us[i] / latencies->response.count);
+    }
+    share_row(p, "whole operation", &latencies->response, sum / latencies->response.count);
+    buf_printf(p->out, "  %" PRIu64 ".%01" PRIu64 " tps while operations were offered, %" PRIu64 ".%01" PRIu64 " over the whole run\n",
+               outcome->tps_milli / 1000, outcome->tps_milli / 100 % 10, outcome->tps_whole_milli / 1000, outcome->tps_whole_milli / 100 % 10);
+}
+
+static void claims_list(const struct paint *p, const struct outcome *outcome)
+{
+    if (outcome->claims_count == 0) return;
+    heading(p, "Post-conditions, held against the chain");
+    for (uint32_t i = 0; i < outcome->claims_count; i++) {
+        const struct claim_finding *f = &outcome->claims[i];
+        mark(p, f->broken > 0 ? JUDGED_FAIL : JUDGED_PASS);
+        buf_printf(p->out, "%-*.*s " STR_FMT ": %" PRIu64 " of %" PRIu64 "\n", WIDTH_NAME + 4, (int)f->behavior.len, f->behavior.data, STR_ARG(f->claim),
+                   f->held, f->held + f->broken);
+        if (f->broken > 0) buf_printf(p->out, "          %s" STR_FMT "%s\n", DIM(p), STR_ARG(f->note), OFF(p));
+    }
 }
 
 static void metric_line(const struct paint *p, const char *scope, size_t scope_len, const struct metric_value *metric)
@@ -202,9 +248,11 @@ void report_text(const struct plan *plan, const struct outcome *outcome, const s
     if (!context->quiet) {
         setup_lines(&p, plan, outcome, context);
         phases_table(&p, outcome);
+        stages_table(&p, outcome);
         metrics_list(&p, outcome);
         chaos_list(&p, outcome);
         findings_list(&p, outcome);
+        claims_list(&p, outcome);
         invariants_list(&p, outcome);
         model_line(&p, context);
     }

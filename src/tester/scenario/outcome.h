@@ -45,6 +45,13 @@ struct chaos_finding {
     struct str evidence; /* what was read before and after */
 };
 
+/* A post-condition that behaviours held against the chain: claim.h. */
+struct claim_finding {
+    struct str behavior, claim;
+    uint64_t held, broken;
+    struct str note; /* the first that did not hold */
+};
+
 struct metric_value {
     enum metric_id metric;
     bool known; /* false: no sample */
@@ -53,7 +60,9 @@ struct metric_value {
 };
 /* Latencies of one group of operations, from the intended start; `service` from when it was really sent. */
 struct latencies {
-    struct histogram response, admitted, included, final, service;
+    struct histogram response, admitted, included, final, settled, service;
+    struct histogram stages[OP_STAGE_COUNT]; /* where the time went: of each operation they add up to its response */
+    uint64_t stage_sum_us[OP_STAGE_COUNT];   /* exact sums, of all operations */
 };
 struct phase_outcome {
     struct str name;
@@ -76,7 +85,8 @@ struct outcome {
     struct duration drained;
     uint64_t operations, errors, transactions; /* transactions: final with success */
     uint64_t error_rate_ppm;
-    uint64_t tps_milli;       /* tps_avg of the run */
+    uint64_t tps_milli;       /* tps_avg of the run: over the time in which operations were offered */
+    uint64_t tps_whole_milli; /* the same transactions over the whole run, waits and drain included */
     uint32_t bots, validators;
     const struct phase_outcome *phases;
     uint32_t phases_count;
@@ -86,6 +96,8 @@ struct outcome {
     uint32_t invariants_count;
     const struct chaos_finding *chaos;
     uint32_t chaos_count;
+    const struct claim_finding *claims; /* by behaviour, in the order of their first tracks */
+    uint32_t claims_count;
     const struct metric_value *metrics; /* the scenario's, over the run */
     uint32_t metrics_count;
     const struct latencies *latencies; /* of the whole run */

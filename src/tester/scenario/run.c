@@ -199,7 +199,7 @@ static void leave(struct run *run)
 {
     run->stopping = true;
     const struct instant deadline = instant_add(env_now(run->env), duration_s(LEAVE_S));
-    while (live_count(run) > 0 && instant_before(env_now(run->env), deadline)) fiber_sleep(run->env, duration_ms(100));
+    while (live_count(run) + run->crew.helpers > 0 && instant_before(env_now(run->env), deadline)) fiber_sleep(run->env, duration_ms(100));
 }
 
 static void steady_run(void *arg)

@@ -102,9 +102,20 @@ static void tracks_judge(struct run *run)
     }
 }
 
+static void claims_into(struct span *span, const struct run_track *track)
+{
+    for (uint32_t i = 0; i < track->shared.claims_count; i++) {
+        const struct claim_count *count = &track->shared.claims[i];
+        span->claims_held += count->held;
+        span->claims_broken += count->broken;
+        if (count->note[0] && !span->settled_note[0]) snprintf(span->settled_note, sizeof(span->settled_note), "%s", count->note);
+    }
+}
+
 static void settle_into(struct run *run, struct span *span, uint32_t first, uint32_t count)
 {
     span->settled = true;
+    for (uint32_t i = first; i < first + count; i++) claims_into(span, &run->tracks[i]);
     for (uint32_t s = 0; s < run->settled_count; s++) {
         bool here = false;
         for (uint32_t i = first; i < first + count; i++) here = here || (run->tracks[i].began && run->tracks[i].plan->behavior == run->settled[s]);
@@ -253,6 +264,39 @@ static void chaos_fill(struct run *run)
     run->outcome.chaos_count = (uint32_t)count;
 }
 
+struct claim_findings {
+    struct claim_finding *data;
+    size_t count, cap;
+};
+
+/* Of all tracks of a behaviour together. */
+static void claim_add(struct run *run, struct claim_findings *all, const struct behavior_spec *spec, const struct claim_count *count)
+{
+    struct claim_finding *found = NULL;
+    for (size_t i = 0; i < all->count && !found; i++)
+        if (str_eq(all->data[i].behavior, str_of(spec->name)) && str_eq(all->data[i].claim, str_of(count->name))) found = &all->data[i];
+    if (!found) {
+        const struct claim_finding fresh = {.behavior = str_of(spec->name), .claim = str_of(count->name)};
+        vec_push(all, fresh);
+        found = &all->data[all->count - 1];
+    }
+    found->held += count->held;
+    found->broken += count->broken;
+    if (count->note[0] && found->note.len == 0) found->note = str_dup(&run->arena, str_of(count->note));
+}
+
+static void claims_fill(struct run *run)
+{
+    struct claim_findings all = {0};
+    for (uint32_t i = 0; i < run->plan->tracks_count; i++) {
+        const struct run_track *track = &run->tracks[i];
+        for (uint32_t k = 0; k < track->shared.claims_count; k++) claim_add(run, &all, track->plan->behavior, &track->shared.claims[k]);
+    }
+    run->outcome.claims = arena_copy(&run->arena, all.data, sizeof(*all.data) * all.count);
+    run->outcome.claims_count = (uint32_t)all.count;
+    vec_done(&all);
+}
+
 void outcome_fill(struct run *run)
 {
     struct outcome *outcome = &run->outcome;
@@ -274,6 +318,8 @@ void outcome_fill(struct run *run)
     outcome->transactions = whole->tally.transactions;
     outcome->error_rate_ppm = outcome->operations ? (outcome->errors * 1000000 + outcome->operations - 1) / outcome->operations : 0;
     outcome->tps_milli = milli_of(whole->tally.transactions, whole->activity);
+    outcome->tps_whole_milli = milli_of(whole->tally.transactions, instant_since(outcome->ended, outcome->started));
+    claims_fill(run);
     outcome->bots = run->plan->bots_count;
     outcome->validators = run->target.validators;
     outcome->latencies = &whole->tally.latencies;

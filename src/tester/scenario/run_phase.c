@@ -123,7 +123,7 @@ static void tracks_close(struct run *run, uint32_t number)
     const struct instant now = env_now(run->env);
     for (uint32_t t = 0; t < plan->tracks_count; t++) {
         struct run_track *track = &run->tracks[plan_track_number(run->plan, number, t)];
-        track->closed = true;
+        track->closed = track->shared.closed = true;
         if (!instant_before(now, track->end)) continue;
         track->end = track->tally.end = now; /* it ended early: what it was to offer ends here too */
         if (track->plan->paced && instant_before(track->start, now))

@@ -77,6 +77,7 @@ struct span {
     uint32_t validators_read, slashed;
     bool settled;              /* behaviours' postconditions were checked */
     uint64_t settled_samples, settled_violations, settled_unknown;
+    uint64_t claims_held, claims_broken; /* what operations held against the chain themselves */
     char settled_note[160];
     uint64_t bots_active;
 };

@@ -121,12 +121,12 @@ static struct check_value all_invariants(const struct evaluation *evaluation)
 static struct check_value postconditions(const struct span *span)
 {
     const uint64_t operations = tally_operations(&span->tally), violations = span->settled_violations + span->tally.postconditions;
-    struct check_value out = verdict(violations == 0, operations + span->settled_samples);
+    struct check_value out = verdict(violations == 0, operations + span->settled_samples + span->claims_held + span->claims_broken);
     if (violations > 0) SAY(out, "%" PRIu64 " do not hold; %.150s", violations, span->settled_note[0] ? span->settled_note : "see the operations' notes");
     else if (span->settled_unknown > 0 || !span->settled) {
         out.judgement = JUDGED_INVALID;
         SAY(out, "%" PRIu64 " could not be compared; %.150s", span->settled_unknown, span->settled_note);
-    } else SAY(out, "%" PRIu64 " accounts and objects compared", span->settled_samples);
+    } else SAY(out, "%" PRIu64 " claims held, %" PRIu64 " accounts and objects compared", span->claims_held, span->settled_samples);
     return out;
 }
 

@@ -12,7 +12,9 @@ static void latencies_done(struct latencies *latencies)
     histogram_done(&latencies->admitted);
     histogram_done(&latencies->included);
     histogram_done(&latencies->final);
+    histogram_done(&latencies->settled);
     histogram_done(&latencies->service);
+    for (size_t i = 0; i < OP_STAGE_COUNT; i++) histogram_done(&latencies->stages[i]);
 }
 
 void tally_done(struct tally *tally)
@@ -59,6 +61,12 @@ void tally_ended(struct tally *tally, const struct op *op, struct tally_rule rul
     record(&latencies->admitted, op->admitted, op->intended);
     record(&latencies->included, op->included, op->intended);
     record(&latencies->final, op->finalized, op->intended);
+    record(&latencies->settled, op->settled, op->intended);
+    for (size_t i = 0; i < OP_STAGE_COUNT; i++) {
+        const uint64_t us = op->stages[i].ns / NS_PER_US;
+        latencies->stage_sum_us[i] += us;
+        if (us > 0) histogram_record(&latencies->stages[i], us);
+    }
     if (op->sent.ns != 0) record(&latencies->service, op->ended, op->sent);
     if (!rule.transaction) record(&tally->reads, op->admitted.ns ? op->admitted : op->ended, op->intended);
     if (second_half) record(&tally->half_final, op->finalized, op->intended);
@@ -95,7 +103,12 @@ void tally_merge(struct tally *into, const struct tally *from)
     histogram_merge(&into->latencies.admitted, &from->latencies.admitted);
     histogram_merge(&into->latencies.included, &from->latencies.included);
     histogram_merge(&into->latencies.final, &from->latencies.final);
+    histogram_merge(&into->latencies.settled, &from->latencies.settled);
     histogram_merge(&into->latencies.service, &from->latencies.service);
+    for (size_t i = 0; i < OP_STAGE_COUNT; i++) {
+        histogram_merge(&into->latencies.stages[i], &from->latencies.stages[i]);
+        into->latencies.stage_sum_us[i] += from->latencies.stage_sum_us[i];
+    }
     histogram_merge(&into->reads, &from->reads);
     histogram_merge(&into->half_final, &from->half_final);
     if (into->seconds.start.ns == from->seconds.start.ns) {

@@ -121,6 +121,7 @@ struct http_watcher {
     void *ctx;
 };
 void http_client_watch(struct http_client *client, const struct http_watcher *watcher);
+const struct http_watcher *http_client_watcher(const struct http_client *client); /* for whoever puts itself before another */
 void http_client_receive(struct http_client *client, struct host from, struct packet *packet);
 
 /* Sends the request and waits for the answer. The request is copied as far as needed (see http_shape.hold for its object). True:

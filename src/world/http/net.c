@@ -110,6 +110,8 @@ struct http_client *http_client_new(struct http_net *net, struct host self)
 
 void http_client_watch(struct http_client *client, const struct http_watcher *watcher) { client->watcher = *watcher; }
 
+const struct http_watcher *http_client_watcher(const struct http_client *client) { return &client->watcher; }
+
 static bool tell(struct http_client *client, struct str origin, struct http_exchange *exchange)
 {
     exchange->watcher = client->watcher;

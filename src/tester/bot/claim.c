@@ -1,0 +1,148 @@
+#include "tester/bot/claim.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "tester/bot/submit_priv.h"
+#include "tester/client/trust.h"
+
+#define ABSENT_BLOCK_TRIES 20 /* another view may answer that is a little behind */
+
+static struct claim_count *count_of(struct track *track, const char *claim)
+{
+    for (uint32_t i = 0; i < track->claims_count; i++)
+        if (strcmp(track->claims[i].name, claim) == 0) return &track->claims[i];
+    ASSERT(track->claims_count < TRACK_CLAIMS_MAX);
+    track->claims[track->claims_count] = (struct claim_count){.name = claim};
+    return &track->claims[track->claims_count++];
+}
+
+bool act_claim(struct act *act, const char *claim, bool holds, const char *fmt, ...)
+{
+    struct claim_count *count = count_of(act->track, claim);
+    if (holds) {
+        count->held++;
+        return true;
+    }
+    if (count->broken++ == 0 || act->op->status != OP_POSTCONDITION) {
+        const size_t len = (size_t)MIN(snprintf(count->note, sizeof(count->note), "%s: ", claim), (int)sizeof(count->note) - 1);
+        va_list args;
+        va_start(args, fmt);
+        (void)vsnprintf(count->note + len, sizeof(count->note) - len, fmt, args);
+        va_end(args);
+    }
+    if (act->op->status != OP_POSTCONDITION) op_note(act->op, count->note);
+    act->op->status = OP_POSTCONDITION;
+    return false;
+}
+
+bool act_again(struct act *act, struct answer *answer, uint64_t *wait_ns)
+{
+    if (!answer_is_absence(answer) || act_gives_up(act)) return false;
+    answer_done(answer);
+    act_backoff(act, wait_ns);
+    return true;
+}
+
+static bool is_behind(const struct answer *answer)
+{
+    return answer->status == ANSWER_REFUSED && (answer->code == CODE_BLOCK_NOT_FOUND || answer->code == CODE_NODE_SYNCING);
+}
+
+static struct alpha client_of(const struct act *act, enum chain_id chain)
+{
+    struct alpha alpha = *crew_client(act->crew, chain);
+    if (act->view.len > 0) alpha.view = act->view;
+    return alpha;
+}
+
+bool act_holding(struct act *act, enum chain_id chain, const struct address *address, uint32_t height, struct holding *out)
+{
+    const struct alpha alpha = client_of(act, chain);
+    struct answer answer;
+    struct trust_account account = {0};
+    uint64_t wait = 0;
+    if (height == 0) {
+        bool told;
+        do told = alpha_height_final(&alpha, act_deadline(act, ACT_READ_TIMEOUT), &height, &answer);
+        while (!told && act_again(act, &answer, &wait));
+        if (!told) (void)act_fail(act->op, &answer);
+        answer_done(&answer);
+        if (!told) return false;
+    }
+    const struct state_path *path;
+    for (uint32_t tries = 0;; tries++) {
+        do path = alpha_account_path(&alpha, address, height, act_deadline(act, ACT_READ_TIMEOUT), &answer);
+        while (path == NULL && act_again(act, &answer, &wait));
+        if (path != NULL || !is_behind(&answer) || tries == ABSENT_BLOCK_TRIES || act_gives_up(act)) break;
+        answer_done(&answer);
+        act_backoff(act, &wait);
+    }
+    /* An account that was never touched is not in the state: it holds nothing. */
+    bool good = path != NULL && (path->value.data == NULL || trust_account_decode(path->value, &account));
+    if (!good && answer.status == ANSWER_REFUSED && answer.code == CODE_KEY_NOT_FOUND) good = true;
+    if (path != NULL && !good) {
+        act->op->status = OP_POSTCONDITION;
+        op_note(act->op, "the account's state is malformed");
+    } else if (!good) {
+        (void)act_fail(act->op, &answer);
+    }
+    answer_done(&answer);
+    out->height = height;
+    out->nonce = account.nonce;
+    memcpy(out->free, account.free, sizeof(out->free));
+    memcpy(out->locked, account.locked, sizeof(out->locked));
+    return good;
+}
+
+/* ---- movements ---- */
+
+static bool tx_touches(const struct tx_view *view, const struct address *address, struct str text)
+{
+    const struct tx *tx = view->envelope;
+    if (tx == NULL || address_eq(&tx->sender, address)) return true;
+    for (size_t i = 0; i < tx->outputs_count; i++) {
+        const struct tx_output output = tx_output_at(tx, i);
+        if (address_eq(&output.to, address)) return true;
+    }
+    return view->told.len > 0 && memmem(view->told.data, view->told.len, text.data, text.len) != NULL;
+}
+
+enum touched { TOUCHED_ALONE, TOUCHED_BY_OTHERS, TOUCHED_UNKNOWN };
+
+static enum touched touched_by(struct act *act, const struct movement *movement)
+{
+    const struct alpha alpha = client_of(act, movement->chain);
+    struct answer answer;
+    uint64_t wait = 0;
+    const struct block_view *block;
+    char text[ADDRESS_TEXT];
+    address_text(movement->address, movement->chain, text);
+    do block = alpha_block(&alpha, movement->height, true, act_deadline(act, ACT_READ_TIMEOUT), &answer);
+    while (block == NULL && act_again(act, &answer, &wait));
+    enum touched touched = block == NULL ? TOUCHED_UNKNOWN : TOUCHED_ALONE;
+    for (uint32_t i = 0; block != NULL && i < block->transactions_count && touched == TOUCHED_ALONE; i++) {
+        if (movement->by != NULL && hash_eq(&block->transactions[i].id, movement->by)) continue;
+        if (tx_touches(&block->transactions[i], movement->address, str_of(text))) touched = TOUCHED_BY_OTHERS;
+    }
+    answer_done(&answer);
+    return touched;
+}
+
+bool act_claim_moved(struct act *act, const char *claim, const struct movement *movement)
+{
+    struct holding before, after;
+    ASSERT(movement->height > 0);
+    if (!act_holding(act, movement->chain, movement->address, movement->height, &after)) return false;
+    before = (struct holding){0};
+    if (movement->height > 1 && !act_holding(act, movement->chain, movement->address, movement->height - 1, &before)) return false;
+    const u128 was = before.free[movement->token].units, is = after.free[movement->token].units;
+    const bool holds = movement->height > 1 && was + movement->gained.units == is + movement->lost.units;
+    if (!holds && touched_by(act, movement) == TOUCHED_BY_OTHERS) return true;
+    char was_text[AMOUNT_TEXT], is_text[AMOUNT_TEXT], gained[AMOUNT_TEXT], lost[AMOUNT_TEXT];
+    amount_text(before.free[movement->token], was_text);
+    amount_text(after.free[movement->token], is_text);
+    amount_text(movement->gained, gained);
+    amount_text(movement->lost, lost);
+    return act_claim(act, claim, holds, "%s -> %s, not +%s -%s", was_text, is_text, gained, lost);
+}
