@@ -17,6 +17,12 @@ struct liar *liar_new(const struct liar_config *config)
     return liar;
 }
 
+void liar_peers_grow(struct liar *liar, uint32_t peers)
+{
+    ASSERT(peers >= liar->config.peers && peers <= LIAR_PEERS_MAX);
+    liar->config.peers = peers;
+}
+
 static void outs_clear(struct liar *liar)
 {
     for (size_t i = 0; i < liar->outs.count; i++) message_unref(liar->outs.data[i].message);

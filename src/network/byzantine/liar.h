@@ -98,6 +98,7 @@ struct liar_config {
 struct liar;
 struct liar *liar_new(const struct liar_config *config);
 void liar_free(struct liar *liar); /* accepts NULL */
+void liar_peers_grow(struct liar *liar, uint32_t peers); /* there are more validators now */
 /* Whose messages it filters from now on; NULL members: the node is down, nothing may be asked. */
 void liar_attach(struct liar *liar, const struct liar_host *host);
 

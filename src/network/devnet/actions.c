@@ -154,7 +154,7 @@ static bool begin_partition(struct deed *deed)
     }
     for (uint32_t i = 0; i < net->count; i++)
         if (group[i] == 0) group[i] = number + 1; /* whoever is not named */
-    EACH_CHAIN(net, chain) if (chains_has(deed->chains, chain)) faults_partition(chain->faults, deed->id, group);
+    EACH_CHAIN(net, chain) if (chains_has(deed->chains, chain)) faults_partition(chain->faults, deed->id, group, number + 1);
     deed->lasts = true;
     return true;
 }

@@ -1,4 +1,5 @@
 #include "network/devnet/devnet_priv.h"
+#include "network/devnet/join.h"
 #include "network/devnet/relay.h"
 
 /* Snapshot, restore and reset (api 5.1). */
@@ -103,6 +104,7 @@ void devnet_admin_restore(struct admin *admin)
     }
     EACH_CHAIN(net, chain) chain_restore(chain, snapshot->chains[chain - net->chains]);
     if (net->relays) relays_rewind(net->relays);
+    if (net->joins) joins_rewind(net->joins);
     net->timeline++;
     devnet_log(net, STR("restore"), body, "{\"timeline\":%u}", net->timeline);
     timeline_answer(admin);

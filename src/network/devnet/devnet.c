@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "core/crypto/derive.h"
+#include "network/devnet/join.h"
 #include "network/devnet/relay.h"
 #include "network/devnet/watch.h"
 #include "core/crypto/shield_note.h"
@@ -66,21 +67,19 @@ static bool configure(struct devnet *net, const struct devnet_config *config, st
 
 /* ---- keys and genesis ---- */
 
-static void keys_make(struct devnet *net, struct sign_suite suite)
+static void keys_make(struct devnet *net, uint32_t i, struct sign_suite suite)
 {
     uint8_t seed[32];
-    for (uint32_t i = 0; i < devnet_nodes(net); i++) {
-        struct validator *validator = &net->validators[i];
-        char consensus[NODE_NAME_MAX + 16];
-        if (net->count) snprintf(validator->name, sizeof(validator->name), "v%u", i + 1);
-        else snprintf(validator->name, sizeof(validator->name), "observer");
-        snprintf(consensus, sizeof(consensus), "%s/consensus", validator->name);
-        derive_dev_seed(net->seed, str_of(validator->name), seed);
-        seckey_from_seed(suite, seed, &validator->account);
-        derive_dev_seed(net->seed, str_of(consensus), seed);
-        seckey_from_seed(suite, seed, &validator->consensus);
-        validator->address = address_of_key(&validator->account.pub);
-    }
+    struct validator *validator = &net->validators[i];
+    char consensus[NODE_NAME_MAX + 16];
+    if (net->count) snprintf(validator->name, sizeof(validator->name), "v%u", i + 1);
+    else snprintf(validator->name, sizeof(validator->name), "observer");
+    snprintf(consensus, sizeof(consensus), "%s/consensus", validator->name);
+    derive_dev_seed(net->seed, str_of(validator->name), seed);
+    seckey_from_seed(suite, seed, &validator->account);
+    derive_dev_seed(net->seed, str_of(consensus), seed);
+    seckey_from_seed(suite, seed, &validator->consensus);
+    validator->address = address_of_key(&validator->account.pub);
 }
 
 static struct ledger_state *genesis_state(const struct devchain *chain, const struct ledger_rules *rules, const struct devnet_config *config, struct sign_suite suite, struct err *err)
@@ -179,26 +178,27 @@ static struct node *sibling_of(void *ctx, uint32_t peer)
     return other && peer < devnet_nodes(chain->net) && other->seats[peer].state == SEAT_RUNNING ? other->seats[peer].node : NULL;
 }
 
-static void hosts_open(struct devchain *chain)
+static void host_open(struct devchain *chain, uint32_t i)
 {
     struct devnet *net = chain->net;
-    const bool alpha = chain->chain == CHAIN_ALPHA;
-    struct node_peer *peers = base_alloc(sizeof(*peers) * devnet_nodes(net));
-    for (uint32_t i = 0; i < devnet_nodes(net); i++) {
-        const struct validator *validator = &net->validators[i];
-        struct seat *seat = &chain->seats[i];
-        char name[NODE_NAME_MAX + 24];
-        char again[16] = "";
-        if (net->timeline > 0) snprintf(again, sizeof(again), "#%u", net->timeline); /* hosts live as long as the world */
-        snprintf(name, sizeof(name), "%s%s%s", validator->name, alpha ? "" : "/delta", again);
-        seat->host = env_host_open(net->env, str_of(name), &node_host_ops, NULL);
-        env_host_down(net->env, seat->host, false); /* until its node starts */
-        chain->hosts[i] = seat->host;
-        peers[i] = (struct node_peer){.host = seat->host, .address = validator->address};
-        memcpy(peers[i].name, validator->name, sizeof(peers[i].name));
-    }
-    node_space_peers(chain->space, peers, devnet_nodes(net));
-    base_free(peers);
+    const struct validator *validator = &net->validators[i];
+    struct seat *seat = &chain->seats[i];
+    char name[NODE_NAME_MAX + 24];
+    char again[16] = "";
+    if (net->timeline > 0) snprintf(again, sizeof(again), "#%u", net->timeline); /* hosts live as long as the world */
+    snprintf(name, sizeof(name), "%s%s%s", validator->name, chain->chain == CHAIN_ALPHA ? "" : "/delta", again);
+    seat->host = env_host_open(net->env, str_of(name), &node_host_ops, NULL);
+    env_host_down(net->env, seat->host, false); /* until its node starts */
+    chain->hosts[i] = seat->host;
+    struct node_peer peer = {.host = seat->host, .address = validator->address};
+    memcpy(peer.name, validator->name, sizeof(peer.name));
+    node_space_peer_add(chain->space, &peer);
+}
+
+static void hosts_open(struct devchain *chain)
+{
+    const struct devnet *net = chain->net;
+    for (uint32_t i = 0; i < devnet_nodes(net); i++) host_open(chain, i);
     chain->faults = faults_new(net->env, chain->hosts, net->count);
     chain->space->on_head = admin_step_head;
     chain->space->on_head_ctx = chain;
@@ -240,11 +240,11 @@ static bool network_make(struct devnet *net, struct err *err)
 {
     const struct devnet_config *config = &net->config;
     const struct sign_suite suite = {config->simulated ? SIGN_SIMULATED : SIGN_ED25519};
-    net->validators = base_alloc(sizeof(*net->validators) * devnet_nodes(net));
-    keys_make(net, suite);
+    net->validators = base_alloc(sizeof(*net->validators) * DEVNET_VALIDATORS_MAX);
+    for (uint32_t i = 0; i < devnet_nodes(net); i++) keys_make(net, i, suite);
     EACH_CHAIN(net, chain) {
-        chain->seats = base_alloc(sizeof(*chain->seats) * devnet_nodes(net));
-        chain->hosts = base_alloc(sizeof(*chain->hosts) * devnet_nodes(net));
+        chain->seats = base_alloc(sizeof(*chain->seats) * DEVNET_VALIDATORS_MAX);
+        chain->hosts = base_alloc(sizeof(*chain->hosts) * DEVNET_VALIDATORS_MAX);
         if (!space_make(chain, config, suite, err)) return false;
     }
     struct rng rng;
@@ -264,6 +264,7 @@ static void network_start(struct devnet *net)
     const struct sign_suite suite = {net->config.simulated ? SIGN_SIMULATED : SIGN_ED25519};
     if (net->chains_count > 1 && net->count > 0 && net->relays_count > 0) net->relays = relays_new(net, (uint32_t)net->relays_count, suite);
     if (net->count > 0) net->watch = watch_new(net, suite);
+    if (net->count > 0) net->joins = joins_new(net, suite);
     struct devchain *delta = devnet_chain(net, CHAIN_DELTA);
     if (delta && net->count && net->oracle_interval_ms > 0) net->feeder = feeder_new(delta, net->seed, suite, net->oracle_interval_ms);
 }
@@ -345,9 +346,11 @@ bool devnet_reset(struct devnet *net, uint64_t seed, uint32_t validators, struct
     snapshots_free(net);
     relays_free(net->relays);
     watch_free(net->watch);
+    joins_free(net->joins);
     feeder_free(net->feeder);
     net->relays = NULL;
     net->watch = NULL;
+    net->joins = NULL;
     net->feeder = NULL;
     EACH_CHAIN(net, chain) {
         for (uint32_t i = 0; i < devnet_nodes(net); i++)
@@ -366,12 +369,35 @@ bool devnet_reset(struct devnet *net, uint64_t seed, uint32_t validators, struct
     return true;
 }
 
+bool devnet_grow(struct devnet *net, uint32_t add, uint32_t *out_height, struct err *err)
+{
+    const struct sign_suite suite = {net->config.simulated ? SIGN_SIMULATED : SIGN_ED25519};
+    const uint32_t first = net->count;
+    if (first == 0) return err_set(err, ERR_UNSUPPORTED, "a network without validators makes no block that could let one in");
+    if (add == 0 || add > DEVNET_VALIDATORS_MAX - first)
+        return err_set(err, ERR_LIMIT, "at least one validator comes, and at most %u run here", DEVNET_VALIDATORS_MAX);
+    net->count += add;
+    for (uint32_t i = first; i < net->count; i++) keys_make(net, i, suite);
+    EACH_CHAIN(net, chain) {
+        for (uint32_t i = first; i < net->count; i++) host_open(chain, i);
+        faults_grow(chain->faults, net->count);
+        for (uint32_t i = 0; i < first; i++)
+            if (chain->seats[i].liar) liar_peers_grow(chain->seats[i].liar, net->count);
+    }
+    EACH_CHAIN(net, chain) {
+        for (uint32_t i = first; i < net->count; i++) seat_start(chain, i, false);
+    }
+    *out_height = joins_begin(net->joins, first);
+    return true;
+}
+
 void devnet_free(struct devnet *net)
 {
     if (!net) return;
     chaos_free_all(net);
     relays_free(net->relays);
     watch_free(net->watch);
+    joins_free(net->joins);
     feeder_free(net->feeder);
     snapshots_free(net);
     EACH_CHAIN(net, chain) chain_free(chain);

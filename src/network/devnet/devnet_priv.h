@@ -41,8 +41,8 @@ struct devchain {
     enum chain_id chain;
     enum network network;
     struct node_space *space;
-    struct seat *seats; /* one a validator; one more than `count` without validators: the node that only answers */
-    struct host *hosts;
+    struct seat *seats; /* one a validator, room for DEVNET_VALIDATORS_MAX; without validators one: the node that only answers */
+    struct host *hosts; /* likewise */
     struct faults *faults;
     struct host front;
     struct params genesis_params;
@@ -78,6 +78,7 @@ struct step {
 };
 
 struct feeder;
+struct joins;
 /* One POST /snapshot. */
 struct devsnapshot {
     uint32_t id;
@@ -90,7 +91,7 @@ struct devnet {
     struct devchain chains[DEVCHAINS_MAX]; /* Alpha, Delta */
     uint32_t chains_count;
     struct sigcache *own_sigcache; /* NULL: borrowed */
-    struct validator *validators;  /* one more than `count` without validators, as the seats */
+    struct validator *validators;  /* as the seats */
     uint32_t count;                /* validators */
     uint64_t seed;
     bool production, manual;
@@ -106,6 +107,7 @@ struct devnet {
     VEC(struct log_line) log;
     struct step *step; /* NULL: none under way */
     struct watch *watch;   /* NULL: nobody votes */
+    struct joins *joins;   /* likewise */
     struct relays *relays; /* NULL: one chain, or nobody votes */
     uint64_t relays_count;
     struct devnet_config config; /* as it was given, with lists of its own, in `kept` */
@@ -151,6 +153,9 @@ uint32_t devchain_next_height(const struct devchain *chain); /* above every bloc
 /* Another network with its own genesis: every node, disk and chaos of the present one is gone. False: `validators` is out of bounds. */
 bool devnet_reset(struct devnet *net, uint64_t seed, uint32_t validators, struct err *err) MUST_CHECK;
 void snapshots_free(struct devnet *net);
+/* `add` more validators (api 5.1): keys by their names, seats and nodes on every chain, which run and sync; from `*out_height` on they have the money
+ * for their bonds, and register. False: there is no committee that could let them in, or they would be too many. */
+bool devnet_grow(struct devnet *net, uint32_t add, uint32_t *out_height, struct err *err) MUST_CHECK;
 
 /* ---- front.c: which host answers a request, and who speaks for views that are down ---- */
 struct host front_pick(void *ctx, struct str path);

@@ -14,8 +14,9 @@ struct faults {
     const struct host *hosts;
     uint32_t count;
     uint32_t partition_id; /* 0: none */
+    uint32_t others;       /* the group of whoever comes while it lasts */
     uint32_t group[DEVNET_VALIDATORS_MAX];
-    uint32_t *owner[FAULT_KINDS]; /* count * count fault ids; allocated when first used */
+    uint32_t *owner[FAULT_KINDS]; /* a square of DEVNET_VALIDATORS_MAX fault ids; allocated when first used */
     VEC(struct fault) active;
 };
 
@@ -81,7 +82,7 @@ static void link_compose(struct faults *faults, uint32_t from, uint32_t to)
 {
     struct link_fault sum = {.blocked = faults->partition_id != 0 && faults->group[from] != faults->group[to]};
     for (enum fault_kind kind = FAULT_ISOLATION; kind < FAULT_KINDS; kind++) {
-        const uint32_t id = faults->owner[kind] ? faults->owner[kind][from * faults->count + to] : 0;
+        const uint32_t id = faults->owner[kind] ? faults->owner[kind][from * DEVNET_VALIDATORS_MAX + to] : 0;
         if (id != 0) fault_take(&sum, kind, &fault_find(faults, id)->link);
     }
     (void)env_link_set(faults->env, faults->hosts[from], faults->hosts[to], &sum); /* a world without faults has no chaos either */
@@ -95,7 +96,7 @@ static void active_sweep(struct faults *faults)
 
 static void link_own(struct faults *faults, enum fault_kind kind, uint32_t id, uint32_t from, uint32_t to)
 {
-    uint32_t *owner = &faults->owner[kind][from * faults->count + to];
+    uint32_t *owner = &faults->owner[kind][from * DEVNET_VALIDATORS_MAX + to];
     if (*owner != 0) fault_find(faults, *owner)->links--;
     *owner = id;
     fault_find(faults, id)->links++;
@@ -105,7 +106,7 @@ static void link_own(struct faults *faults, enum fault_kind kind, uint32_t id, u
 static void fault_begin(struct faults *faults, enum fault_kind kind, uint32_t id, const struct link_fault *fault)
 {
     ASSERT(id != 0 && kind != FAULT_PARTITION && kind < FAULT_KINDS && !faults_has(faults, id));
-    if (!faults->owner[kind]) faults->owner[kind] = base_alloc(sizeof(uint32_t) * faults->count * faults->count);
+    if (!faults->owner[kind]) faults->owner[kind] = base_alloc(sizeof(uint32_t) * DEVNET_VALIDATORS_MAX * DEVNET_VALIDATORS_MAX);
     vec_push(&faults->active, ((struct fault){.id = id, .kind = kind, .link = *fault}));
 }
 
@@ -144,11 +145,22 @@ static void compose_all(struct faults *faults)
             if (i != j) link_compose(faults, i, j);
 }
 
-void faults_partition(struct faults *faults, uint32_t id, const uint32_t *group)
+void faults_partition(struct faults *faults, uint32_t id, const uint32_t *group, uint32_t others)
 {
-    ASSERT(id != 0);
+    ASSERT(id != 0 && others != 0);
     faults->partition_id = id;
+    faults->others = others;
     memcpy(faults->group, group, sizeof(*group) * faults->count);
+    compose_all(faults);
+}
+
+void faults_grow(struct faults *faults, uint32_t count)
+{
+    ASSERT(count >= faults->count && count <= DEVNET_VALIDATORS_MAX);
+    const uint32_t first = faults->count;
+    faults->count = count;
+    if (faults->partition_id == 0) return;
+    for (uint32_t i = first; i < count; i++) faults->group[i] = faults->others;
     compose_all(faults);
 }
 
@@ -165,7 +177,7 @@ void faults_end(struct faults *faults, uint32_t id)
     const enum fault_kind kind = fault->kind;
     for (uint32_t i = 0; i < faults->count; i++) {
         for (uint32_t j = 0; j < faults->count; j++) {
-            uint32_t *owner = &faults->owner[kind][i * faults->count + j];
+            uint32_t *owner = &faults->owner[kind][i * DEVNET_VALIDATORS_MAX + j];
             if (*owner != id) continue;
             *owner = 0;
             link_compose(faults, i, j);

@@ -19,8 +19,11 @@ uint32_t faults_set(struct faults *faults, enum fault_kind kind, uint32_t id, co
                     const struct link_fault *fault);
 /* Cuts the `targets` off from everybody but each other and the `spared`, both ways. Returns the number of links. */
 uint32_t faults_isolate(struct faults *faults, uint32_t id, const struct target_set *targets, const struct target_set *spared);
-/* Cuts every pair of validators of different groups, and joins those of one. Replaces any partition. group[i] from 1. */
-void faults_partition(struct faults *faults, uint32_t id, const uint32_t *group);
+/* Cuts every pair of validators of different groups, and joins those of one. Replaces any partition. group[i] from 1; `others`: of whoever comes
+ * while it lasts. */
+void faults_partition(struct faults *faults, uint32_t id, const uint32_t *group, uint32_t others);
+/* There are more validators now; their hosts stand behind the others in the borrowed list. */
+void faults_grow(struct faults *faults, uint32_t count);
 void faults_end(struct faults *faults, uint32_t id);
 bool faults_has(const struct faults *faults, uint32_t id); /* still owns a link, or the partition */
 uint32_t faults_group(const struct faults *faults, uint32_t validator); /* 0: no partition in effect */

@@ -135,7 +135,7 @@ struct watch *watch_new(struct devnet *net, struct sign_suite suite)
     watch->suite = suite;
     watch->timer = TIMER(tick);
     map_init(&watch->known, sizeof(struct hash), 1);
-    for (uint32_t i = 0; i < net->chains_count; i++) watch->seen[i] = base_alloc(sizeof(*watch->seen[i]) * MAX(net->count, 1));
+    for (uint32_t i = 0; i < net->chains_count; i++) watch->seen[i] = base_alloc(sizeof(*watch->seen[i]) * DEVNET_VALIDATORS_MAX);
     env_timer_set(net->env, &watch->timer, instant_add(env_now(net->env), duration_ms(TICK_MS)));
     return watch;
 }

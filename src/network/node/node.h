@@ -78,7 +78,7 @@ struct node_space {
     struct blockstore *store;
     struct block *genesis;
     struct committee *committee; /* the first one; NULL: no validators */
-    struct node_peer *peers;     /* v1 first */
+    struct node_peer *peers;     /* v1 first; room for NODE_PEERS_MAX: they stay where they are */
     uint32_t peers_count;
     struct map by_address;       /* address of a validator -> u32 index of the peer */
     struct map by_host;          /* u32 number of a host -> u32 index of the peer */
@@ -126,8 +126,8 @@ struct node_space_config {
 };
 /* References are taken. */
 struct node_space *node_space_new(const struct node_space_config *config);
-/* Once: who there is, v1 first. Copied. */
-void node_space_peers(struct node_space *space, const struct node_peer *peers, uint32_t count);
+/* One more peer, v1 first, at most NODE_PEERS_MAX; also while nodes live. Copied. */
+void node_space_peer_add(struct node_space *space, const struct node_peer *peer);
 void node_space_free(struct node_space *space); /* no node may live any more */
 /* Adds grants and settings for `height`, above every block there is. */
 void node_space_order(struct node_space *space, uint32_t height, const struct ledger_grant *grants, size_t grants_count,

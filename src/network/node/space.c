@@ -27,6 +27,7 @@ struct node_space *node_space_new(const struct node_space_config *config)
     space->store = blockstore_new(config->genesis, post, &config->limits);
     poststate_unref(post);
     if (space->committee) blockstore_committee_put(space->store, space->committee);
+    space->peers = base_alloc(sizeof(*space->peers) * NODE_PEERS_MAX);
     map_init(&space->orders, sizeof(uint32_t), sizeof(struct node_orders));
     map_init(&space->by_address, sizeof(struct address), sizeof(uint32_t));
     map_init(&space->by_host, sizeof(uint32_t), sizeof(uint32_t));
@@ -34,16 +35,13 @@ struct node_space *node_space_new(const struct node_space_config *config)
     return space;
 }
 
-void node_space_peers(struct node_space *space, const struct node_peer *peers, uint32_t count)
+void node_space_peer_add(struct node_space *space, const struct node_peer *peer)
 {
-    ASSERT(!space->peers);
-    space->peers = base_alloc(sizeof(*peers) * MAX(count, 1));
-    space->peers_count = count;
-    for (uint32_t i = 0; i < count; i++) {
-        space->peers[i] = peers[i];
-        *(uint32_t *)map_put(&space->by_address, &peers[i].address, NULL) = i;
-        *(uint32_t *)map_put(&space->by_host, &peers[i].host.number, NULL) = i;
-    }
+    ASSERT(space->peers_count < NODE_PEERS_MAX);
+    const uint32_t i = space->peers_count++;
+    space->peers[i] = *peer;
+    *(uint32_t *)map_put(&space->by_address, &peer->address, NULL) = i;
+    *(uint32_t *)map_put(&space->by_host, &peer->host.number, NULL) = i;
 }
 
 void node_space_free(struct node_space *space)

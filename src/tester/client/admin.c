@@ -281,6 +281,14 @@ bool admin_external(const struct admin *admin, struct str names, bool enabled, s
     return out->status == ANSWER_OK;
 }
 
+bool admin_validators_add(const struct admin *admin, uint32_t count, struct instant deadline, struct answer *out)
+{
+    struct buf body = {0};
+    buf_printf(&body, "{\"add\":%u}", count);
+    (void)send(admin, HTTP_POST, "validators", &body, NULL, deadline, out); /* the outcome is in `out` */
+    return out->status == ANSWER_OK;
+}
+
 bool admin_switch_put(const struct admin *admin, struct str name, bool enabled, struct instant deadline, struct answer *out)
 {
     char path[80];

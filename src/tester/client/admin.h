@@ -73,6 +73,8 @@ bool admin_limits_put(const struct admin *admin, const struct admin_limit *limit
 /* What each listener's limits are: the JSON array; borrowed from `out`. */
 const struct json *admin_limits(const struct admin *admin, struct instant deadline, struct answer *out) FIBER;
 /* Validators that are driven from outside (X19, X20), or no longer. `names`: a JSON array of names. */
+/* So many more validators, in nodes of their own; members of the committee from the next epoch on. */
+bool admin_validators_add(const struct admin *admin, uint32_t count, struct instant deadline, struct answer *out) FIBER;
 bool admin_external(const struct admin *admin, struct str names, bool enabled, struct instant deadline, struct answer *out) FIBER;
 /* A planted weakness on or off, by its full name. */
 bool admin_switch_put(const struct admin *admin, struct str name, bool enabled, struct instant deadline, struct answer *out) FIBER;

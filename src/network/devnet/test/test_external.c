@@ -108,7 +108,6 @@ static void external(struct town *town)
     seckey_from_seed(town->suite, seed, &consensus);
     CHECK_U64(town_status(town_admin(town, HTTP_POST, "validators", "{\"external\":[\"v4\"],\"enabled\":true}")), 200);
     CHECK_U64(town_code(town_admin(town, HTTP_POST, "validators", "{\"external\":[\"v9\"],\"enabled\":true}")), CODE_NODE_NOT_FOUND);
-    CHECK_U64(town_code(town_admin(town, HTTP_POST, "validators", "{\"add\":1}")), CODE_FEATURE_NOT_AVAILABLE);
     town_chaos(town, "{\"action\":\"crash\",\"params\":{\"targets\":\"v3\"}}");
     town_sleep(town, 5000);
     const uint32_t before = town_final(town);

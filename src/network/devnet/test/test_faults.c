@@ -37,7 +37,7 @@ static void faults_of_different_kinds_compose(void)
     const uint32_t group[N] = {1, 1, 1, 2, 2, 2};
     CHECK_U64(faults_set(faults, FAULT_LOSS, 1, &all, &all, &(struct link_fault){.loss_bps = 500, .delay_ns = 99}), N * (N - 1));
     CHECK_U64(faults_set(faults, FAULT_LATENCY, 2, &low, &all, &(struct link_fault){.delay_ns = 7}), 2 * (N - 1));
-    faults_partition(faults, 3, group);
+    faults_partition(faults, 3, group, 9);
     CHECK_U64(links[1][2].loss_bps, 500);
     CHECK_U64(links[1][2].delay_ns, 7);
     CHECK_U64(links[3][2].delay_ns, 0); /* only the members of its kind count */
@@ -64,8 +64,8 @@ static void a_repeat_takes_the_link_over(void)
     faults_end(faults, 2);
     CHECK_U64(links[1][2].loss_bps, 0);
     const uint32_t one[N] = {1, 1, 1, 2, 2, 2}, two[N] = {1, 2, 2, 2, 2, 2};
-    faults_partition(faults, 3, one);
-    faults_partition(faults, 4, two);
+    faults_partition(faults, 3, one, 9);
+    faults_partition(faults, 4, two, 9);
     CHECK(!faults_has(faults, 3) && faults_has(faults, 4));
     CHECK(links[1][2].blocked && !links[3][4].blocked);
     faults_free(faults);
