@@ -39,11 +39,23 @@ static void token_make(struct boot *boot, uint64_t seed)
     boot->token[32] = '\0';
 }
 
+/* The two wings' words for the same thing. */
+static struct devnet_standing standing_of(const struct run_standing *standing)
+{
+    static const enum devnet_standing_kind kinds[] = {
+        [STANDING_STAKED] = DEVNET_STAKED, [STANDING_GOVERNOR] = DEVNET_GOVERNOR,       [STANDING_VALIDATOR] = DEVNET_VALIDATOR,
+        [STANDING_ORACLE] = DEVNET_ORACLE, [STANDING_KYC_OFFICER] = DEVNET_KYC_OFFICER, [STANDING_SETTLER] = DEVNET_SETTLER,
+    };
+    return (struct devnet_standing){kinds[standing->kind], standing->address, standing->validator, standing->amount};
+}
+
 static bool devnet_boot(struct boot *boot, const struct boot_options *options, struct err *err)
 {
     struct devnet_grant *grants = base_alloc((options->grants_count + 1) * sizeof *grants);
     struct devnet_parameter *parameters = base_alloc((options->parameters_count + 1) * sizeof *parameters);
     for (size_t i = 0; i < options->grants_count; i++) grants[i] = (struct devnet_grant){options->grants[i].address, options->grants[i].money};
+    struct devnet_standing *standings = base_alloc((options->standings_count + 1) * sizeof *standings);
+    for (size_t i = 0; i < options->standings_count; i++) standings[i] = standing_of(&options->standings[i]);
     for (size_t i = 0; i < options->parameters_count; i++)
         parameters[i] = (struct devnet_parameter){options->parameters[i].name, options->parameters[i].value};
     const struct devnet_config config = {
@@ -58,11 +70,14 @@ static bool devnet_boot(struct boot *boot, const struct boot_options *options, s
         .parameters_count = options->parameters_count,
         .grants = grants,
         .grants_count = options->grants_count,
+        .standings = standings,
+        .standings_count = options->standings_count,
         .sigcache = boot->sigcache,
     };
     const bool ok = devnet_new(sim_env(boot->sim), boot->net, &config, &boot->devnet, err);
     base_free(grants);
     base_free(parameters);
+    base_free(standings);
     return ok;
 }
 

@@ -18,6 +18,8 @@ struct boot_options {
     size_t parameters_count;
     const struct run_grant *grants;          /* the bots' wallets */
     size_t grants_count;
+    const struct run_standing *standings;    /* and what they are beside */
+    size_t standings_count;
 };
 
 struct boot;

@@ -162,9 +162,12 @@ static int boot_and_run(struct playing *playing, char *digest)
         .parameters_count = plan->network.parameters_count,
     };
     struct run_grant *grants = run_grants(plan, suite, &boot.grants_count);
+    struct run_standing *standings = run_standings(plan, suite, &boot.standings_count);
     boot.grants = grants;
+    boot.standings = standings;
     const bool booted = boot_new(&boot, &playing->boot, &err);
     base_free(grants);
+    base_free(standings);
     if (!booted) return source_fail(&err, EXIT_BAD_INPUT);
 
     struct target target = boot_target(playing->boot);

@@ -45,6 +45,7 @@ struct feeder {
     struct rng rng;
     struct sign_suite suite;
     uint64_t interval_ms, turn;
+    uint32_t silent;
     uint64_t prices[FEED_ASSETS];
     struct seckey keys[FEEDS];
     struct address addresses[FEEDS];
@@ -115,6 +116,7 @@ static void send(struct feeder *feeder, struct node *node, uint32_t feed, const 
 static void speak(struct feeder *feeder, uint32_t feed)
 {
     uint32_t gateway;
+    if (feed < feeder->silent) return;
     if (!devchain_gateway(feeder->delta, &gateway) || !feeder->delta->seats[gateway].node) return;
     for (size_t asset = 0; asset < FEED_ASSETS; asset++) {
         struct payload_oracle_submit report;
@@ -135,12 +137,12 @@ static void feeder_fire(struct timer *timer)
     env_timer_set(env, timer, instant_add(env_now(env), duration_ms(MAX(feeder->interval_ms / FEEDS, 1u))));
 }
 
-struct feeder *feeder_new(struct devchain *delta, uint64_t seed, struct sign_suite suite, uint64_t interval_ms)
+struct feeder *feeder_new(struct devchain *delta, uint64_t seed, struct sign_suite suite, uint64_t interval_ms, uint32_t silent)
 {
     struct env *env = delta->net->env;
     struct feeder *feeder = base_alloc(sizeof(*feeder));
     struct rng rng;
-    *feeder = (struct feeder){.delta = delta, .timer = TIMER(feeder_fire), .suite = suite, .interval_ms = interval_ms, .prices = {2000000, 1000000}};
+    *feeder = (struct feeder){.delta = delta, .timer = TIMER(feeder_fire), .suite = suite, .interval_ms = interval_ms, .silent = silent, .prices = {2000000, 1000000}};
     rng_init(&rng, seed);
     feeder->rng = rng_split(&rng, STR("devnet/oracles"), 0);
     for (uint32_t i = 0; i < FEEDS; i++) {
@@ -191,7 +193,7 @@ bool feeder_active(const struct feeder *feeder, uint32_t id)
 uint32_t feeder_free_feeds(const struct feeder *feeder, uint32_t assets)
 {
     uint32_t feeds = 0;
-    for (uint32_t feed = 0; feed < FEEDS; feed++) {
+    for (uint32_t feed = feeder->silent; feed < FEEDS; feed++) {
         bool faulty = false;
         for (uint32_t asset = 0; asset < FEED_ASSETS; asset++)
             for (uint32_t fault = 0; fault < FEED_FAULTS; fault++)

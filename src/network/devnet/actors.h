@@ -17,8 +17,9 @@ void actors_genesis(uint64_t seed, struct sign_suite suite, struct actors_genesi
 
 /* ---- the feeder ---- */
 struct feeder;
-/* Each feed reports every asset once in `interval_ms`; the first round at once. `delta` is borrowed. */
-struct feeder *feeder_new(struct devchain *delta, uint64_t seed, struct sign_suite suite, uint64_t interval_ms);
+/* Each feed reports every asset once in `interval_ms`; the first round at once. The first `silent` of them never do: their seats are
+ * others'. `delta` is borrowed. */
+struct feeder *feeder_new(struct devchain *delta, uint64_t seed, struct sign_suite suite, uint64_t interval_ms, uint32_t silent);
 void feeder_free(struct feeder *feeder); /* accepts NULL */
 
 /* What chaos does to some feeds of some assets (bits: 1 << index): in effect until ended by the same id, or replaced. */

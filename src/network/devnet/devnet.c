@@ -41,6 +41,19 @@ static bool own_parameter(struct devnet *net, const struct devnet_parameter *par
     return true;
 }
 
+static bool standings_check(const struct devnet_config *config, struct err *err)
+{
+    uint32_t oracles = 0;
+    for (size_t i = 0; i < config->standings_count; i++) {
+        const struct devnet_standing *standing = &config->standings[i];
+        oracles += standing->kind == DEVNET_ORACLE;
+        if (standing->kind == DEVNET_VALIDATOR && (standing->validator == 0 || standing->validator > config->validators))
+            return err_set(err, ERR_NOT_FOUND, "a standing is of validator %u, and there are %u", standing->validator, config->validators);
+    }
+    if (oracles > FEEDS) return err_set(err, ERR_LIMIT, "%u oracles are more than the %d seats", oracles, FEEDS);
+    return true;
+}
+
 static bool configure(struct devnet *net, const struct devnet_config *config, struct err *err)
 {
     if (config->validators > DEVNET_VALIDATORS_MAX)
@@ -62,7 +75,7 @@ static bool configure(struct devnet *net, const struct devnet_config *config, st
     EACH_CHAIN(net, chain) if (!params_check(&chain->genesis_params, err)) return false;
     for (size_t i = 0; i < config->grants_count; i++)
         if (!devnet_chain(net, token_chain(config->grants[i].money.token))) return err_set(err, ERR_UNSUPPORTED, "grant %zu is of a token of a chain that does not run", i);
-    return true;
+    return standings_check(config, err);
 }
 
 /* ---- keys and genesis ---- */
@@ -80,6 +93,34 @@ static void keys_make(struct devnet *net, uint32_t i, struct sign_suite suite)
     derive_dev_seed(net->seed, str_of(consensus), seed);
     seckey_from_seed(suite, seed, &validator->consensus);
     validator->address = address_of_key(&validator->account.pub);
+}
+
+/* What the configuration's standings come to on one chain. Lists with room for all of them. */
+struct standings {
+    struct ledger_stake *stakes;
+    struct ledger_governor *governors;
+    struct ledger_role_order *roles;
+    size_t stakes_count, governors_count, roles_count;
+};
+
+static void standings_take(const struct devnet_config *config, struct ledger_validator *validators, struct ledger_role_order *roles, struct standings *out)
+{
+    size_t oracles = 0;
+    *out = (struct standings){.stakes = base_alloc(sizeof(*out->stakes) * (config->standings_count + 1)),
+                              .governors = base_alloc(sizeof(*out->governors) * (config->standings_count + 1)), .roles = roles, .roles_count = ACTORS};
+    for (size_t i = 0; i < config->standings_count; i++) {
+        const struct devnet_standing *standing = &config->standings[i];
+        const struct ledger_role_order order = {.address = standing->address, .grant = true,
+                                                .role = standing->kind == DEVNET_SETTLER ? LEDGER_ROLE_SETTLER : LEDGER_ROLE_KYC_OFFICER};
+        switch (standing->kind) {
+        case DEVNET_STAKED: out->stakes[out->stakes_count++] = (struct ledger_stake){standing->address, standing->amount}; break;
+        case DEVNET_GOVERNOR: out->governors[out->governors_count++] = (struct ledger_governor){standing->address, standing->amount}; break;
+        case DEVNET_VALIDATOR: validators[standing->validator - 1].bonded = validators[standing->validator - 1].self_bonded = standing->amount; break;
+        case DEVNET_ORACLE: roles[oracles++].address = standing->address; break; /* the actors' first roles are the oracles' */
+        case DEVNET_KYC_OFFICER:
+        case DEVNET_SETTLER: roles[out->roles_count++] = order; break;
+        }
+    }
 }
 
 static struct ledger_state *genesis_state(const struct devchain *chain, const struct ledger_rules *rules, const struct devnet_config *config, struct sign_suite suite, struct err *err)
@@ -107,11 +148,19 @@ static struct ledger_state *genesis_state(const struct devchain *chain, const st
     }
     for (uint32_t i = 0; i < net->count; i++)
         grants[grants_count++] = (struct ledger_grant){net->validators[i].address, {chain_fee_token(chain->chain), AMOUNT(WATCH_GRANT)}};
+    struct ledger_role_order *roles = base_alloc(sizeof(*roles) * (ACTORS + config->standings_count));
+    struct standings standings;
+    memcpy(roles, actors.roles, sizeof(actors.roles));
+    standings_take(config, validators, roles, &standings);
     const struct ledger_genesis genesis = {.params = &chain->genesis_params,
                                            .grants = grants,
                                            .grants_count = grants_count,
-                                           .roles = actors.roles,
-                                           .roles_count = delta ? ACTORS : 0,
+                                           .roles = roles,
+                                           .roles_count = delta ? standings.roles_count : 0,
+                                           .stakes = standings.stakes,
+                                           .stakes_count = standings.stakes_count,
+                                           .governors = standings.governors,
+                                           .governors_count = standings.governors_count,
                                            .insurance = {delta ? DEVNET_INSURANCE : 0},
                                            .validators = validators,
                                            .shielded_notes = chain->chain == CHAIN_ALPHA && !config->production ? SHIELD_GENESIS_NOTES : 0,
@@ -119,6 +168,9 @@ static struct ledger_state *genesis_state(const struct devchain *chain, const st
     struct ledger_state *state = ledger_genesis(rules, &genesis, err);
     base_free(validators);
     base_free(grants);
+    base_free(roles);
+    base_free(standings.stakes);
+    base_free(standings.governors);
     return state;
 }
 
@@ -266,7 +318,9 @@ static void network_start(struct devnet *net)
     if (net->count > 0) net->watch = watch_new(net, suite);
     if (net->count > 0) net->joins = joins_new(net, suite);
     struct devchain *delta = devnet_chain(net, CHAIN_DELTA);
-    if (delta && net->count && net->oracle_interval_ms > 0) net->feeder = feeder_new(delta, net->seed, suite, net->oracle_interval_ms);
+    uint32_t taken = 0; /* seats of others: their holders report */
+    for (size_t i = 0; i < net->config.standings_count; i++) taken += net->config.standings[i].kind == DEVNET_ORACLE;
+    if (delta && net->count && net->oracle_interval_ms > 0) net->feeder = feeder_new(delta, net->seed, suite, net->oracle_interval_ms, taken);
 }
 
 /* The configuration as it is kept: with texts and lists of its own, for a reset. */
@@ -276,8 +330,11 @@ static void config_keep(struct devnet *net, const struct devnet_config *config)
     struct devnet_grant *grants = arena_array(&net->kept, struct devnet_grant, config->grants_count);
     for (size_t i = 0; i < config->parameters_count; i++)
         parameters[i] = (struct devnet_parameter){str_dup(&net->kept, config->parameters[i].name), str_dup(&net->kept, config->parameters[i].value)};
+    struct devnet_standing *standings = arena_array(&net->kept, struct devnet_standing, config->standings_count);
     for (size_t i = 0; i < config->grants_count; i++) grants[i] = config->grants[i];
+    for (size_t i = 0; i < config->standings_count; i++) standings[i] = config->standings[i];
     net->config = *config;
+    net->config.standings = standings;
     net->config.parameters = parameters;
     net->config.grants = grants;
     net->config.admin_token = (struct str){0};

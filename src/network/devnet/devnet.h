@@ -19,6 +19,21 @@ struct devnet_grant {
     struct address address;
     struct money money;
 };
+/* What an account is from the start, beside what it owns; its stake, bond and deposit come on top of its grants. */
+enum devnet_standing_kind {
+    DEVNET_STAKED,      /* `amount` of AX and, with Delta, of DX at stake: voting weight on both chains */
+    DEVNET_GOVERNOR,    /* registered on Alpha; `amount`: its deposit, 0: the least */
+    DEVNET_VALIDATOR,   /* validator number `validator` (1 for v1) is bonded with `amount`, 0: genesis_stake; no address */
+    DEVNET_ORACLE,      /* takes the seats of the development oracle of its place among these; at most seven */
+    DEVNET_KYC_OFFICER,
+    DEVNET_SETTLER,
+};
+struct devnet_standing {
+    enum devnet_standing_kind kind;
+    struct address address;
+    uint32_t validator;
+    struct amount amount;
+};
 /* A genesis parameter of every chain by its name in api 11 or AN5: {"block_interval_ms", "200"}. Beside those: `gossip_tick_ms` (10; how often a node passes
  * on at most what it has admitted), `history_blocks` (how many final blocks keep their bodies; older ones keep header and index), `relays` (2, with both chains),
  * `oracle_interval_ms` (10000; how often each of Delta's seven development oracles reports, 0: never). */
@@ -39,6 +54,8 @@ struct devnet_config {
     size_t parameters_count;
     const struct devnet_grant *grants;
     size_t grants_count;
+    const struct devnet_standing *standings;
+    size_t standings_count;
     struct sigcache *sigcache; /* borrowed, shared with whoever verifies in this process; NULL: one of its own */
 };
 
@@ -57,7 +74,8 @@ struct devnet_counters {
 struct devnet;
 
 /* Boots the network in `env` and listens on `net`; everything runs by the env's events from then on. `config` is read, not kept. False and err: a
- * parameter that nobody knows or out of its bounds, too many validators, a grant of a token of no chain that runs, a token too short. */
+ * parameter that nobody knows or out of its bounds, too many validators, a grant of a token of no chain that runs, a token too short, a
+ * standing of a validator that is not there, more oracles than seats. */
 bool devnet_new(struct env *env, struct http_net *net, const struct devnet_config *config, struct devnet **out, struct err *err) MUST_CHECK;
 /* Only when the env will run no more (its timers and packets may still name the nodes). NULL is fine. */
 void devnet_free(struct devnet *net);

@@ -12,6 +12,35 @@ static struct okey governor_place(uint32_t number)
     return key;
 }
 
+/* Enters `governor` under the next number; its deposit is held already. */
+static void governor_enter(struct work *work, const struct address *who, struct governor *governor)
+{
+    struct gov_counts counts = gov_counts(&work->objects);
+    governor->number = ++counts.governors;
+    governor->active = true;
+    gov_counts_put(work, &counts);
+    const struct okey place = governor_place(governor->number);
+    work_set(work, &place, (struct str){(const char *)who, sizeof(*who)});
+    governor_put(work, who, governor);
+}
+
+static bool governors_genesis(struct work *work, const struct ledger_genesis *genesis, struct err *err)
+{
+    if (work->parent->chain != CHAIN_ALPHA) return true;
+    struct amount *made = &work->tallies[TOKEN_AX - 1].token.genesis;
+    for (size_t i = 0; i < genesis->governors_count; i++) {
+        const struct ledger_governor *given = &genesis->governors[i];
+        const struct amount minimum = AMOUNT(work->params.min_governor_deposit);
+        struct governor governor;
+        if (governor_get(&work->objects, &given->who, &governor)) return err_set(err, ERR_CONFLICT, "two genesis governors have one address");
+        governor = (struct governor){.conduct = CONDUCT_START, .deposit = amount_is_zero(given->deposit) ? minimum : given->deposit};
+        if (!amount_add(*made, governor.deposit, made)) return err_set(err, ERR_LIMIT, "genesis deposits add up to more than 2^128 - 1");
+        HOLDING(work, TOKEN_AX, deposits) += governor.deposit.units;
+        governor_enter(work, &given->who, &governor);
+    }
+    return true;
+}
+
 static enum code governor_register_apply(struct exec *x)
 {
     struct work *work = x->work;
@@ -26,15 +55,9 @@ static enum code governor_register_apply(struct exec *x)
     if (!guard_governor_deposit(work->rules, deposit, minimum))
         return refuse_lack(x, CODE_INSUFFICIENT_DEPOSIT, RECEIPT_FIELD_DEPOSIT, deposit, minimum);
     HOLDING(work, TOKEN_AX, deposits) += deposit.units;
-    struct gov_counts counts = gov_counts(&work->objects);
-    governor.number = ++counts.governors;
     governor.registered_height = work->frame->height;
     governor.deposit = deposit;
-    governor.active = true;
-    gov_counts_put(work, &counts);
-    const struct okey place = governor_place(governor.number);
-    work_set(work, &place, (struct str){(const char *)&x->sender, sizeof(x->sender)});
-    governor_put(work, &x->sender, &governor);
+    governor_enter(work, &x->sender, &governor);
     return CODE_NONE;
 }
 
@@ -217,6 +240,7 @@ const struct family family_governance = {
     .name = "governance",
     .kinds = kinds,
     .kinds_count = ARRAY_LEN(kinds),
+    .genesis = governors_genesis,
     .messages = governance_messages,
     .messages_count = GOVERNANCE_MESSAGES,
     .block_begin = gov_advance,

@@ -84,6 +84,17 @@ struct ledger_role_order {
 struct str ledger_role_text(enum ledger_role role); /* "kyc_officer", "settler", "oracle" */
 bool ledger_role_parse(struct str text, enum ledger_role *out) MUST_CHECK;
 
+/* What accounts begin with at stake, beside what is free: voting weight, in the chain's fee token. An address may stand here several times. */
+struct ledger_stake {
+    struct address who;
+    struct amount amount;
+};
+/* Who is a governor from the start; Alpha's. */
+struct ledger_governor {
+    struct address who;
+    struct amount deposit; /* 0: params->min_governor_deposit */
+};
+
 struct ledger_genesis {
     const struct params *params;
     const struct ledger_grant *grants; /* free balances; an address may stand here several times */
@@ -96,10 +107,14 @@ struct ledger_genesis {
     struct amount insurance; /* USD that each market of perpetuals begins with; Delta's */
     struct committee *other_committee; /* the other chain's first one; NULL: that of these validators */
     uint32_t shielded_notes; /* how many of shield_genesis_notes the pool begins with; Alpha */
+    const struct ledger_stake *stakes;
+    size_t stakes_count;
+    const struct ledger_governor *governors; /* numbered in this order; ignored on Delta */
+    size_t governors_count;
 };
 
 /* The state of genesis: a new reference. NULL and `err`: a grant of a token of another chain, a sum beyond 2^128 - 1, a
- * validator twice, more than COMMITTEE_MEMBERS_MAX. The order of grants and validators does not matter. */
+ * validator or a governor twice, more than COMMITTEE_MEMBERS_MAX. The order of grants, stakes and validators does not matter. */
 struct ledger_state *ledger_genesis(const struct ledger_rules *rules, const struct ledger_genesis *genesis,
                                     struct err *err) MUST_CHECK;
 struct ledger_state *ledger_state_ref(struct ledger_state *state); /* returns its argument; accepts NULL */

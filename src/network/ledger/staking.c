@@ -125,6 +125,17 @@ static void epoch_end(struct work *work)
     stake_total_note(work); /* what downtime has cost */
 }
 
+/* What others have at stake from the start, made for them as their free money is. */
+static bool genesis_stakes(struct work *work, const struct ledger_genesis *genesis, struct err *err)
+{
+    struct amount *made = &work->tallies[work->fee_token - 1].token.genesis;
+    for (size_t i = 0; i < genesis->stakes_count; i++) {
+        if (!amount_add(*made, genesis->stakes[i].amount, made)) return err_set(err, ERR_LIMIT, "genesis stakes add up to more than 2^128 - 1");
+        stake_change(work, &genesis->stakes[i].who, STAKE_STAKED, genesis->stakes[i].amount, false);
+    }
+    return true;
+}
+
 /* What validators begin with; the core has counted it. A bond that is nobody's could go nowhere. */
 static bool genesis(struct work *work, const struct ledger_genesis *genesis, struct err *err)
 {
@@ -138,6 +149,7 @@ static bool genesis(struct work *work, const struct ledger_genesis *genesis, str
         validator_key_note(work, &v.consensus_key, &v.address);
         if (work->parent->chain == CHAIN_ALPHA) stake_seed(work, &v);
     }
+    if (!genesis_stakes(work, genesis, err)) return false;
     stake_total_note(work);
     return true;
 }

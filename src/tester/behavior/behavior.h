@@ -22,6 +22,7 @@ struct behavior_spec {
     bool observer;       /* verify.*, monitor.*: needs no bots */
     bool runner;         /* in this build, but carried out by the scenario runner itself (samplers and judges): no step */
     bool transaction;    /* submits transactions: counts in tps */
+    bool drives;         /* signs in its bots' validators' places (X20): while a track of it runs, their nodes sign nothing */
     const struct param_spec *params;                    /* ends with {0}; NULL: none */
     void (*step)(struct act *act, struct op *op) FIBER; /* NULL: known, not in this build */
     /* What must hold when all executions have ended (check `postconditions`); NULL: nothing beyond each operation's own status.

@@ -1,6 +1,7 @@
 #include "tester/bot/bot.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 
 enum stage { STAGE_IDLE, STAGE_FUNDED, STAGE_RUNNING, STAGE_STOPPED };
 
@@ -86,9 +87,39 @@ struct bot_idle bot_new(struct crew *crew, uint64_t run_rng, struct str id, uint
     return (struct bot_idle){bot};
 }
 
+void bot_seat_take(struct bot_idle *idle, uint64_t network_rng, uint32_t number)
+{
+    struct bot *bot = idle->bot;
+    ASSERT(bot->stage == STAGE_IDLE && number > 0);
+    const struct str id = bot->identity.id;
+    struct identity consensus;
+    char name[sizeof(bot->seat.name) + 12];
+    bot->seat.number = number;
+    snprintf(bot->seat.name, sizeof(bot->seat.name), "v%" PRIu32, number);
+    snprintf(name, sizeof(name), "%s/consensus", bot->seat.name);
+    identity_of_actor(&consensus, network_rng, str_of(name), bot->crew->suite);
+    bot->seat.consensus = consensus.key;
+    identity_wipe(&consensus);
+    identity_wipe(&bot->identity);
+    identity_of_actor(&bot->identity, network_rng, str_of(bot->seat.name), bot->crew->suite);
+    bot->identity.id = id;
+}
+
+struct address bot_seat_address(uint64_t network_rng, uint32_t number, struct sign_suite suite)
+{
+    char name[12];
+    struct identity identity;
+    snprintf(name, sizeof(name), "v%" PRIu32, number);
+    identity_of_actor(&identity, network_rng, str_of(name), suite);
+    const struct address address = identity.address;
+    identity_wipe(&identity);
+    return address;
+}
+
 void bot_free(struct bot *bot)
 {
     if (bot == NULL) return;
+    if (bot->seat.number > 0) seckey_wipe(&bot->seat.consensus);
     identity_wipe(&bot->identity);
     wallet_done(&bot->wallet);
     flights_done(&bot->flights[0]);

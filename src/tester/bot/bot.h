@@ -58,9 +58,18 @@ const struct alpha *crew_client(const struct crew *crew, enum chain_id chain);
 struct domain crew_domain(const struct crew *crew, enum chain_id chain);
 bool crew_is_stopping(const struct crew *crew);
 
+/* The validator whose keys a bot carries, on both chains. Its node signs nothing by itself while a behaviour drives it (behavior.h:
+ * `drives`); else it is an ordinary node of the network. */
+struct bot_seat {
+    uint32_t number; /* 3 for v3; 0: the bot is no validator */
+    char name[12];   /* "v3": its name as a member, and as a view */
+    struct seckey consensus; /* signs headers, votes, time-outs (X20) */
+};
+
 struct bot {
     struct crew *crew;
-    struct identity identity;
+    struct identity identity; /* of a validator: its account */
+    struct bot_seat seat;
     struct wallet wallet;
     uint32_t index;           /* within the run: ${index} */
     uint16_t role, variant;   /* rows of the role table; told by whoever made it */
@@ -88,6 +97,11 @@ struct bot_stopped {
 /* Makes the bot; `id` is borrowed. The caller frees it in the end, whatever its stage (bot_free). */
 struct bot_idle bot_new(struct crew *crew, uint64_t run_rng, struct str id, uint32_t index);
 void bot_free(struct bot *bot);
+/* The bot is validator `number` from now on: account and consensus key are the development keys of its name in a network with this rng (api 3.3).
+ * Before it is funded. The validator need not be a member, nor have a node. */
+void bot_seat_take(struct bot_idle *bot, uint64_t network_rng, uint32_t number);
+/* The address of that validator's account. */
+struct address bot_seat_address(uint64_t network_rng, uint32_t number, struct sign_suite suite);
 
 /* Compares what the scenario gives the bot with what the chain has for it, asks the faucet for what is missing, and waits until
  * it is there. Purses and nonces start from the chains' answers. ERR_CONFLICT: it is short and there is no faucet. Tokens of a

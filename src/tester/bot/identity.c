@@ -3,6 +3,16 @@
 #include "core/crypto/derive.h"
 #include "core/crypto/wipe.h"
 
+void identity_of_actor(struct identity *out, uint64_t network_rng, struct str name, struct sign_suite suite)
+{
+    uint8_t seed[32];
+    derive_dev_seed(network_rng, name, seed);
+    out->id = name;
+    seckey_from_seed(suite, seed, &out->key);
+    out->address = address_of_key(&out->key.pub);
+    crypto_wipe(seed, sizeof(seed));
+}
+
 void identity_init(struct identity *out, uint64_t run_rng, struct str id, struct sign_suite suite)
 {
     ASSERT(id.len > 0 && id.len <= 200);

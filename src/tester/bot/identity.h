@@ -14,6 +14,8 @@ struct identity {
 
 /* The same seed and id give the same identity in every run. `id` is 1 to 200 bytes. */
 void identity_init(struct identity *out, uint64_t run_rng, struct str id, struct sign_suite suite);
+/* A network's actor of that name ("oracle1", "kyc1"), by its development key (api 3.3). */
+void identity_of_actor(struct identity *out, uint64_t network_rng, struct str name, struct sign_suite suite);
 void identity_wipe(struct identity *identity);
 /* {"id","public_key","alpha_address","delta_address"} */
 void identity_write(const struct identity *identity, struct json_writer *w);

@@ -134,6 +134,21 @@ const struct admin_faucet *admin_faucet(const struct admin *admin, const struct 
     return faucet;
 }
 
+const struct admin_faucet *admin_role_put(const struct admin *admin, const struct address *address, struct str role, bool grant,
+                                          struct instant deadline, struct answer *out)
+{
+    struct buf body = {0};
+    char text[ADDRESS_TEXT];
+    struct json_writer w = json_writer_of(&body);
+    address_text(address, CHAIN_DELTA, text);
+    json_object(&w);
+    json_put_member_str(&w, STR("address"), str_of(text));
+    json_put_member_str(&w, STR("role"), role);
+    json_put_member_bool(&w, STR("grant"), grant);
+    json_object_end(&w);
+    return send(admin, HTTP_POST, "roles", &body, &wire_admin_faucet, deadline, out);
+}
+
 const struct admin_step *admin_step(const struct admin *admin, struct str chain, uint32_t blocks, struct instant deadline,
                                     struct answer *out)
 {

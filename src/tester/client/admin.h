@@ -76,6 +76,10 @@ const struct json *admin_limits(const struct admin *admin, struct instant deadli
 /* So many more validators, in nodes of their own; members of the committee from the next epoch on. */
 bool admin_validators_add(const struct admin *admin, uint32_t count, struct instant deadline, struct answer *out) FIBER;
 bool admin_external(const struct admin *admin, struct str names, bool enabled, struct instant deadline, struct answer *out) FIBER;
+/* What the network lets an account of Delta do: "kyc_officer", "settler", "oracle" (of every asset), granted or taken away; in effect from the
+ * answer's effective_height on. */
+const struct admin_faucet *admin_role_put(const struct admin *admin, const struct address *address, struct str role, bool grant,
+                                          struct instant deadline, struct answer *out) FIBER;
 /* A planted weakness on or off, by its full name. */
 bool admin_switch_put(const struct admin *admin, struct str name, bool enabled, struct instant deadline, struct answer *out) FIBER;
 const struct page *admin_log(const struct admin *admin, uint32_t limit, struct str cursor, struct instant deadline,

@@ -97,11 +97,6 @@ static void wallets_read(struct loader *loader, const struct yaml *node, struct 
     (void)amount_read(loader, yaml_find(node, STR("wallet_sax")), "wallet_sax", &group->wallet_sax);
     (void)amount_read(loader, yaml_find(node, STR("wallet_usd")), "wallet_usd", &group->wallet_usd);
     (void)amount_read(loader, yaml_find(node, STR("stake")), "stake", &group->stake);
-    static const char *const absent[] = {"wallet_dx", "wallet_sax", "wallet_usd", "stake"};
-    const u128 values[] = {group->wallet_dx, group->wallet_sax, group->wallet_usd, group->stake};
-    for (size_t i = 0; i < ARRAY_LEN(absent); i++)
-        if (values[i] > 0)
-            diags_warn(loader->diags, yaml_find(node, str_of(absent[i]))->place, "%s has no effect: this build runs Alpha's AX alone", absent[i]);
 }
 
 static bool group_read(struct loader *loader, const struct yaml *node, struct plan_group *out)

@@ -138,6 +138,11 @@ struct plan {
 
 /* The number of the phase's first track in the whole run. */
 uint32_t plan_track_number(const struct plan *plan, uint32_t phase, uint32_t track);
+/* Which validator the bot is: bots of role validator are v1, v2 ... in the order of the plan; beyond the network's number they are none yet.
+ * 0: it is of another role. */
+uint32_t plan_seat(const struct plan *plan, uint32_t bot);
+/* The bot's address in a network with that rng. */
+struct address plan_bot_address(const struct plan *plan, uint32_t bot, uint64_t network_rng, struct sign_suite suite);
 void plan_free(struct plan *plan);
 
 #endif

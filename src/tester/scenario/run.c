@@ -102,32 +102,41 @@ struct run_grant *run_grants(const struct plan *plan, struct sign_suite suite, s
         struct money moneys[4];
         const size_t owned = moneys_of(plan, i, moneys);
         if (owned == 0) continue;
-        struct identity identity;
-        identity_init(&identity, plan->seed, plan->bots[i].id, suite);
-        for (size_t k = 0; k < owned; k++) grants[count++] = (struct run_grant){identity.address, moneys[k], i};
-        identity_wipe(&identity);
+        const struct address address = plan_bot_address(plan, i, plan->seed, suite);
+        for (size_t k = 0; k < owned; k++) grants[count++] = (struct run_grant){address, moneys[k], i};
     }
     *out_count = count;
     return grants;
 }
 
+static bool bot_make(struct run *run, uint32_t i, struct err *err)
+{
+    const struct plan_group *group = &run->plan->groups[run->plan->bots[i].group];
+    const uint32_t seat = plan_seat(run->plan, i);
+    struct bot_idle idle = bot_new(&run->crew, run->plan->seed, run->plan->bots[i].id, i);
+    struct bot_funded funded;
+    struct money moneys[8];
+    run->bots[i] = idle.bot;
+    run->bots[i]->role = role_index(group->role);
+    run->bots[i]->variant = role_variant_index(group->role, group->variant);
+    if (seat > 0) bot_seat_take(&idle, run->network_rng, seat);
+    size_t owned = moneys_of(run->plan, i, moneys);
+    if (!run->target.funded_by_genesis) owned += standings_cost(run, i, moneys + owned);
+    /* A validator has more than the plan gave it: its node pays for evidence from the same account. */
+    if (run->target.funded_by_genesis && seat == 0) funded = bot_fund_genesis(&idle, moneys, owned);
+    else if (!bot_fund(&idle, moneys, owned, instant_add(env_now(run->env), duration_s(ANSWER_TIMEOUT_S)), &funded, err))
+        return err_wrap(err, "bot " STR_FMT, STR_ARG(run->plan->bots[i].id));
+    run->running[i] = bot_start(&funded);
+    return true;
+}
+
 static bool bots_make(struct run *run, struct err *err)
 {
-    for (uint32_t i = 0; i < run->plan->bots_count; i++) {
-        const struct plan_group *group = &run->plan->groups[run->plan->bots[i].group];
-        struct bot_idle idle = bot_new(&run->crew, run->plan->seed, run->plan->bots[i].id, i);
-        run->bots[i] = idle.bot;
-        run->bots[i]->role = role_index(group->role);
-        run->bots[i]->variant = role_variant_index(group->role, group->variant);
-        struct money moneys[4];
-        const size_t owned = moneys_of(run->plan, i, moneys);
-        struct bot_funded funded;
-        if (run->target.funded_by_genesis) funded = bot_fund_genesis(&idle, moneys, owned);
-        else if (!bot_fund(&idle, moneys, owned, instant_add(env_now(run->env), duration_s(ANSWER_TIMEOUT_S)), &funded, err))
-            return err_wrap(err, "bot " STR_FMT, STR_ARG(run->plan->bots[i].id));
-        run->running[i] = bot_start(&funded);
-    }
-    return true;
+    if (!seats_learn(run, err)) return false;
+    for (uint32_t i = 0; i < run->plan->bots_count; i++)
+        if (!bot_make(run, i, err)) return false;
+    if (!seats_check(run, err)) return false;
+    return run->target.funded_by_genesis || standings_take(run, err);
 }
 
 static bool network_learn(struct run *run, struct err *err)
@@ -136,7 +145,7 @@ static bool network_learn(struct run *run, struct err *err)
     if (!crew_learn(&run->crew, deadline, err)) return false;
     struct answer answer;
     const struct node_info *info = alpha_node_info(&run->target.alpha, deadline, &answer);
-    if (info) run->node = (struct node_params){duration_ms(info->block_interval_ms), info->mempool_capacity};
+    if (info) run->node = (struct node_params){duration_ms(info->block_interval_ms), info->mempool_capacity, info->min_governor_deposit};
     const bool same = info && hash_eq(&info->genesis_hash, &run->target.genesis.hash);
     const bool ok = info != NULL;
     answer_done(&answer);
@@ -221,6 +230,7 @@ static void finish(struct run *run)
         run_event(run, EVENT_ERROR, stuck, 0, STR("not every final block could be read"));
     judge_operations(run);
     leave(run);
+    seats_wait(run);
 }
 
 static void fault_tell(struct run *run, const struct err *err)
@@ -275,6 +285,7 @@ struct run *run_new(const struct plan *plan, const struct target *target)
     run->env = target->env;
     arena_init(&run->arena, 64 * 1024);
     run->bots = base_alloc(sizeof(struct bot *) * (plan->bots_count + 1));
+    run->drivers = base_alloc(sizeof(uint32_t) * (plan->bots_count + 1));
     run->running = base_alloc(sizeof(struct bot_running) * (plan->bots_count + 1));
     run->bot_phase = base_alloc(sizeof(uint32_t) * (plan->bots_count + 1));
     run->tracks = base_alloc(sizeof(struct run_track) * (plan->tracks_count + 1));
@@ -313,6 +324,7 @@ void run_free(struct run *run)
     vec_done(&run->chronicle.convergences);
     base_free(run->bots);
     base_free(run->running);
+    base_free(run->drivers);
     base_free(run->bot_phase);
     base_free(run->tracks);
     base_free(run->phases);

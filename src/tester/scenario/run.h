@@ -27,7 +27,7 @@ struct target {
     struct sign_suite suite;      /* bots sign with it */
     struct verifier verifier;     /* the tester's own checks go through it */
     uint32_t validators;          /* views v1 ... vN */
-    bool funded_by_genesis;       /* the bots' wallets (run_grants) were put into the genesis; else the faucet is asked */
+    bool funded_by_genesis;       /* run_grants and run_standings were put into the genesis; else the faucet and the admin API are asked */
     const volatile bool *interrupted; /* set from outside to finish early; NULL: never */
 };
 
@@ -39,6 +39,24 @@ struct run_grant {
     uint32_t bot;
 };
 struct run_grant *run_grants(const struct plan *plan, struct sign_suite suite, size_t *out_count);
+
+/* What the plan's bots are at the start beside what they own (scenarios 1.2): stake and deposit come on top of their wallets. */
+enum run_standing_kind {
+    STANDING_STAKED,    /* `amount` of the fee token at stake on each chain */
+    STANDING_GOVERNOR,  /* registered, with the least deposit */
+    STANDING_VALIDATOR, /* number `validator`, bonded with `amount` (0: as the network has it); the bot carries its keys */
+    STANDING_ORACLE,    /* has the seats of one development oracle */
+    STANDING_KYC_OFFICER,
+    STANDING_SETTLER,
+};
+struct run_standing {
+    enum run_standing_kind kind;
+    struct address address;
+    struct amount amount;
+    uint32_t validator, bot;
+};
+/* For the genesis of a network that is made for the run, with the plan's seed as its rng. The array is the caller's to base_free. */
+struct run_standing *run_standings(const struct plan *plan, struct sign_suite suite, size_t *out_count);
 
 struct run;
 struct run *run_new(const struct plan *plan, const struct target *target); /* the plan is borrowed */

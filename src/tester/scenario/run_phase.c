@@ -150,6 +150,7 @@ static void phase_begin(struct run *run, uint32_t number, struct storm *storm)
     storm_make(storm, plan);
     while (storm->done < storm->count && storm->items[storm->done].at_ns == 0 && !run_is_interrupted(run))
         action_do(run, number, &plan->actions[storm->items[storm->done++].action].action);
+    seats_drive(run, number);
     span_open(run, phase, plan->name);
     storm->start = phase->start;
     if (storm->done == storm->count) return;

@@ -51,7 +51,11 @@ struct run {
     struct node_params {
         struct duration interval;
         uint32_t pool_capacity;
+        struct amount governor_deposit;
     } node;
+    uint64_t network_rng;      /* of a plan with validators */
+    uint32_t *drivers;         /* by bot: tracks that drive its validator now */
+    uint32_t handing_back;     /* fibers that will hand validators back to their nodes */
     struct judge judge;
     struct observer *observer;
     struct weather *weather;
@@ -96,6 +100,19 @@ void track_begin(struct run_track *track, struct instant start, struct instant e
 /* Takes in what open executions have come to so far; after it the tally is not to be added to. */
 void track_count_open(struct run_track *track);
 bool track_is_done(const struct run_track *track); /* every execution it will ever have has ended */
+
+/* ---- standing.c ---- */
+#define STANDINGS_EACH_MAX 3u
+#define STANDING_FEES 20000u /* of the transactions that take it, where the genesis does not give it */
+size_t standings_cost(const struct run *run, uint32_t bot, struct money out[4]); /* on top of its wallet */
+bool standings_take(struct run *run, struct err *err) FIBER MUST_CHECK;
+
+/* ---- seat.c: validators whose keys bots carry ---- */
+bool seats_learn(struct run *run, struct err *err) FIBER MUST_CHECK; /* network_rng */
+bool seats_check(struct run *run, struct err *err) FIBER MUST_CHECK; /* the target's validators have these keys */
+/* Nodes of validators that a track of the phase drives leave their keys to the bots, until the track's last execution has ended. */
+void seats_drive(struct run *run, uint32_t phase) FIBER;
+void seats_wait(struct run *run) FIBER; /* until all are handed back */
 
 /* ---- run_phase.c ---- */
 void phases_run(struct run *run) FIBER;

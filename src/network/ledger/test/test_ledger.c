@@ -46,6 +46,33 @@ static void genesis_does_not_depend_on_the_order_of_its_lists(void)
     town_done(&b);
 }
 
+static void what_genesis_stakes_and_deposits_is_part_of_the_supply(void)
+{
+    static struct town town;
+    town_init(&town, 2);
+    const struct ledger_stake stakes[3] = {{town.people[0].address, AMOUNT(700)}, {town.people[1].address, AMOUNT(40)}, {town.people[0].address, AMOUNT(2)}};
+    const struct ledger_governor governors[2] = {{town.people[1].address, AMOUNT(0)}, {town.people[2].address, AMOUNT(12345678)}};
+    struct ledger_genesis genesis = {.params = &town.params, .validators = town.validators, .validators_count = 2, .stakes = stakes, .stakes_count = 3,
+                                     .governors = governors, .governors_count = 2};
+    struct supply kept, walked;
+    struct err err;
+    struct ledger_state *state = ledger_genesis(&town.rules, &genesis, &err);
+    CHECK(state != NULL);
+    ledger_supply(state, &kept);
+    CHECK(ledger_supply_walk(state, &walked));
+    const struct supply_token *ax = &kept.tokens[0], *again = &walked.tokens[0];
+    CHECK_U64((uint64_t)ax->staked.units, 742);
+    CHECK_U64((uint64_t)ax->deposits.units, town.params.min_governor_deposit + 12345678);
+    CHECK(amount_eq(ax->staked, again->staked) && amount_eq(ax->deposits, again->deposits) && amount_eq(ax->genesis, again->genesis));
+    CHECK_U64((uint64_t)ax->genesis.units, 742 + town.params.min_governor_deposit + 12345678 + 2 * town.params.genesis_stake);
+    ledger_state_unref(state);
+    const struct ledger_governor twice[2] = {governors[0], governors[0]};
+    genesis.governors = twice;
+    CHECK(ledger_genesis(&town.rules, &genesis, &err) == NULL);
+    CHECK_U64(err.code, ERR_CONFLICT);
+    town_done(&town);
+}
+
 static void an_impossible_genesis_is_refused(void)
 {
     static struct town town;
@@ -438,6 +465,7 @@ int main(void)
 {
     RUN(genesis_holds_what_it_was_given);
     RUN(genesis_does_not_depend_on_the_order_of_its_lists);
+    RUN(what_genesis_stakes_and_deposits_is_part_of_the_supply);
     RUN(an_impossible_genesis_is_refused);
     RUN(a_transfer_moves_money_and_pays_the_proposer);
     RUN(a_transfer_to_oneself_costs_only_the_fee);
