@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "chain/tx_priv.h"
 #include "core/codec/binary.h"
 
 static enum code refuse(struct apierror *error, enum code code, const char *field, const char *fmt, ...) PRINTF_LIKE(4, 5);
@@ -147,4 +148,27 @@ size_t shielded_key_images(const struct tx *tx, struct hash out[SHIELDED_INPUTS_
     }
     ASSERT(!r.bad);
     return count;
+}
+
+bool shielded_shape_peek(struct str bytes, struct shielded_shape *out)
+{
+    struct bin_reader r = bin_reader_of(bytes.data, bytes.len);
+    struct shielded_shape shape = {0};
+    (void)bin_take(&r, TX_AT_KIND);
+    const uint16_t kind = bin_get_u16(&r);
+    if (r.bad || !shielded_is_spend(kind)) return false;
+    (void)bin_take(&r, TX_HEADER_BYTES - TX_AT_KIND - 2);
+    (void)bin_take(&r, 4 + 16 + (kind == KIND_SHIELDED_WITHDRAW ? 32 + 16 : 0));
+    shape.inputs = bin_get_u16(&r);
+    if (r.bad || shape.inputs > SHIELDED_INPUTS_MAX) return false;
+    for (uint32_t i = 0; i < shape.inputs; i++) {
+        (void)bin_take(&r, 64); /* key image, pseudo-output */
+        const uint32_t members = bin_get_u16(&r);
+        (void)bin_take(&r, 4 * (size_t)members);
+        shape.members += members;
+    }
+    shape.outputs = bin_get_u16(&r);
+    if (r.bad || shape.outputs > SHIELDED_OUTPUTS_MAX) return false;
+    *out = shape;
+    return true;
 }

@@ -33,4 +33,12 @@ struct amount shielded_pool_fee(const struct tx *tx);
 /* The key images of a spend, into `out`; 0 for other kinds. `tx` has passed tx_decode. */
 size_t shielded_key_images(const struct tx *tx, struct hash out[SHIELDED_INPUTS_MAX]);
 
+/* What there is to check in the proofs of a spend. */
+struct shielded_shape {
+    uint32_t inputs, members; /* ring signatures, and the members of all their rings together */
+    uint32_t outputs;         /* values that its range proof is about */
+};
+/* Reads no more of a signed transaction's bytes than that takes. False: they are no spend, or end too early. */
+bool shielded_shape_peek(struct str bytes, struct shielded_shape *out) MUST_CHECK;
+
 #endif

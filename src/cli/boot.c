@@ -12,6 +12,7 @@ struct boot {
     struct sigcache *sigcache;
     struct real_offloader *offloader;
     struct sim_model model;
+    struct prove_costs prove;
     struct sim *sim;
     struct http_net *net;
     struct devnet *devnet;
@@ -72,6 +73,7 @@ static bool devnet_boot(struct boot *boot, const struct boot_options *options, s
         .grants_count = options->grants_count,
         .standings = standings,
         .standings_count = options->standings_count,
+        .costs = &options->costs.node,
         .sigcache = boot->sigcache,
     };
     const bool ok = devnet_new(sim_env(boot->sim), boot->net, &config, &boot->devnet, err);
@@ -87,6 +89,7 @@ bool boot_new(const struct boot_options *options, struct boot **out, struct err 
     boot->suite.scheme = options->simulated ? SIGN_SIMULATED : SIGN_ED25519;
     boot->sigcache = sigcache_new(boot->suite, SIGCACHE_CHECKS);
     boot->model = sim_model_default();
+    boot->prove = options->costs.prove;
     boot->validators = options->validators;
     struct offloader face;
     if (options->second_thread) {
@@ -150,6 +153,7 @@ struct target boot_target(struct boot *boot)
         .genesis = {.domain = genesis.domain, .hash = genesis.hash, .committee = genesis.committee},
         .genesis_delta = {.domain = delta.domain, .hash = delta.hash, .committee = delta.committee},
         .suite = boot->suite,
+        .prove = boot->prove,
         .verifier = verifier_of_cache(boot->sigcache),
         .validators = boot->validators,
         .funded_by_genesis = true,

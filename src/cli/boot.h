@@ -3,12 +3,14 @@
 #ifndef CLI_BOOT_H
 #define CLI_BOOT_H
 
+#include "cli/costs.h"
 #include "network/devnet/devnet.h"
 #include "tester/scenario/run.h"
 #include "world/sim/sim.h"
 
 struct boot_options {
     bool simulated;      /* signatures by keyed hash */
+    struct costs costs;  /* what work takes */
     enum http_wire wire;
     bool second_thread;  /* pure work may run ahead */
     uint64_t seed;

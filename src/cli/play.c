@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "cli/boot.h"
+#include "cli/costs.h"
 #include "cli/files.h"
 #include "cli/progress.h"
 #include "cli/verbs.h"
@@ -21,14 +22,17 @@ bool play_options(const struct args *args, const struct source_options *source, 
         !args_choice(args, "format", formats, &format, err) || !args_u64(args, "threads", 0, 1, &threads, err))
         return false;
     struct buf flags = {0};
+    struct costs costs = costs_default();
     for (size_t i = 0; i < args->given.count; i++) {
         const struct args_given *given = &args->given.data[i];
         if (given->flag->value == NULL || strcmp(given->flag->name, "out") == 0 || strcmp(given->flag->name, "format") == 0) continue;
         buf_printf(&flags, "--%s=" STR_FMT "\n", given->flag->name, STR_ARG(given->value));
+        if (strcmp(given->flag->name, "cost") == 0 && !costs_set(&costs, given->value, err)) return buf_done(&flags), false;
     }
     *out = (struct play_options){
         .load = source->load,
         .simulated = crypto == 1,
+        .costs = costs,
         .wire = wire == 1 ? WIRE_TEXT : WIRE_STRUCT,
         .second_thread = threads == 1,
         .json = format == 1,
@@ -59,7 +63,8 @@ static struct str replay_command(struct arena *arena, const struct plan *plan, c
 }
 
 /* What time costs in the simulator: printed in every report, since latencies mean nothing without it. */
-static size_t model_rows(struct arena *arena, struct sim_model model, struct report_model rows[8])
+#define MODEL_ROWS (3 + COSTS_COUNT)
+static size_t model_rows(struct arena *arena, struct sim_model model, const struct costs *costs, struct report_model rows[MODEL_ROWS])
 {
     char latency[32], jitter[32], client[32], client_jitter[32];
     duration_text((struct duration){model.node_latency_ns}, latency, sizeof latency);
@@ -70,10 +75,8 @@ static size_t model_rows(struct arena *arena, struct sim_model model, struct rep
     rows[count++] = (struct report_model){STR("node_to_node"), str_fmt(arena, "%s +- %s", latency, jitter)};
     rows[count++] = (struct report_model){STR("client_to_node"), str_fmt(arena, "%s +- %s", client, client_jitter)};
     rows[count++] = (struct report_model){STR("cores_per_node"), str_fmt(arena, "%u", model.cores)};
-    rows[count++] = (struct report_model){STR("signature"), STR("50us")};
-    rows[count++] = (struct report_model){STR("transaction"), STR("5us")};
-    rows[count++] = (struct report_model){STR("message"), STR("2us")};
-    return count;
+    costs_rows(costs, arena, rows + count);
+    return count + COSTS_COUNT;
 }
 
 struct playing {
@@ -83,7 +86,7 @@ struct playing {
     struct plan *plan;
     struct boot *boot;
     struct run *run;
-    struct report_model model[8];
+    struct report_model model[MODEL_ROWS];
 };
 
 static struct report_context context_make(struct playing *playing, const char *digest, uint64_t wall_ns)
@@ -103,7 +106,7 @@ static struct report_context context_make(struct playing *playing, const char *d
         .color = real_wants_colour(1),
         .quiet = options->quiet,
         .model = playing->model,
-        .model_count = model_rows(&playing->arena, boot_model(playing->boot), playing->model),
+        .model_count = model_rows(&playing->arena, boot_model(playing->boot), &options->costs, playing->model),
     };
 }
 
@@ -153,6 +156,7 @@ static int boot_and_run(struct playing *playing, char *digest)
     struct err err = {0};
     struct boot_options boot = {
         .simulated = options->simulated,
+        .costs = options->costs,
         .wire = options->wire,
         .second_thread = options->second_thread,
         .seed = plan->seed,

@@ -2,12 +2,14 @@
 #ifndef CLI_PLAY_H
 #define CLI_PLAY_H
 
+#include "cli/costs.h"
 #include "cli/source.h"
 #include "world/http/http.h"
 
 struct play_options {
     struct load_options load;
     bool simulated;        /* --crypto */
+    struct costs costs;    /* --cost */
     enum http_wire wire;   /* --wire */
     bool second_thread;    /* --threads 1 */
     bool json;             /* --format json */
@@ -20,6 +22,7 @@ struct play_options {
 #define PLAY_FLAGS                                                                                                          \
     {"crypto", "real|simulated", "Ed25519, or a keyed hash in its place for very long runs (default real)", false},         \
     {"wire", "struct|text", "hand objects over, or speak full HTTP text; the digest is the same (default struct)", false},  \
+    {"cost", "NAME=D", "what work takes in virtual time, e.g. signature=80us; the report names all; may be repeated", true}, \
     {"threads", "0|1", "a second thread for pure work; the digest is the same (default 1)", false},                         \
     {"format", "text|json", "what goes to stdout: a report for people, or summary.json (default text)", false},             \
     {"out", "DIR", "where runs are kept (default runs; \"\" keeps nothing)", false},                                        \

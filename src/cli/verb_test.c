@@ -172,7 +172,7 @@ static int trial_run(uint64_t seed, bool json, void (*body)(struct trial *trial)
         grants[i] = (struct run_grant){.address = identity.address, .money = purse, .bot = i};
         identity_wipe(&identity);
     }
-    const struct boot_options options = {.seed = seed, .validators = TRIAL_VALIDATORS, .grants = grants, .grants_count = 2};
+    const struct boot_options options = {.costs = costs_default(), .seed = seed, .validators = TRIAL_VALIDATORS, .grants = grants, .grants_count = 2};
     if (!boot_new(&options, &trial.boot, &err)) return source_fail(&err, EXIT_INTERNAL);
     const struct target target = boot_target(trial.boot);
     trial.crew = (struct crew){.env = target.env, .alpha = target.alpha, .admin = target.admin, .suite = target.suite, .bots = trial.bots, .bots_count = 2};

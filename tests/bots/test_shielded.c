@@ -494,6 +494,55 @@ static void notes_of_one_transaction_do_not_stand_together(void)
     note_shelf_done(&shelf);
 }
 
+/* ---- what proofs cost their verifier ---- */
+
+static struct duration time_of_sending(struct village *v, struct tx *const *txs, size_t count)
+{
+    struct answer answer;
+    const struct instant from = env_now(v->env);
+    if (count == 1) {
+        CHECK_U64(send(v, txs[0]), CODE_NONE);
+    } else {
+        const struct batch_ack *ack = alpha_broadcast_batch(&v->crew.alpha, txs, count, soon(v), &answer);
+        CHECK(ack != NULL);
+        CHECK_U64(ack->accepted, count);
+        answer_done(&answer);
+    }
+    return instant_since(env_now(v->env), from);
+}
+
+static void proofs_cost_here(struct village *v)
+{
+    struct two two;
+    two_init(v, &two);
+    for (uint32_t i = 0; i < 4; i++) deposit(v, i % 2, &two.a, 1000000);
+    fiber_sleep(v->env, duration_s(4));
+    scan(v, &two.a);
+    struct shield_spend made[4];
+    struct tx *txs[4];
+    for (size_t i = 0; i < ARRAY_LEN(made); i++) {
+        const struct shield_order order = {.kind = KIND_SHIELDED_TRANSFER, .to = two.b.keys.address, .amount = 10000};
+        CHECK_U64(shieldwallet_spend(&two.a, &order, v->crew.suite, &made[i]), SHIELD_OK);
+        CHECK_U64(made[i].inputs_count, 1);
+        txs[i] = made[i].tx;
+    }
+    const uint64_t ring = UINT64_C(11) * 380 * NS_PER_US, alone = 2 * UINT64_C(10500) * NS_PER_US, each = 2300 * NS_PER_US, way = 5 * NS_PER_MS;
+    uint64_t took = time_of_sending(v, txs, 1).ns;
+    CHECK(took >= ring + alone + each && took <= ring + alone + each + way);
+    took = time_of_sending(v, txs + 1, 3).ns; /* a bundle is one batch */
+    CHECK(took >= 3 * ring + alone + 3 * each && took <= 3 * ring + alone + 3 * each + way);
+    for (size_t i = 0; i < ARRAY_LEN(made); i++) {
+        CHECK(receipt_success(&(struct receipt){.code = follow(v, txs[i]).code}));
+        tx_unref(made[i].tx);
+    }
+    two_done(&two);
+}
+static void checking_proofs_takes_a_node_time(void)
+{
+    village_free(village_run((struct village_config){.validators = 1, .bots = 2, .seed = 9, .ax = 10000000, .simulated = true}, proofs_cost_here));
+    village_free(village_run((struct village_config){.validators = 1, .bots = 2, .seed = 9, .ax = 10000000, .simulated = true, .wire = WIRE_TEXT}, proofs_cost_here));
+}
+
 int main(void)
 {
     RUN(money_goes_round_the_pool);
@@ -501,5 +550,6 @@ int main(void)
     RUN(every_refusal_of_the_pool_is_given);
     RUN(switches_spoil_the_habits_of_wallets);
     RUN(notes_of_one_transaction_do_not_stand_together);
+    RUN(checking_proofs_takes_a_node_time);
     return 0;
 }

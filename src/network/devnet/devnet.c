@@ -208,6 +208,7 @@ static bool space_make(struct devchain *chain, const struct devnet_config *confi
                    .history_bytes = HISTORY_BYTES / net->chains_count,
                    .participation_window = (uint32_t)MIN(chain->genesis_params.downtime_window_blocks, PARTICIPATION_WINDOW_MAX)},
         .gossip_tick_ns = net->gossip_tick_ms * NS_PER_MS,
+        .costs = &net->costs,
     });
     ledger_state_unref(state);
     block_unref(genesis);
@@ -335,6 +336,8 @@ static void config_keep(struct devnet *net, const struct devnet_config *config)
     for (size_t i = 0; i < config->standings_count; i++) standings[i] = config->standings[i];
     net->config = *config;
     net->config.standings = standings;
+    net->costs = config->costs ? *config->costs : node_costs_default();
+    net->config.costs = NULL;
     net->config.parameters = parameters;
     net->config.grants = grants;
     net->config.admin_token = (struct str){0};

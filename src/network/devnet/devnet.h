@@ -7,6 +7,7 @@
 #include "chain/address.h"
 #include "chain/amount.h"
 #include "chain/committee.h"
+#include "network/node/costs.h"
 #include "world/http/http.h"
 
 struct sigcache;
@@ -56,6 +57,7 @@ struct devnet_config {
     size_t grants_count;
     const struct devnet_standing *standings;
     size_t standings_count;
+    const struct node_costs *costs; /* of a node's work, in virtual time; NULL: node_costs_default */
     struct sigcache *sigcache; /* borrowed, shared with whoever verifies in this process; NULL: one of its own */
 };
 

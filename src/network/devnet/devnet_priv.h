@@ -110,6 +110,7 @@ struct devnet {
     struct joins *joins;   /* likewise */
     struct relays *relays; /* NULL: one chain, or nobody votes */
     uint64_t relays_count;
+    struct node_costs costs;
     struct devnet_config config; /* as it was given, with lists of its own, in `kept` */
     struct arena kept;
     VEC(struct devsnapshot) snapshots;

@@ -2,12 +2,6 @@
 
 #include "network/node/presign.h"
 
-/* DESIGN §3: what a node's work takes in virtual time. */
-#define COST_SIGNATURE_NS (50 * NS_PER_US)
-#define COST_APPLY_NS (5 * NS_PER_US)
-#define COST_OTHER_NS (2 * NS_PER_US)
-#define TX_BYTES_TYPICAL 220 /* by which a batch's transactions are counted before it is opened */
-
 /* ---- clock ---- */
 
 static int64_t skew_ns(const struct node *node)
@@ -36,72 +30,6 @@ void node_skew(struct node *node, int64_t offset_ms, int64_t drift_ppm)
 int64_t node_clock_offset_ms(const struct node *node) { return skew_ns(node) / (int64_t)NS_PER_MS; }
 
 /* ---- the host ---- */
-
-static uint64_t certificate_checks(const struct node *node, const struct certificate *certificate)
-{
-    if (!certificate) return 0;
-    const struct certificate *high = replica_votes(node->replica)->high;
-    return high && high->round >= certificate->round ? 0 : certificate->count;
-}
-
-static uint64_t message_cost_ns(const struct node *node, const struct node_packet *packet)
-{
-    const struct message *message = packet->message;
-    uint64_t checks = 0, applied = 0;
-    switch (message->type) {
-    case MESSAGE_PROPOSAL:
-        checks = 1 + certificate_checks(node, message->proposal.block->justify);
-        if (message->proposal.block->tc) checks += message->proposal.block->tc->count;
-        applied = message->proposal.block->txs_count;
-        break;
-    case MESSAGE_VOTE:
-        checks = 1;
-        break;
-    case MESSAGE_TIMEOUT:
-        checks = 1 + certificate_checks(node, message->timeout.high);
-        break;
-    case MESSAGE_TXS:
-        checks = node_gossip_checks(node, packet);
-        break;
-    case MESSAGE_FINALITY:
-        for (size_t i = 0; i < FINALITY_CERTIFICATES; i++) checks += certificate_checks(node, message->finality->certificates[i]);
-        break;
-    case MESSAGE_BLOCKS:
-        for (uint32_t i = 0; i < message->blocks.count; i++) {
-            const struct certified_block *item = &message->blocks.items[i];
-            checks += 1 + certificate_checks(node, item->certificate) + item->block->txs_count;
-            applied += item->block->txs_count;
-        }
-        break;
-    case MESSAGE_SYNC_REQUEST:
-    case MESSAGE_BLOCK_REQUEST:
-    case MESSAGE_TYPE_COUNT:
-        break;
-    }
-    return COST_OTHER_NS + checks * COST_SIGNATURE_NS + applied * COST_APPLY_NS;
-}
-
-static uint64_t request_cost_ns(const struct node *node, const struct packet *packet)
-{
-    struct http_exchange *exchange = http_packet_peek(packet);
-    if (!exchange) return COST_OTHER_NS;
-    switch (rest_work_of(node->space, http_request(exchange))) {
-    case REST_TX:
-        return COST_OTHER_NS + COST_SIGNATURE_NS;
-    case REST_BATCH:
-        return COST_OTHER_NS + COST_SIGNATURE_NS * (packet->bytes / TX_BYTES_TYPICAL);
-    case REST_PLAIN:
-        break;
-    }
-    return COST_OTHER_NS;
-}
-
-static uint64_t cost_ns(void *ctx, struct host from, const struct packet *packet)
-{
-    (void)from;
-    if (packet->class == &node_packet_class) return message_cost_ns(ctx, CONTAINER_OF(packet, const struct node_packet, packet));
-    return packet->class == &http_packet_class ? request_cost_ns(ctx, packet) : 0;
-}
 
 static void foresee(void *ctx, const struct packet *packet)
 {
@@ -147,7 +75,7 @@ static void overflow(void *ctx, struct host from, struct packet *packet)
     call_refuse_with(&call, CODE_OVERLOADED, NULL, "this node's queue is full");
 }
 
-const struct host_ops node_host_ops = {.cost_ns = cost_ns, .receive = receive, .foresee = foresee, .overflow = overflow};
+const struct host_ops node_host_ops = {.cost_ns = node_cost_ns, .receive = receive, .foresee = foresee, .overflow = overflow};
 
 static void wake_fire(struct timer *timer)
 {
@@ -337,6 +265,7 @@ struct node *node_new(struct node_space *space, const struct node_config *config
     node->life = ++space->lives;
     map_init(&node->waiters, sizeof(struct hash), sizeof(struct waiter *));
     map_init(&node->dropped, sizeof(struct hash), sizeof(struct dropped));
+    map_init(&node->proved, sizeof(struct hash), 0);
     map_init(&node->orphans, sizeof(struct hash), sizeof(uint8_t));
     journal_init(&node->journal, space->env, config->host);
     node->self->node = node;
@@ -366,6 +295,7 @@ static void dropped_done(struct node *node)
     for (size_t i = map_next(&node->dropped, 0); i != MAP_END; i = map_next(&node->dropped, i + 1))
         tx_unref(((struct dropped *)map_value_at(&node->dropped, i))->tx);
     map_done(&node->dropped);
+    map_done(&node->proved);
     vec_done(&node->dropped_order);
     vec_done(&node->dropped_news);
 }

@@ -7,6 +7,7 @@
 #include "core/base/vec.h"
 #include "network/consensus/replica.h"
 #include "network/node/blockstore.h"
+#include "network/node/costs.h"
 #include "network/node/limiter.h"
 #include "network/node/mempool.h"
 #include "world/fiber/env.h"
@@ -70,6 +71,7 @@ struct node_space {
     struct params params; /* of genesis, and what the admin API changed since */
     struct ledger_rules rules;
     struct sign_suite suite;
+    struct node_costs costs;
     struct sigcache *sigcache;
     struct verifier verifier;
     struct rest_table *rest;  /* the routes of this chain */
@@ -123,6 +125,7 @@ struct node_space_config {
     struct committee *committee;
     struct blockstore_limits limits;
     uint64_t gossip_tick_ns;
+    const struct node_costs *costs; /* NULL: node_costs_default */
 };
 /* References are taken. */
 struct node_space *node_space_new(const struct node_space_config *config);

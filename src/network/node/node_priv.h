@@ -151,6 +151,7 @@ struct node {
     VEC(struct hash) dropped_news; /* dropped since drops last fired */
     struct timer drops;
     struct map orphans;      /* hash -> u8 */
+    struct map proved;       /* ids of spends whose proofs this view checked when they came: for costs */
     VEC(struct hash) orphans_order;
     VEC(struct node_evidence) evidence;
     VEC(struct node_alert) alerts;
@@ -174,6 +175,10 @@ struct node {
 };
 
 static inline enum chain_id node_chain(const struct node *node) { return node->space->rules.domain.chain; }
+
+/* ---- cost.c ---- */
+uint64_t node_cost_ns(void *ctx, struct host from, const struct packet *packet);
+void node_proved(struct node *node, const struct tx *tx); /* it was admitted here */
 
 /* ---- clock ---- */
 uint64_t node_clock_ms(const struct node *node);
@@ -282,6 +287,7 @@ void node_evidence_view(const struct node_evidence *from, struct evidence_view *
 void node_alert_view(const struct node *node, size_t index, struct arena *arena, struct alert_view *out);
 
 /* ---- REST ---- */
+#define NODE_BATCH_MAX 2000 /* transactions in an AT3 */
 struct call node_call(struct node *node, struct http_exchange *exchange);
 void rest_serve(struct node *node, struct http_exchange *exchange);
 struct rest_table *rest_table_new(enum route_listener listener); /* of all its routes; a space has its own */

@@ -5,7 +5,6 @@
 #include "network/node/presign.h"
 
 #define WAIT_MS_MAX 30000
-#define BATCH_MAX 2000
 
 /* ---- AT1: admission in the order of api 2.5 ---- */
 
@@ -79,6 +78,7 @@ bool rest_admit(struct node *node, struct tx *tx, struct mempool_ack *ack, struc
     }
     if (tx->received_ms == 0) tx->received_ms = now_ms;
     node_gossip_put(node, tx);
+    node_proved(node, tx);
     return true;
 }
 
@@ -167,7 +167,7 @@ static bool batch_bytes(struct batch *batch)
     const struct str body = http_request_body(batch->rest->call.exchange);
     struct bin_reader r = bin_reader_of(body.data, body.len);
     const uint32_t count = bin_get_u32(&r);
-    if (r.bad || count == 0 || count > BATCH_MAX) return framing_refused(batch, "a batch holds 1 to 2000 transactions");
+    if (r.bad || count == 0 || count > NODE_BATCH_MAX) return framing_refused(batch, "a batch holds 1 to 2000 transactions");
     for (uint32_t i = 0; i < count; i++) (void)bin_get_blob(&r, TX_BYTES_MAX);
     if (!bin_done(&r)) return framing_refused(batch, "the lengths in the batch do not fit its bytes");
     batch_room(batch, count);
@@ -185,7 +185,7 @@ static bool batch_json(struct batch *batch)
     if (!body) return false;
     const struct json *list = json_find(body, STR("transactions"));
     if (!json_is(list, JSON_ARRAY)) return framing_refused(batch, "\"transactions\" is not a list");
-    if (list->count == 0 || list->count > BATCH_MAX) return framing_refused(batch, "a batch holds 1 to 2000 transactions");
+    if (list->count == 0 || list->count > NODE_BATCH_MAX) return framing_refused(batch, "a batch holds 1 to 2000 transactions");
     batch_room(batch, (uint32_t)list->count);
     uint32_t i = 0;
     for (const struct json *item = list->child; item; item = item->next, i++)

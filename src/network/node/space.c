@@ -12,6 +12,7 @@ struct node_space *node_space_new(const struct node_space_config *config)
     space->params = *config->params;
     space->rules.domain = domain_of(config->chain, config->network);
     space->suite = config->suite;
+    space->costs = config->costs ? *config->costs : node_costs_default();
     space->sigcache = config->sigcache;
     space->verifier = verifier_of_cache(config->sigcache);
     space->rules.peer = config->peer;

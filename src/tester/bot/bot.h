@@ -12,6 +12,7 @@
 #include "tester/bot/bus.h"
 #include "tester/bot/flights.h"
 #include "tester/bot/identity.h"
+#include "tester/bot/provecost.h"
 #include "tester/bot/wallet.h"
 #include "tester/client/admin.h"
 #include "tester/client/alpha.h"
@@ -36,6 +37,7 @@ struct crew {
     struct alpha delta;        /* the same of Delta; `http` NULL: the target serves none */
     const struct admin *admin; /* for the faucet; NULL: none */
     struct sign_suite suite;
+    struct prove_costs prove;  /* what proving takes in virtual time */
     struct domain domain;                 /* Alpha's; crew_domain knows both */
     struct amount fee_base, fee_per_byte; /* AN5; crew_learn fills them */
     struct amount delta_fee_base, delta_fee_per_byte;

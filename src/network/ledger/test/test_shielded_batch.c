@@ -198,6 +198,27 @@ static void a_memory_that_is_too_small_changes_no_answer(void)
     pool_done(&p);
 }
 
+/* What a verifier's work is, from the bytes alone; of bytes that end early, or are of another kind, nothing. */
+static void the_shape_of_a_spend_is_read_from_its_bytes(void)
+{
+    struct pool p;
+    struct shielded_shape shape;
+    pool_init(&p, 16);
+    struct spend_want want = spend_want(&p, 2, 3);
+    want.kind = KIND_SHIELDED_WITHDRAW;
+    want.amount = 5;
+    struct tx *tx = pool_spend(&p, &want), *deposit = pool_deposit(&p, 3, NOTE);
+    CHECK(shielded_shape_peek(tx_bytes(tx), &shape));
+    CHECK_U64(shape.inputs, 2);
+    CHECK_U64(shape.members, 22);
+    CHECK_U64(shape.outputs, 3);
+    CHECK(!shielded_shape_peek(tx_bytes(deposit), &shape));
+    for (size_t len = 0; len < 380; len++) CHECK(!shielded_shape_peek(str_sub(tx_bytes(tx), 0, len), &shape) || len > 370);
+    tx_unref(tx);
+    tx_unref(deposit);
+    pool_done(&p);
+}
+
 int main(void)
 {
     RUN(a_block_checks_its_range_proofs_in_one_batch);
@@ -206,5 +227,6 @@ int main(void)
     RUN(cheap_refusals_and_copies_cost_no_proof);
     RUN(what_is_remembered_follows_the_switches);
     RUN(a_memory_that_is_too_small_changes_no_answer);
+    RUN(the_shape_of_a_spend_is_read_from_its_bytes);
     return 0;
 }
