@@ -11,8 +11,11 @@
 
 void path_member(struct field_path *path, struct str name)
 {
-    const size_t used = strlen(path->text);
-    (void)snprintf(path->text + used, sizeof(path->text) - used, "%s" STR_FMT, used > 0 ? "." : "", STR_ARG(name));
+    size_t used = strlen(path->text); /* met for every field of every transaction: no printf */
+    if (used > 0 && used + 1 < sizeof(path->text)) path->text[used++] = '.';
+    const size_t fits = MIN(name.len, sizeof(path->text) - 1 - used);
+    memcpy(path->text + used, name.data, fits);
+    path->text[used + fits] = '\0';
 }
 
 void path_item(struct field_path *path, uint32_t index)

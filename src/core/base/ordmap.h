@@ -1,22 +1,24 @@
 /* Ordmap: an ordered map of byte strings that keeps its old versions for as long as somebody holds them. A copy costs nothing; a
- * change copies the path to what it changes (or changes in place what nobody else holds), so a mark before a risky stretch of
- * work is a copy and going back is dropping the newer one. Order is that of memcmp, shorter first.
+ * change copies the path to what it changes, or changes in place what nobody else holds. Order is that of memcmp, shorter first.
  *
- * A treap: Seidel and Aragon, "Randomized Search Trees", 1996; the priorities come from the keys, so that the same contents
- * have the same form however they came about. References are plain integers: one thread. */
+ * A B+ tree (Comer, "The Ubiquitous B-Tree", 1979) with counted references to nodes and entries, so that versions share what they
+ * have in common. A node keeps, of each key, the eight bytes behind what all its keys begin with (Bayer and Unterauer, "Prefix
+ * B-trees", 1977): most comparisons are of integers that lie side by side. Nodes that become nearly empty are merged with a
+ * neighbour that has room. Copies share a pool of memory. Counts are plain integers: one thread. */
 #ifndef BASE_ORDMAP_H
 #define BASE_ORDMAP_H
 
 #include "core/base/str.h"
 
+enum { ORDMAP_PREFIX_MAX = 255 }; /* of ordmap_first and its like */
+
 struct ordmap_node;
-/* Nodes that left a map but must stay readable for a while: see ordmap_put_retaining. */
-struct ordmap_retained {
-    struct ordmap_node *first;
-};
+struct ordmap_item;
+struct pool;
 struct ordmap {
-    struct ordmap_node *root; /* {NULL, 0}: empty */
+    struct ordmap_node *root;
     size_t count;
+    struct pool *pool; /* all zero: empty */
 };
 struct ordmap_entry {
     struct str key, value; /* borrowed, as of ordmap_get */
@@ -29,11 +31,17 @@ void ordmap_done(struct ordmap *map);                /* leaves it empty */
 bool ordmap_get(const struct ordmap *map, struct str key, struct str *value) MUST_CHECK;
 void ordmap_put(struct ordmap *map, struct str key, struct str value); /* both are copied */
 bool ordmap_remove(struct ordmap *map, struct str key);                /* false: it was not there */
-/* The same, but what was borrowed from this map stays readable until ordmap_release. For those who undo changes by a log of their
- * own instead of by holding a copy: a copy makes every change after it copy its path. */
-void ordmap_put_retaining(struct ordmap *map, struct str key, struct str value, struct ordmap_retained *retained);
-bool ordmap_remove_retaining(struct ordmap *map, struct str key, struct ordmap_retained *retained);
-void ordmap_release(struct ordmap_retained *retained);
+
+/* A change that can be taken back without holding a copy, which would make every change after it copy its path. What was borrowed
+ * from this map before stays readable until the change is forgotten or undone. Changes are undone in reverse order. */
+struct ordmap_change {
+    struct ordmap_item *was, *now; /* references; NULL: nothing stood, nothing stands */
+};
+struct ordmap_change ordmap_put_noted(struct ordmap *map, struct str key, struct str value);
+/* False: it was not there, and there is nothing to undo. */
+bool ordmap_remove_noted(struct ordmap *map, struct str key, struct ordmap_change *out) MUST_CHECK;
+void ordmap_undo(struct ordmap *map, struct ordmap_change *change);
+void ordmap_forget(struct ordmap *map, struct ordmap_change *change);
 
 /* The entry whose key is the least not below `key`, the least above it, the greatest not above, the greatest below. */
 bool ordmap_ceiling(const struct ordmap *map, struct str key, struct ordmap_entry *out) MUST_CHECK;
@@ -45,5 +53,10 @@ bool ordmap_first(const struct ordmap *map, struct str prefix, struct ordmap_ent
 bool ordmap_last(const struct ordmap *map, struct str prefix, struct ordmap_entry *out) MUST_CHECK;
 bool ordmap_next(const struct ordmap *map, struct str prefix, struct str key, struct ordmap_entry *out) MUST_CHECK;
 bool ordmap_previous(const struct ordmap *map, struct str prefix, struct str key, struct ordmap_entry *out) MUST_CHECK;
+
+/* Visits, in order, every key that was written, came or went between two versions (`was` or `now` is NULL where it did not stand).
+ * A key that was written with what stood there already may be visited too. What the versions share costs next to nothing. False ends it. */
+typedef bool ordmap_visit(void *context, struct str key, const struct str *was, const struct str *now);
+void ordmap_diff(const struct ordmap *was, const struct ordmap *now, ordmap_visit *visit, void *context);
 
 #endif

@@ -4,7 +4,7 @@
 
 #include "core/base/vec.h"
 #include "core/crypto/hashbatch.h"
-#include "core/crypto/statepool_priv.h"
+#include "core/base/pool.h"
 
 /* A radix tree of four levels, sixteen ways each: the nibbles of the first two key bytes. What hangs below the last level
  * is a bucket. A node also holds the four Merkle levels between its children's hashes and its own. */
@@ -35,7 +35,7 @@ struct statemap {
     uint32_t refs;
     uint64_t count;
     struct node *root;
-    struct statepool *pool; /* of nodes and buckets; all versions that come from one empty map share it */
+    struct pool *pool; /* of nodes and buckets; all versions that come from one empty map share it */
 };
 
 /* A change on its way down, in key order. */
@@ -55,9 +55,9 @@ static struct str bucket_value(const struct bucket *bucket, uint32_t i)
     return (struct str){(const char *)bucket_data(bucket) + slot.offset, slot.bytes};
 }
 
-static void bucket_unref(struct statepool *pool, struct bucket *bucket)
+static void bucket_unref(struct pool *pool, struct bucket *bucket)
 {
-    if (--bucket->refs == 0) statepool_give(pool, bucket, bucket->bytes);
+    if (--bucket->refs == 0) pool_give(pool, bucket, bucket->bytes);
 }
 
 static void child_ref(void *child, unsigned level)
@@ -68,7 +68,7 @@ static void child_ref(void *child, unsigned level)
         ((struct bucket *)child)->refs++;
 }
 
-static void node_unref(struct statepool *pool, struct node *node, unsigned level)
+static void node_unref(struct pool *pool, struct node *node, unsigned level)
 {
     if (--node->refs > 0) return;
     for (unsigned i = 0; i < WAYS; i++) {
@@ -78,14 +78,14 @@ static void node_unref(struct statepool *pool, struct node *node, unsigned level
         else
             bucket_unref(pool, node->child[i]);
     }
-    statepool_give(pool, node, sizeof(*node));
+    pool_give(pool, node, sizeof(*node));
 }
 
 struct statemap *statemap_empty(void)
 {
     struct statemap *map = base_alloc(sizeof(*map));
     map->refs = 1;
-    map->pool = statepool_new();
+    map->pool = pool_new();
     return map;
 }
 
@@ -102,7 +102,7 @@ void statemap_unref(struct statemap *map)
     ASSERT(map->refs > 0);
     if (--map->refs > 0) return;
     if (map->root != NULL) node_unref(map->pool, map->root, 0);
-    statepool_unref(map->pool);
+    pool_unref(map->pool);
     base_free(map);
 }
 
@@ -175,7 +175,7 @@ static size_t items_sort(struct item *items, struct item *spare, size_t count)
 
 /* What goes along on the way down. */
 struct applying {
-    struct statepool *pool;
+    struct pool *pool;
     uint64_t count;          /* of entries in the map */
     struct hash_batch batch; /* hashes of new values, on their way into buckets */
 };
@@ -223,7 +223,7 @@ static struct bucket *bucket_apply(struct bucket *old, const struct item *items,
     if (plan.count == 0) return NULL;
     const size_t bytes = sizeof(struct bucket) + plan.count * (sizeof(struct state_entry) + sizeof(struct slot)) + plan.bytes;
     ASSERT(bytes <= UINT32_MAX);
-    struct bucket *bucket = statepool_take(applying->pool, bytes);
+    struct bucket *bucket = pool_take(applying->pool, bytes);
     bucket->refs = 1;
     bucket->bytes = (uint32_t)bytes;
     bucket->count = plan.count;
@@ -264,7 +264,7 @@ static struct node *node_apply(struct node *old, unsigned level, const struct it
         touched |= (uint16_t)(1u << way);
     }
     if (touched == 0) return old;
-    struct node *node = statepool_take(applying->pool, sizeof(*node));
+    struct node *node = pool_take(applying->pool, sizeof(*node));
     if (old != NULL)
         *node = *old;
     else
@@ -280,7 +280,7 @@ static struct node *node_apply(struct node *old, unsigned level, const struct it
         empty = empty && node->child[i] == NULL;
     }
     if (!empty) return node;
-    statepool_give(applying->pool, node, sizeof(*node));
+    pool_give(applying->pool, node, sizeof(*node));
     return NULL;
 }
 
@@ -297,7 +297,7 @@ struct statemap *statemap_apply(struct statemap *map, const struct statemap_chan
     struct statemap *next = base_alloc(sizeof(*next));
     next->refs = 1;
     next->pool = map->pool;
-    statepool_ref(map->pool);
+    pool_ref(map->pool);
     next->root = count > 0 ? node_apply(map->root, 0, items, count, &applying) : map->root;
     hash_batch_flush(&applying.batch);
     next->count = applying.count;

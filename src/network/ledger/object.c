@@ -46,40 +46,16 @@ struct okey okey_of_text(unsigned space, const char *ident)
 /* Where the keys of the state root end and those of indexes begin. */
 static bool is_in_root(const struct okey *key) { return key->b[0] < INDEX_BASE; }
 
-static void mark_dirty(struct work *work, const struct okey *key)
-{
-    if (is_in_root(key)) ordmap_put(&work->dirty, okey_view(key), (struct str){"", 0});
-}
-
-static struct work_text keep_bytes(struct work *work, struct str bytes)
-{
-    const struct work_text text = {(uint32_t)work->changed_bytes.len, (uint32_t)bytes.len};
-    buf_put_str(&work->changed_bytes, bytes);
-    return text;
-}
-
-/* Under a mark: what stands there now, for work_rollback. */
-static void note_change(struct work *work, const struct okey *key)
-{
-    if (work->marks == 0) return;
-    struct str value = {"", 0};
-    const bool stood = work_get(work, key, &value);
-    const struct work_text name = keep_bytes(work, okey_view(key));
-    vec_push(&work->changed, ((struct work_change){name, keep_bytes(work, value), stood}));
-}
-
 void work_set(struct work *work, const struct okey *key, struct str value)
 {
     ASSERT(value.len > 0 || !is_in_root(key));
-    note_change(work, key);
-    ordmap_put_retaining(&work->objects, okey_view(key), value, &work->retained);
-    mark_dirty(work, key);
+    vec_push(&work->changed, ordmap_put_noted(&work->objects, okey_view(key), value));
 }
 
 void work_remove(struct work *work, const struct okey *key)
 {
-    note_change(work, key);
-    if (ordmap_remove_retaining(&work->objects, okey_view(key), &work->retained)) mark_dirty(work, key);
+    struct ordmap_change change;
+    if (ordmap_remove_noted(&work->objects, okey_view(key), &change)) vec_push(&work->changed, change);
 }
 
 void work_put_validator(struct work *work, const struct ledger_validator *validator)

@@ -48,10 +48,6 @@ struct work_undo {
 struct work_text { /* a stretch of a buffer */
     uint32_t at, len;
 };
-struct work_change { /* what stood under a key before it was written */
-    struct work_text key, value; /* in `changed_bytes` */
-    bool stood;
-};
 struct work_event {
     uint32_t tx_index;
     enum event_type type;
@@ -70,20 +66,18 @@ struct work {
     struct ledger_clock clock;
     bool ends_epoch; /* the block under execution fills its epoch */
     struct tally tallies[TOKEN_COUNT];
-    struct ordmap objects, dirty; /* dirty: the keys of objects in the state root that were written */
+    struct ordmap objects;
     struct map accounts;          /* address -> struct work_account *, in the order they were touched */
     VEC(struct work_undo) undo;
-    VEC(struct work_change) changed; /* objects written under a mark, oldest first */
-    struct buf changed_bytes;
-    struct ordmap_retained retained; /* what families may still hold of objects that were written */
+    VEC(struct ordmap_change) changed; /* objects written since the last outermost mark ended, oldest first: what they were can be read still */
+    VEC(struct work_saved *) saved;    /* one for each depth of marks so far, used again */
     uint32_t marks, generation;
     VEC(struct work_event) events;
     struct buf events_text;
     VEC(struct work_text) messages;
     struct buf messages_bytes;
     uint32_t tx_index; /* of the transaction that runs; UINT32_MAX: none */
-    VEC(struct statemap_change) changes; /* values are offsets into `values` until work_commit */
-    struct buf values;
+    VEC(struct statemap_change) changes;
 };
 
 void work_init(struct work *work, const struct ledger_state *parent, const struct ledger_rules *rules,

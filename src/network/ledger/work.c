@@ -22,23 +22,27 @@ void work_init(struct work *work, const struct ledger_state *parent, const struc
     memcpy(work->tallies, parent->tallies, sizeof(work->tallies));
 }
 
+static void changes_forget(struct work *work)
+{
+    for (size_t i = 0; i < work->changed.count; i++) ordmap_forget(&work->objects, &work->changed.data[i]);
+    vec_clear(&work->changed);
+}
+
 void work_done(struct work *work)
 {
     ASSERT(work->marks == 0);
+    changes_forget(work);
     arena_done(&work->arena);
     map_done(&work->accounts);
     ordmap_done(&work->objects);
-    ordmap_done(&work->dirty);
-    ordmap_release(&work->retained);
     vec_done(&work->undo);
     vec_done(&work->changed);
-    buf_done(&work->changed_bytes);
+    vec_done(&work->saved);
     vec_done(&work->events);
     buf_done(&work->events_text);
     vec_done(&work->messages);
     buf_done(&work->messages_bytes);
     vec_done(&work->changes);
-    buf_done(&work->values);
 }
 
 /* ---- accounts ---- */
@@ -114,7 +118,8 @@ struct work_saved {
 
 void work_mark(struct work *work, struct work_mark *mark)
 {
-    mark->saved = arena_new(&work->arena, struct work_saved);
+    if (work->marks == work->saved.count) vec_push(&work->saved, arena_new(&work->arena, struct work_saved));
+    mark->saved = work->saved.data[work->marks];
     mark->saved->params = work->params;
     memcpy(mark->saved->tallies, work->tallies, sizeof(work->tallies));
     mark->undo = (uint32_t)work->undo.count;
@@ -133,9 +138,7 @@ static void mark_end(struct work *work)
     work->generation++; /* what an inner mark saved does not count as saved for the outer one */
     if (--work->marks > 0) return;
     vec_clear(&work->undo);
-    vec_clear(&work->changed);
-    buf_clear(&work->changed_bytes);
-    ordmap_release(&work->retained);
+    changes_forget(work);
 }
 
 void work_release(struct work *work, struct work_mark *mark)
@@ -147,13 +150,8 @@ void work_release(struct work *work, struct work_mark *mark)
 static void objects_undo(struct work *work, uint32_t down_to)
 {
     while (work->changed.count > down_to) {
-        const struct work_change change = vec_pop(&work->changed);
-        const char *bytes = (const char *)work->changed_bytes.data;
-        const struct str key = {bytes + change.key.at, change.key.len}, value = {bytes + change.value.at, change.value.len};
-        if (change.stood)
-            ordmap_put_retaining(&work->objects, key, value, &work->retained);
-        else
-            (void)ordmap_remove_retaining(&work->objects, key, &work->retained);
+        struct ordmap_change change = vec_pop(&work->changed);
+        ordmap_undo(&work->objects, &change);
     }
 }
 
@@ -175,14 +173,6 @@ void work_rollback(struct work *work, struct work_mark *mark)
 }
 
 /* ---- the next state ---- */
-
-static void change(struct work *work, const struct hash *key, struct str value)
-{
-    /* The buffer may move until everything is in it: an offset stands for the address. */
-    const struct statemap_change entry = {*key, {(const char *)(uintptr_t)work->values.len, value.len}};
-    buf_put_str(&work->values, value);
-    vec_push(&work->changes, entry);
-}
 
 /* What an account's entry now holds beyond what it held goes into the sums of all, as it is: that is what makes the supply
  * record a witness and not an echo. */
@@ -208,12 +198,14 @@ static bool account_changed(const struct work_account *account)
 static void accounts_write(struct work *work)
 {
     uint8_t bytes[ACCOUNT_BYTES_MAX];
+    vec_reserve(&work->changes, map_count(&work->accounts));
     for (size_t i = map_next(&work->accounts, 0); i != MAP_END; i = map_next(&work->accounts, i + 1)) {
         struct work_account *account = *(struct work_account **)map_value_at(&work->accounts, i);
         if (!account_changed(account)) continue;
         tally_account(work, account);
         const size_t len = account_is_blank(&account->now) ? 0 : account_encode(&account->now, bytes);
-        change(work, &account->key, (struct str){(const char *)bytes, len});
+        const struct str value = {len > 0 ? arena_copy(&work->arena, bytes, len) : "", len};
+        vec_push(&work->changes, ((struct statemap_change){account->key, value}));
     }
 }
 
@@ -243,22 +235,38 @@ static void clock_write(struct work *work)
     work_set(work, &key, (struct str){(const char *)bytes, sizeof(bytes)});
 }
 
+struct object_changes {
+    VEC(struct ordmap_entry) entries; /* no value: gone */
+    bool roster_changed;
+};
+
+static bool object_changed(void *context, struct str key, const struct str *was, const struct str *now)
+{
+    struct object_changes *changes = context;
+    if ((uint8_t)key.data[0] >= INDEX_BASE) return false;
+    if (was != NULL && now != NULL && str_eq(*was, *now)) return true;
+    if ((was == NULL) != (now == NULL) && key.data[0] == SPACE_VALIDATOR) changes->roster_changed = true;
+    vec_push(&changes->entries, ((struct ordmap_entry){key, now != NULL ? *now : (struct str){"", 0}}));
+    return true;
+}
+
 /* Objects that are not what they were go into the state root. True: a validator came or went. */
 static bool objects_write(struct work *work)
 {
-    static const struct str everything = {"", 0};
-    bool roster_changed = false;
-    struct ordmap_entry entry;
-    for (bool more = ordmap_first(&work->dirty, everything, &entry); more; more = ordmap_above(&work->dirty, entry.key, &entry)) {
-        struct str was, now;
-        const bool stood = ordmap_get(&work->parent->objects, entry.key, &was);
-        const bool stands = ordmap_get(&work->objects, entry.key, &now);
-        if (stood == stands && (!stands || str_eq(was, now))) continue;
-        if (stood != stands && entry.key.data[0] == SPACE_VALIDATOR) roster_changed = true;
-        const struct hash key = state_key((uint8_t)entry.key.data[0], entry.key.data + 1, entry.key.len - 1);
-        change(work, &key, stands ? now : everything);
+    struct object_changes changed = {0};
+    struct hash_batch batch;
+    hash_batch_init(&batch);
+    ordmap_diff(&work->parent->objects, &work->objects, object_changed, &changed);
+    vec_reserve(&work->changes, changed.entries.count);
+    for (size_t i = 0; i < changed.entries.count; i++) {
+        const struct ordmap_entry *entry = &changed.entries.data[i];
+        struct statemap_change *change = &work->changes.data[work->changes.count++];
+        change->value = entry->value;
+        hash_batch_add(&batch, "adnet/key/v1", entry->key.data, 1, entry->key.data + 1, entry->key.len - 1, &change->key);
     }
-    return roster_changed;
+    hash_batch_flush(&batch);
+    vec_done(&changed.entries);
+    return changed.roster_changed;
 }
 
 static struct roster *roster_of(const struct ordmap *objects)
@@ -283,10 +291,6 @@ struct ledger_state *work_commit(struct work *work, uint32_t height)
     tallies_write(work);
     clock_write(work);
     const bool roster_changed = objects_write(work);
-    for (size_t i = 0; i < work->changes.count; i++) {
-        struct str *value = &work->changes.data[i].value;
-        value->data = value->len > 0 ? (const char *)work->values.data + (uintptr_t)value->data : "";
-    }
     const struct ledger_state *parent = work->parent;
     struct ledger_state *state = base_alloc(sizeof(*state));
     state->refs = 1;

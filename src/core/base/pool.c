@@ -1,4 +1,4 @@
-#include "core/crypto/statepool_priv.h"
+#include "core/base/pool.h"
 
 enum { GRAIN = 32, CLASSES = 64, SLAB_BYTES = 1 << 17 };
 
@@ -9,23 +9,23 @@ struct slab {
     struct slab *next;
     uint8_t data[] __attribute__((aligned(16)));
 };
-struct statepool {
+struct pool {
     uint32_t refs;
     struct piece *spare[CLASSES]; /* class c has pieces of (c + 1) * GRAIN bytes */
     struct slab *slabs;
     size_t left; /* unused bytes of the newest slab */
 };
 
-struct statepool *statepool_new(void)
+struct pool *pool_new(void)
 {
-    struct statepool *pool = base_alloc(sizeof(*pool));
+    struct pool *pool = base_alloc(sizeof(*pool));
     pool->refs = 1;
     return pool;
 }
 
-void statepool_ref(struct statepool *pool) { pool->refs++; }
+void pool_ref(struct pool *pool) { pool->refs++; }
 
-void statepool_unref(struct statepool *pool)
+void pool_unref(struct pool *pool)
 {
     ASSERT(pool->refs > 0);
     if (--pool->refs > 0) return;
@@ -47,7 +47,7 @@ static bool is_pooled(size_t bytes)
 static bool is_pooled(size_t bytes) { return bytes <= (size_t)CLASSES * GRAIN; }
 #endif
 
-void *statepool_take(struct statepool *pool, size_t bytes)
+void *pool_take(struct pool *pool, size_t bytes)
 {
     ASSERT(bytes > 0);
     if (!is_pooled(bytes)) return base_realloc(NULL, bytes);
@@ -67,7 +67,7 @@ void *statepool_take(struct statepool *pool, size_t bytes)
     return pool->slabs->data + pool->left;
 }
 
-void statepool_give(struct statepool *pool, void *given, size_t bytes)
+void pool_give(struct pool *pool, void *given, size_t bytes)
 {
     if (!is_pooled(bytes)) {
         base_free(given);
