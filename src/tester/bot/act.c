@@ -29,6 +29,11 @@ void op_mark(struct op *op, enum op_stage stage, struct instant now)
     op->marked = now;
 }
 
+void op_did(struct op *op, enum feat feat)
+{
+    if (op->feats[feat] < UINT16_MAX) op->feats[feat]++;
+}
+
 void op_note(struct op *op, const char *text)
 {
     const size_t len = MIN(strlen(text), sizeof(op->note) - 1);

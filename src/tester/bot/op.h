@@ -38,6 +38,11 @@ const char *op_stage_text(enum op_stage stage); /* "queued", "admission" ... */
 /* The time since the last mark went into `stage`. */
 void op_mark(struct op *op, enum op_stage stage, struct instant now);
 
+/* What an operation did that has a figure of its own (locks_per_sec, orders_per_sec ...): counted where the operation ended as intended. */
+enum feat { FEAT_LOCK, FEAT_BURN, FEAT_ORDER, FEAT_VOTE, FEAT_SHIELDED, FEAT_DEPLOY };
+#define FEAT_COUNT (FEAT_DEPLOY + 1)
+void op_did(struct op *op, enum feat feat);
+
 /* Instants are 0 where the step was not reached. Latencies count from `intended`. */
 struct op {
     struct instant intended;  /* when the schedule wanted it: decides its window */
@@ -55,6 +60,7 @@ struct op {
     enum op_chain chain;
     uint32_t bot, track;   /* indices within the run */
     uint32_t transactions; /* how many it submitted (batch, burst) */
+    uint16_t feats[FEAT_COUNT];
     char note[80];         /* for people; empty mostly */
 };
 

@@ -72,6 +72,13 @@ static struct metric_value operation_metric(const struct evaluation *evaluation,
     case METRIC_DRAIN_TPS: return known(metric, per_second(span->drain_transactions, span->drain.ns), span->drain.ns ? span->drain_pending : 0);
     case METRIC_OPS_PER_SEC: return known(metric, per_second(tally->ok, length_of(span)), operations);
     case METRIC_OPS_TOTAL: return count_of(metric, operations, operations);
+    case METRIC_LOCKS_PER_SEC: return known(metric, per_second(tally->feats[FEAT_LOCK], length_of(span)), operations);
+    case METRIC_BURNS_PER_SEC: return known(metric, per_second(tally->feats[FEAT_BURN], length_of(span)), operations);
+    case METRIC_ORDERS_PER_SEC: return known(metric, per_second(tally->feats[FEAT_ORDER], length_of(span)), operations);
+    case METRIC_VOTES_PER_SEC: return known(metric, per_second(tally->feats[FEAT_VOTE], length_of(span)), operations);
+    case METRIC_SHIELDED_PER_MIN: return known(metric, per_second(60 * tally->feats[FEAT_SHIELDED], length_of(span)), operations);
+    case METRIC_CROSS_CHAIN_PER_HOUR: return known(metric, per_second(3600 * tally->crossings, length_of(span)), operations);
+    case METRIC_DEPLOYS_TOTAL: return count_of(metric, tally->feats[FEAT_DEPLOY], operations);
     case METRIC_OPS_PENDING: return count_of(metric, span->pending, 1);
     case METRIC_SUCCESS_RATE: return operations ? known(metric, quantity_ratio(tally->ok, operations), operations) : none(metric);
     case METRIC_ERROR_RATE: return operations ? known(metric, quantity_ratio(errors, operations), operations) : none(metric);
@@ -86,6 +93,7 @@ static struct metric_value operation_metric(const struct evaluation *evaluation,
     case METRIC_FINALITY_P50: return quantile(metric, &latencies->final, 5000);
     case METRIC_FINALITY_P95: return quantile(metric, &latencies->final, 9500);
     case METRIC_FINALITY_P99: return quantile(metric, &latencies->final, 9900);
+    case METRIC_CROSS_CHAIN_P95: return quantile(metric, &latencies->settled, 9500);
     case METRIC_API_P95: return quantile(metric, &tally->reads, 9500);
     case METRIC_BOTS_ACTIVE: return count_of(metric, span->bots_active, 1);
     case METRIC_TPS_RATIO:

@@ -72,6 +72,8 @@ void tally_ended(struct tally *tally, const struct op *op, struct tally_rule rul
     if (second_half) record(&tally->half_final, op->finalized, op->intended);
     if (!ok) return;
     tally->ok++;
+    tally->crossings += op->settled.ns != 0;
+    for (size_t i = 0; i < FEAT_COUNT; i++) tally->feats[i] += op->feats[i];
     if (!rule.transaction) return;
     const uint64_t transactions = rule.expect_error == CODE_NONE ? MAX(op->transactions, 1) : 1;
     tally->transactions += transactions;
@@ -99,6 +101,8 @@ void tally_merge(struct tally *into, const struct tally *from)
     into->intended += from->intended;
     into->transactions += from->transactions;
     into->half_transactions += from->half_transactions;
+    into->crossings += from->crossings;
+    for (size_t i = 0; i < FEAT_COUNT; i++) into->feats[i] += from->feats[i];
     histogram_merge(&into->latencies.response, &from->latencies.response);
     histogram_merge(&into->latencies.admitted, &from->latencies.admitted);
     histogram_merge(&into->latencies.included, &from->latencies.included);

@@ -15,6 +15,8 @@ struct tally {
     uint64_t sent;                  /* requests that left before the track's window ended */
     uint64_t intended;              /* what the schedule wanted, paced tracks */
     uint64_t transactions;          /* final with success, or refused as expected */
+    uint64_t feats[FEAT_COUNT];     /* of operations that ended as intended */
+    uint64_t crossings;             /* of those: their effect was seen across the bridge */
     uint64_t half_transactions;     /* the same, of the second half of the window */
     struct latencies latencies;
     struct histogram reads;         /* answers to queries */

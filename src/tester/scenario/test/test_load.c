@@ -217,9 +217,9 @@ static const struct {
     /* rule 9 */
     {HEAD "  setup: {bots: [{id: 'user-{1-10}', role: general_user, wallet_ax: 100}]}\n" PHASE TAIL, "may spend up to"},
     /* known, not in this build */
-    {HEAD SETUP "  phases: [{name: A, count: 1, bots: 'user-*', behavior: cross_chain.lock_mint}]\n" TAIL, "behavior 'cross_chain.lock_mint' is known, not in this build"},
-    {HEAD SETUP PHASE "  success_criteria:\n    - bridge_solvent: true\n", "check 'bridge_solvent' is known, not in this build"},
-    {HEAD SETUP PHASE "  success_criteria:\n    - orphans: 0\n", "metric 'orphans' is known, not in this build"},
+    {HEAD SETUP "  phases: [{name: A, count: 1, bots: 'user-*', behavior: spam.cpu_burn}]\n" TAIL, "behavior 'spam.cpu_burn' is known, not in this build"},
+    {HEAD SETUP PHASE "  success_criteria:\n    - peers_diverse: true\n", "check 'peers_diverse' is known, not in this build"},
+    {HEAD SETUP PHASE "  success_criteria:\n    - bots_lost: 0\n", "metric 'bots_lost' is known, not in this build"},
     {HEAD "  setup: {network: {vulnerabilities: [vuln.no-kyc-gate]}}\n" TAIL, "switch 'vuln.no-kyc-gate' is known, not in this build"},
     {HEAD "  setup: {distributed: {workers: 3}}\n" TAIL, "distributed runs are known, not in this build"},
     {HEAD "  setup: {network: {target: devnet}}\n" TAIL, "target 'devnet' is known, not in this build"},

@@ -97,6 +97,35 @@ static void operations_are_counted_by_their_definitions(void)
 }
 
 /* A halted network leaves operations open: their requests were offered and answered, and they are failures, not missing ones. */
+/* 10 s, 4 locks and 1 burn that ended as intended, a lock that did not. */
+static void feats_count_where_the_operation_ended_as_intended(void)
+{
+    fresh();
+    for (uint64_t i = 0; i < 5; i++) {
+        struct op op = op_at(i * 100, OP_DONE);
+        op_did(&op, i < 4 ? FEAT_LOCK : FEAT_BURN);
+        op.settled = AT(i * 100 + 4000 + i * 1000);
+        tally_started(&span.tally);
+        tally_ended(&span.tally, &op, (struct tally_rule){CODE_NONE, true});
+    }
+    struct op op = op_at(600, OP_POSTCONDITION);
+    op_did(&op, FEAT_LOCK);
+    tally_started(&span.tally);
+    tally_ended(&span.tally, &op, (struct tally_rule){CODE_NONE, true});
+    is(METRIC_LOCKS_PER_SEC, UNIT * 4 / 10);
+    is(METRIC_BURNS_PER_SEC, UNIT / 10);
+    is(METRIC_ORDERS_PER_SEC, 0);
+    is(METRIC_CROSS_CHAIN_PER_HOUR, UNIT * 1800);
+    CHECK(metric(METRIC_CROSS_CHAIN_P95).value.nano / (int64_t)NS_PER_MS / 100 == 80);
+    struct tally sum;
+    tally_init(&sum, AT(0));
+    tally_merge(&sum, &span.tally);
+    tally_merge(&sum, &span.tally);
+    CHECK_U64(sum.feats[FEAT_LOCK], 8);
+    CHECK_U64(sum.crossings, 10);
+    tally_done(&sum);
+}
+
 static void an_open_operation_was_offered_and_is_no_success(void)
 {
     fresh();
@@ -242,6 +271,7 @@ int main(void)
 {
     RUN(nothing_is_known_of_nothing);
     RUN(operations_are_counted_by_their_definitions);
+    RUN(feats_count_where_the_operation_ended_as_intended);
     RUN(an_open_operation_was_offered_and_is_no_success);
     RUN(an_expected_error_is_success_and_success_is_not);
     RUN(down_max_final_leaves_out_what_was_in_flight);
