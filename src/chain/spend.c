@@ -11,11 +11,11 @@ size_t spend_bytes(enum kind kind, uint32_t inputs, uint32_t ring, uint32_t outp
 
 /* With a constant tag the two high bytes of `enc` are those of the address, in every note to it, so that anybody finds all of them; the
  * value then has 48 bits. */
-static void note_make(struct source *source, const struct shield_address *to, uint64_t value, uint32_t output, bool plain,
+static void note_make(struct shield_suite suite, struct source *source, const struct shield_address *to, uint64_t value, uint32_t output, bool plain,
                       bool constant_tag, struct wire_note *out, struct shield_opening *opening)
 {
     struct shield_note note;
-    shield_note_make(source, to, value, output, &note, opening);
+    suite_note_make(suite, source, to, value, output, &note, opening);
     if (plain) memcpy(note.enc, &value, sizeof(value));
     if (constant_tag && !plain && value < UINT64_C(1) << 48) memcpy(note.enc + SPEND_TAG_AT, to->spend.b, SPEND_TAG_BYTES);
     memcpy(out, &note, sizeof(*out));
@@ -28,7 +28,7 @@ void deposit_build(const struct deposit_plan *plan, struct source *source, struc
     memset(&payload, 0, sizeof(payload));
     struct payload_shielded_deposit *deposit = &payload.shielded_deposit;
     deposit->amount = AMOUNT(plan->amount);
-    note_make(source, &plan->to, plan->amount, 0, plan->plain, plan->constant_tag, &deposit->note, &opening);
+    note_make(plan->suite, source, &plan->to, plan->amount, 0, plan->plain, plan->constant_tag, &deposit->note, &opening);
     memcpy(&deposit->blinding, &opening.blinding, sizeof(deposit->blinding));
     payload_encode(KIND_SHIELDED_DEPOSIT, &payload, out);
 }
@@ -58,12 +58,12 @@ static void make_outputs(const struct spend_plan *plan, struct source *source, s
     struct point commitments[SHIELDED_OUTPUTS_MAX];
     for (uint32_t i = 0; i < plan->outputs_count; i++) { /* shuffled first, then derived: a note depends on its place */
         const struct spend_output *output = &plan->outputs[order[i]];
-        note_make(source, &output->to, output->value, i, plan->plain, plan->constant_tag, &m->outputs[i], &m->openings[i]);
+        note_make(plan->suite, source, &output->to, output->value, i, plan->plain, plan->constant_tag, &m->outputs[i], &m->openings[i]);
         commitments[i] = *shielded_point(&m->outputs[i].commitment);
     }
     uint8_t rnd[32];
     source_bytes(source, rnd, sizeof(rnd));
-    rangeproof_prove(m->openings, commitments, plan->outputs_count, rnd, m->proof);
+    suite_range_prove(plan->suite, m->openings, commitments, plan->outputs_count, rnd, m->proof);
 }
 
 static void make_inputs(const struct spend_plan *plan, struct source *source, struct making *m)
@@ -122,7 +122,7 @@ static void sign_inputs(const struct spend_plan *plan, const struct pubkey *key,
         const struct clsag_secret secret = {from->real, from->owned.secret, scalar_sub(&from->owned.opening.blinding, &m->pseudo[i])};
         uint8_t rnd[32];
         source_bytes(source, rnd, sizeof(rnd));
-        clsag_sign(&statement, &secret, rnd, m->signed_bytes[i]);
+        suite_ring_sign(plan->suite, &statement, &secret, rnd, m->signed_bytes[i]);
         m->signatures[i] = (struct str){(const char *)m->signed_bytes[i], clsag_bytes(from->ring_count)};
     }
 }

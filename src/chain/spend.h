@@ -4,6 +4,7 @@
 #define CHAIN_SPEND_H
 
 #include "chain/shielded.h"
+#include "core/crypto/shield_suite.h"
 
 enum { SPEND_TAG_AT = 6, SPEND_TAG_BYTES = 2 }; /* of a constant tag, in a note's enc: the first bytes of the address's spend key */
 
@@ -30,6 +31,7 @@ struct spend_plan {
     uint32_t outputs_count; /* 1 ... SHIELDED_OUTPUTS_MAX */
     bool plain;             /* write values unmasked (vuln.shielded-plaintext-receipt) */
     bool constant_tag;      /* every note carries the tag of its address (vuln.static-receive-address) */
+    struct shield_suite suite; /* the network's */
 };
 
 /* Size of the signed transaction, for the fee. */
@@ -42,6 +44,7 @@ struct deposit_plan {
     struct shield_address to;
     uint64_t amount;
     bool plain, constant_tag; /* as above */
+    struct shield_suite suite;
 };
 void deposit_build(const struct deposit_plan *plan, struct source *source, struct buf *out);
 

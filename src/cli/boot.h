@@ -9,7 +9,7 @@
 #include "world/sim/sim.h"
 
 struct boot_options {
-    bool simulated;      /* signatures by keyed hash */
+    bool simulated;      /* signatures and proofs of the shielded pool by keyed hash */
     struct costs costs;  /* what work takes */
     enum http_wire wire;
     bool second_thread;  /* pure work may run ahead */

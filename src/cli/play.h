@@ -20,7 +20,7 @@ struct play_options {
 
 /* Flags of `run` beside SOURCE_FLAGS that decide how a scenario is played. */
 #define PLAY_FLAGS                                                                                                          \
-    {"crypto", "real|simulated", "Ed25519, or a keyed hash in its place for very long runs (default real)", false},         \
+    {"crypto", "real|simulated", "Ed25519 and shielded proofs, or keyed hashes for very long runs (default real)", false},         \
     {"wire", "struct|text", "hand objects over, or speak full HTTP text; the digest is the same (default struct)", false},  \
     {"cost", "NAME=D", "what work takes in virtual time, e.g. signature=80us; the report names all; may be repeated", true}, \
     {"threads", "0|1", "a second thread for pure work; the digest is the same (default 1)", false},                         \

@@ -16,6 +16,7 @@ static void two_init(struct village *v, struct two *two)
     note_shelf_init(&two->shelf);
     shieldwallet_init(&two->a, &two->shelf, (const uint8_t[32]){1});
     shieldwallet_init(&two->b, &two->shelf, (const uint8_t[32]){2});
+    two->a.suite = two->b.suite = v->crew.shield;
     CHECK(shieldwallet_learn(&two->a, &v->crew.alpha, soon(v), &answer));
     CHECK(shieldwallet_learn(&two->b, &v->crew.alpha, soon(v), &answer));
 }
@@ -494,6 +495,35 @@ static void notes_of_one_transaction_do_not_stand_together(void)
     note_shelf_done(&shelf);
 }
 
+/* ---- simulated proofs ---- */
+
+/* The network's suite is not the wallet's: nothing of one is good in the other, and the wallet does not even see its notes. */
+static void crossed_here(struct village *v)
+{
+    struct two two;
+    struct shield_spend made;
+    const struct shield_suite other = {v->crew.shield.scheme == SHIELD_REAL ? SHIELD_SIMULATED : SHIELD_REAL};
+    two_init(v, &two);
+    deposit(v, 0, &two.a, 1000000);
+    fiber_sleep(v->env, duration_s(4));
+    scan(v, &two.a);
+    CHECK_U64(shieldwallet_balance(&two.a), 1000000);
+    two.a.suite = other;
+    const struct shield_order order = {.kind = KIND_SHIELDED_TRANSFER, .to = two.b.keys.address, .amount = 10000};
+    CHECK_U64(shieldwallet_spend(&two.a, &order, v->crew.suite, &made), SHIELD_OK);
+    CHECK_U64(send(v, made.tx), CODE_INVALID_PROOF);
+    tx_unref(made.tx);
+    shieldwallet_release(&two.a, &made);
+    two.a.suite = v->crew.shield;
+    spend(v, &two.a, &order);
+    two_done(&two);
+}
+static void proofs_of_one_suite_are_refused_in_the_other(void)
+{
+    village_free(village_run((struct village_config){.validators = 1, .bots = 2, .seed = 3, .ax = 10000000, .simulated = true}, crossed_here));
+    village_free(village_run((struct village_config){.validators = 1, .bots = 2, .seed = 3, .ax = 10000000, .simulated = true, .simulated_proofs = true}, crossed_here));
+}
+
 /* ---- what proofs cost their verifier ---- */
 
 static struct duration time_of_sending(struct village *v, struct tx *const *txs, size_t count)
@@ -550,6 +580,7 @@ int main(void)
     RUN(every_refusal_of_the_pool_is_given);
     RUN(switches_spoil_the_habits_of_wallets);
     RUN(notes_of_one_transaction_do_not_stand_together);
+    RUN(proofs_of_one_suite_are_refused_in_the_other);
     RUN(checking_proofs_takes_a_node_time);
     return 0;
 }

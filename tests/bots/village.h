@@ -22,6 +22,7 @@ struct village_config {
     uint64_t sax, usd;
     enum http_wire wire;
     bool simulated;
+    bool simulated_proofs;
     bool listens; /* reads the event streams of the gateways all along */
     const struct devnet_parameter *parameters;
     size_t parameters_count;
@@ -95,6 +96,7 @@ static inline struct village *village_run(struct village_config config, void (*b
         .alpha = {.origin = STR("alpha")},
         .admin = &v->admin,
         .suite = {config.simulated ? SIGN_SIMULATED : SIGN_ED25519},
+        .shield = {config.simulated_proofs ? SHIELD_SIMULATED : SHIELD_REAL},
         .bus = bus_new(v->env),
         .bots = v->bots,
         .bots_count = config.bots,
@@ -123,6 +125,7 @@ static inline struct village *village_run(struct village_config config, void (*b
         .validators = config.validators,
         .seed = config.seed,
         .simulated = config.simulated,
+        .simulated_proofs = config.simulated_proofs,
         .admin_token = STR(VILLAGE_TOKEN),
         .parameters = config.parameters,
         .parameters_count = config.parameters_count,

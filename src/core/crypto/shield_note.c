@@ -1,5 +1,6 @@
 #include "core/crypto/shield_note.h"
 
+#include "core/crypto/shield_note_priv.h"
 #include "core/crypto/wipe.h"
 
 struct shield_keys shield_keys_draw(struct source *source)
@@ -57,21 +58,27 @@ static struct derived derive(const struct point *ss, uint32_t output)
     return out;
 }
 
+void note_fill(const struct point *ss, const struct point *spend, uint64_t value, uint32_t output, struct shield_note *out,
+               struct shield_opening *out_opening)
+{
+    struct derived d = derive(ss, output);
+    const struct point kg = point_mul_base(&d.key);
+    out->one_time_key = point_add(&kg, spend);
+    out->commitment = shield_commit(value, &d.blinding);
+    for (size_t i = 0; i < sizeof(out->enc); i++) out->enc[i] = (uint8_t)(value >> (8 * i)) ^ d.mask[i];
+    *out_opening = (struct shield_opening){value, d.blinding};
+    crypto_wipe(&d, sizeof(d));
+}
+
 void shield_note_make(struct source *source, const struct shield_address *to, uint64_t value, uint32_t output, struct shield_note *out,
                       struct shield_opening *out_opening)
 {
     struct scalar r = source_scalar(source);
     struct point ss = point_mul(&r, &to->view);
-    struct derived d = derive(&ss, output);
     out->tx_key = point_mul_base(&r);
-    const struct point kg = point_mul_base(&d.key);
-    out->one_time_key = point_add(&kg, &to->spend);
-    out->commitment = shield_commit(value, &d.blinding);
-    for (size_t i = 0; i < sizeof(out->enc); i++) out->enc[i] = (uint8_t)(value >> (8 * i)) ^ d.mask[i];
-    *out_opening = (struct shield_opening){value, d.blinding};
+    note_fill(&ss, &to->spend, value, output, out, out_opening);
     crypto_wipe(&r, sizeof(r));
     crypto_wipe(&ss, sizeof(ss));
-    crypto_wipe(&d, sizeof(d));
 }
 
 /* The value as the note hides it. Wallets with bad habits write it unmasked, or its low 48 bits alone, with a tag of theirs above;
@@ -91,22 +98,27 @@ static bool value_matches(const struct shield_note *note, const uint8_t mask[8],
     return false;
 }
 
+bool note_open(const struct point *ss, const struct point *spend, const struct shield_note *note, uint32_t output, struct shield_opening *out,
+               struct scalar *out_key)
+{
+    const struct scalar key = derive_key(ss, output);
+    const struct point kg = point_mul_base(&key), want = point_add(&kg, spend);
+    if (!point_eq(&want, &note->one_time_key)) return false;
+    struct derived d = derive(ss, output);
+    const bool mine = value_matches(note, d.mask, &d.blinding, &out->value);
+    if (mine) {
+        out->blinding = d.blinding;
+        *out_key = key;
+    }
+    crypto_wipe(&d, sizeof(d));
+    return mine;
+}
+
 static bool open_with(const struct shield_viewer *viewer, const struct shield_note *note, uint32_t output, struct shield_opening *out,
                       struct scalar *out_key)
 {
     struct point ss = point_mul(&viewer->view, &note->tx_key);
-    const struct scalar key = derive_key(&ss, output);
-    const struct point kg = point_mul_base(&key), want = point_add(&kg, &viewer->spend);
-    bool mine = point_eq(&want, &note->one_time_key);
-    if (mine) {
-        struct derived d = derive(&ss, output);
-        mine = value_matches(note, d.mask, &d.blinding, &out->value);
-        if (mine) {
-            out->blinding = d.blinding;
-            *out_key = key;
-        }
-        crypto_wipe(&d, sizeof(d));
-    }
+    const bool mine = note_open(&ss, &viewer->spend, note, output, out, out_key);
     crypto_wipe(&ss, sizeof(ss));
     return mine;
 }

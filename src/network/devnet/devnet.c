@@ -209,6 +209,7 @@ static bool space_make(struct devchain *chain, const struct devnet_config *confi
                    .participation_window = (uint32_t)MIN(chain->genesis_params.downtime_window_blocks, PARTICIPATION_WINDOW_MAX)},
         .gossip_tick_ns = net->gossip_tick_ms * NS_PER_MS,
         .costs = &net->costs,
+        .shield = {config->simulated_proofs ? SHIELD_SIMULATED : SHIELD_REAL},
     });
     ledger_state_unref(state);
     block_unref(genesis);

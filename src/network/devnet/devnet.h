@@ -49,6 +49,7 @@ struct devnet_config {
     bool delta;            /* a node of Delta beside each of Alpha; else Alpha alone */
     bool production;       /* the `production` column of api 11 instead of `test` */
     bool simulated;        /* signatures by keyed hash instead of Ed25519 */
+    bool simulated_proofs; /* proofs of the shielded pool, too (shield_suite.h); clients must make them so */
     bool manual;           /* starts in manual mode: blocks only by /step */
     struct str admin_token; /* at least DEVNET_TOKEN_MIN characters; empty: no admin origin */
     const struct devnet_parameter *parameters;

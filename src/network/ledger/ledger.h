@@ -25,6 +25,7 @@
 #include "chain/event.h"
 #include "chain/verifier.h"
 #include "core/base/ordmap.h"
+#include "core/crypto/shield_scheme.h"
 #include "core/crypto/statemap.h"
 #include "network/ledger/weakness.h"
 
@@ -37,6 +38,7 @@ struct ledger_rules {
     struct weaknesses weak; /* planted switches; none on a hardened network */
     /* For signatures inside payloads (evidence, finality proofs). Pure: it may only remember. NULL inside: nothing is believed. */
     struct verifier verifier;
+    struct shield_suite shield; /* of the pool's proofs; zero: real */
     struct proofcache *proofs; /* likewise, what proofs of shielded spends are worth; NULL: nothing is remembered */
 };
 

@@ -45,7 +45,7 @@ static void batch_judge(struct batch *batch)
     struct rangeproof_check *checks = arena_array(&batch->arena, struct rangeproof_check, count);
     bool *valid = arena_array(&batch->arena, bool, count);
     for (size_t i = 0; i < count; i++) checks[i] = range_check(batch->foreseen.data[i].spend, batch->foreseen.data[i].commitments);
-    const bool all = rangeproof_verify_batch(checks, count, valid);
+    const bool all = suite_range_verify_batch(batch->work->rules->shield, checks, count, valid);
     proofcache_note(proofs, 0, all ? 0 : count, count);
     for (size_t i = 0; i < count; i++) {
         const struct proof_answer answer = {valid[i] ? PROOF_HOLDS : PROOF_RANGE, 0};

@@ -78,7 +78,7 @@ static bool sums_balance(const struct payload_shielded_spend *spend)
 }
 
 /* Step 17. */
-static bool signature_holds(const struct payload_shielded_spend *spend, uint32_t i, const struct clsag_member *members, const struct hash *message)
+static bool signature_holds(struct shield_suite suite, const struct payload_shielded_spend *spend, uint32_t i, const struct clsag_member *members, const struct hash *message)
 {
     const struct wire_input *input = &spend->inputs.items[i];
     if (input->ring.count == 0) return false; /* taken where ring sizes are not looked at */
@@ -89,7 +89,7 @@ static bool signature_holds(const struct payload_shielded_spend *spend, uint32_t
         .key_image = *shielded_point(&input->key_image),
         .message = *message,
     };
-    return clsag_verify(&statement, spend->signatures.items[i]);
+    return suite_ring_verify(suite, &statement, spend->signatures.items[i]);
 }
 
 struct rangeproof_check range_check(const struct payload_shielded_spend *spend, struct point commitments[SHIELDED_OUTPUTS_MAX])
@@ -99,11 +99,11 @@ struct rangeproof_check range_check(const struct payload_shielded_spend *spend, 
 }
 
 /* Step 18. */
-static bool range_holds(const struct payload_shielded_spend *spend)
+static bool range_holds(struct shield_suite suite, const struct payload_shielded_spend *spend)
 {
     struct point commitments[SHIELDED_OUTPUTS_MAX];
     const struct rangeproof_check check = range_check(spend, commitments);
-    return rangeproof_verify(&check);
+    return suite_range_verify(suite, &check);
 }
 
 struct hash rings_hash(const struct payload_shielded_spend *spend, struct clsag_member (*members)[CLSAG_RING_MAX])
@@ -124,7 +124,7 @@ struct proof_answer sums_and_signatures(const struct ledger_rules *rules, const 
     const struct hash message = shielded_message(tx, spend);
     for (uint32_t i = 0; i < spend->inputs.count; i++) {
         proofcache_note(rules->proofs, 1, 0, 0);
-        if (!signature_holds(spend, i, members[i], &message)) return (struct proof_answer){PROOF_SIGNATURE, (uint8_t)i};
+        if (!signature_holds(rules->shield, spend, i, members[i], &message)) return (struct proof_answer){PROOF_SIGNATURE, (uint8_t)i};
     }
     return (struct proof_answer){PROOF_HOLDS, 0};
 }
@@ -154,7 +154,7 @@ static enum code proofs_check(struct exec *x, const struct payload_shielded_spen
     answer = proofs ? sums_and_signatures(rules, x->tx, spend, members) : (struct proof_answer){PROOF_HOLDS, 0};
     if (answer.state == PROOF_HOLDS && ranges) {
         proofcache_note(rules->proofs, 0, 1, 0);
-        if (!range_holds(spend)) answer.state = PROOF_RANGE;
+        if (!range_holds(rules->shield, spend)) answer.state = PROOF_RANGE;
     }
     if (proofs && ranges) proofcache_put(rules->proofs, &x->tx->id, &rings, answer);
     return proofs_refuse(x, answer);

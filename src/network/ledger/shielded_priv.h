@@ -14,6 +14,7 @@
 #define LEDGER_SHIELDED_PRIV_H
 
 #include "chain/shielded.h"
+#include "core/crypto/shield_suite.h"
 #include "network/ledger/family_priv.h"
 #include "network/ledger/guard_shielded_priv.h"
 #include "network/ledger/proofcache.h"

@@ -125,6 +125,7 @@ struct node_space_config {
     struct committee *committee;
     struct blockstore_limits limits;
     uint64_t gossip_tick_ns;
+    struct shield_suite shield;     /* zero: real proofs */
     const struct node_costs *costs; /* NULL: node_costs_default */
 };
 /* References are taken. */

@@ -17,6 +17,7 @@ struct node_space *node_space_new(const struct node_space_config *config)
     space->verifier = verifier_of_cache(config->sigcache);
     space->rules.peer = config->peer;
     space->rules.verifier = space->verifier;
+    space->rules.shield = config->shield;
     space->rest = rest_table_new(config->chain == CHAIN_DELTA ? ROUTE_DELTA : ROUTE_ALPHA);
     if (config->chain == CHAIN_ALPHA) space->adnet = rest_table_new(ROUTE_ADNET);
     space->rules.proofs = proofcache_new(SPENDS_REMEMBERED);

@@ -8,6 +8,7 @@
 #ifndef BOT_BOT_H
 #define BOT_BOT_H
 
+#include "core/crypto/shield_scheme.h"
 #include "core/metrics/event.h"
 #include "tester/bot/bus.h"
 #include "tester/bot/flights.h"
@@ -37,6 +38,7 @@ struct crew {
     struct alpha delta;        /* the same of Delta; `http` NULL: the target serves none */
     const struct admin *admin; /* for the faucet; NULL: none */
     struct sign_suite suite;
+    struct shield_suite shield; /* the network's proofs */
     struct prove_costs prove;  /* what proving takes in virtual time */
     struct domain domain;                 /* Alpha's; crew_domain knows both */
     struct amount fee_base, fee_per_byte; /* AN5; crew_learn fills them */

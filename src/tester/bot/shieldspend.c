@@ -146,6 +146,7 @@ static struct tx *sign(struct shieldwallet *wallet, const struct shield_order *o
         .outputs_count = 2,
         .plain = !wallet->habits.masked,
         .constant_tag = !wallet->habits.fresh_receiver,
+        .suite = wallet->suite,
     };
     struct buf payload = {0};
     spend_build(&plan, &key->pub, &wallet->source, &payload);

@@ -72,7 +72,7 @@ static void note_look(struct shieldwallet *wallet, uint32_t index)
 {
     const struct shelf_note *shelved = &wallet->shelf->notes.data[index];
     struct own_note own = {.index = index};
-    if (!shield_note_own(&wallet->keys, &shelved->note, shelved->output, &own.owned)) return;
+    if (!suite_note_own(wallet->suite, &wallet->keys, &shelved->note, shelved->output, &own.owned)) return;
     const struct point image = shield_key_image(&own.owned.secret, &shelved->note.one_time_key);
     memcpy(&own.image, &image, sizeof(own.image));
     vec_push(&wallet->notes, own);
@@ -135,6 +135,6 @@ struct address shieldwallet_receiver(struct shieldwallet *wallet, struct sign_su
 void shieldwallet_deposit(struct shieldwallet *wallet, uint64_t amount, struct buf *out_payload)
 {
     const struct deposit_plan plan = {.to = wallet->keys.address, .amount = amount, .plain = !wallet->habits.masked,
-                                      .constant_tag = !wallet->habits.fresh_receiver};
+                                      .constant_tag = !wallet->habits.fresh_receiver, .suite = wallet->suite};
     deposit_build(&plan, &wallet->source, out_payload);
 }

@@ -68,6 +68,7 @@ struct own_note {
 struct shieldwallet {
     struct shield_keys keys;
     struct source source;
+    struct shield_suite suite; /* the network's; zero, as shieldwallet_init leaves it: real */
     struct note_shelf *shelf; /* borrowed */
     uint32_t scanned;         /* notes looked at */
     VEC(struct own_note) notes;
@@ -127,7 +128,7 @@ enum shield_verdict {
     SHIELD_REFUSED, /* what was built is no transaction; a bug, or terms that nobody can meet */
 };
 /* Chooses notes, rings and outputs (pay and change, always two) and builds the signed transaction; its notes are pending
- * afterwards. The caller releases out->tx. Takes about 0.1 s of processor time: proving is real. */
+ * afterwards. The caller releases out->tx. Takes about 0.1 s of processor time where proofs are real. */
 enum shield_verdict shieldwallet_spend(struct shieldwallet *wallet, const struct shield_order *order, struct sign_suite suite,
                                        struct shield_spend *out) MUST_CHECK;
 /* It was refused or dropped: its notes are free again, and keep their rings. */

@@ -25,6 +25,7 @@ struct target {
     struct trust_genesis genesis; /* from outside, never from the network itself */
     struct trust_genesis genesis_delta; /* when `delta` is there */
     struct sign_suite suite;      /* bots sign with it */
+    struct shield_suite shield;   /* and prove with that */
     struct prove_costs prove;     /* what proving takes them in virtual time; all 0: what it really takes */
     struct verifier verifier;     /* the tester's own checks go through it */
     uint32_t validators;          /* views v1 ... vN */

@@ -10,6 +10,8 @@
 
 enum { FEE = 5000, NOTE = 100000, STRANGER = PEOPLE, POOL_NOTES_MAX = 512 };
 
+static struct shield_suite pool_suite __attribute__((unused)); /* of all pools: a test runs its claims with each */
+
 struct pool_wallet {
     struct shield_keys keys;
     uint32_t count; /* of notes in the chain that were looked at; only own ones have an owner */
@@ -72,7 +74,7 @@ static inline void pool_scan(struct pool *p)
         struct pool_origin origin;
         CHECK(pool_note(objects, p->wallet.count, &note) && pool_note_origin(objects, p->wallet.count, &origin));
         own->note = note.note;
-        own->mine = shield_note_own(&p->wallet.keys, &note.note, origin.output, &own->owned);
+        own->mine = suite_note_own(pool_suite, &p->wallet.keys, &note.note, origin.output, &own->owned);
     }
 }
 
@@ -114,7 +116,7 @@ static inline struct tx *pool_deposit(struct pool *p, size_t sender, uint64_t am
 {
     struct buf payload = {0};
     struct tx_spec spec = pool_spec(p, KIND_SHIELDED_DEPOSIT, p->nonces[sender]);
-    const struct deposit_plan plan = {.to = p->wallet.keys.address, .amount = amount};
+    const struct deposit_plan plan = {.to = p->wallet.keys.address, .amount = amount, .suite = pool_suite};
     deposit_build(&plan, &p->source, &payload);
     spec.payload = buf_str(&payload);
     struct tx *tx = town_sign(&p->town, sender, &spec);
@@ -130,6 +132,7 @@ static inline void pool_init_with(struct pool *p, uint32_t deposits, uint32_t ge
     memset(p, 0, sizeof(*p));
     town_init_notes(&p->town, 1, &params, genesis_notes);
     person_init(&p->stranger, 4711);
+    p->town.rules.shield = pool_suite;
     const uint8_t seed[32] = {42};
     p->source = source_of(seed);
     p->wallet.keys = shield_keys_draw(&p->source);
@@ -191,13 +194,12 @@ static inline void make_negative(struct pool *p, const struct spend_want *want, 
     CHECK_U64(payload_decode(want->kind, buf_str(bytes), &rules, &arena, &payload, NULL), CODE_NONE);
     struct payload_shielded_spend *s = &payload.shielded_spend;
     struct scalar z = input->owned.opening.blinding;
-    const struct shield_viewer viewer = shield_viewer_of(&p->wallet.keys);
     const struct scalar by = scalar_of(want->negative);
     const struct point more = point_mul(&by, &shield_table.h);
     for (uint32_t i = 0; i < s->outputs.count; i++) {
-        struct shield_opening opening;
-        CHECK(shield_note_open(&viewer, shielded_note(&s->outputs.items[i]), i, &opening));
-        z = scalar_sub(&z, &opening.blinding);
+        struct shield_owned owned;
+        CHECK(suite_note_own(pool_suite, &p->wallet.keys, shielded_note(&s->outputs.items[i]), i, &owned));
+        z = scalar_sub(&z, &owned.opening.blinding);
         const struct point was = *shielded_point(&s->outputs.items[i].commitment);
         const struct point now = i == 0 ? point_add(&was, &more) : point_sub(&was, &more);
         memcpy(&s->outputs.items[i].commitment, &now, sizeof(now));
@@ -215,7 +217,7 @@ static inline void make_negative(struct pool *p, const struct spend_want *want, 
                                               clsag_message(unsigned_bytes.data, str_sub(buf_str(&fresh), 0, fresh.len - 2))};
     const struct clsag_secret secret = {input->real, input->owned.secret, z};
     const uint8_t rnd[32] = {1};
-    clsag_sign(&statement, &secret, rnd, signature);
+    suite_ring_sign(pool_suite, &statement, &secret, rnd, signature);
     s->signatures.items[0] = (struct str){(const char *)signature, clsag_bytes(input->ring_count)};
     s->signatures.count = 1;
     struct buf done = {0};
@@ -245,7 +247,7 @@ static inline struct tx *pool_spend(struct pool *p, const struct spend_want *ask
     if (want.break_balance) want.outputs[0].value++;
     const struct spend_plan plan = {.spec = &spec, .ref_height = want.ref_height, .pool_fee = AMOUNT(want.pool_fee), .to = want.to,
                                     .amount = AMOUNT(want.amount), .inputs = inputs, .inputs_count = want.inputs,
-                                    .outputs = want.outputs, .outputs_count = want.outputs_count, .plain = want.plain};
+                                    .outputs = want.outputs, .outputs_count = want.outputs_count, .plain = want.plain, .suite = pool_suite};
     struct buf payload = {0};
     spend_build(&plan, &pool_person(p, want.sender)->key.pub, &p->source, &payload);
     if (want.negative > 0) make_negative(p, &want, &inputs[0], &spec, &payload);

@@ -624,7 +624,7 @@ static void genesis_has_the_notes_it_is_told_to_have(void)
     pool_done(&p);
 }
 
-int main(void)
+static void every_claim(void)
 {
     RUN(a_deposit_moves_money_into_the_pool_and_adds_a_note);
     RUN(a_transfer_spends_notes_and_the_recipient_finds_his);
@@ -651,5 +651,12 @@ int main(void)
     RUN(a_key_image_that_waits_is_not_taken_twice);
     RUN(proofs_are_checked_once);
     RUN(genesis_has_the_notes_it_is_told_to_have);
+}
+
+int main(void)
+{
+    every_claim();
+    pool_suite.scheme = SHIELD_SIMULATED;
+    every_claim();
     return 0;
 }
