@@ -159,6 +159,8 @@ struct target boot_target(struct boot *boot)
         .verifier = verifier_of_cache(boot->sigcache),
         .validators = boot->validators,
         .funded_by_genesis = true,
+        .virtual_time = true,
+        .own_network = true,
     };
 }
 

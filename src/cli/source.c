@@ -89,8 +89,12 @@ bool source_options(const struct args *args, struct source_options *out, struct 
             return err_set(err, ERR_UNSUPPORTED, "--target " STR_FMT ": known, not in this build; use sim", STR_ARG(target));
         if (!str_eq(target, STR("sim"))) return err_set(err, ERR_PARSE, "--target: \"" STR_FMT "\" is not one of sim, devnet, urls", STR_ARG(target));
     }
-    for (size_t i = 0; i < args->given.count; i++)
+    for (size_t i = 0; i < args->given.count; i++) {
         if (strcmp(args->given.data[i].flag->name, "set") == 0) vec_push(&out->sets, args->given.data[i].value);
+        if (strcmp(args->given.data[i].flag->name, "vulnerable") == 0) vec_push(&out->vulnerable, args->given.data[i].value);
+    }
+    load->vulnerable = out->vulnerable.data;
+    load->vulnerable_count = out->vulnerable.count;
     load->sets = out->sets.data;
     load->sets_count = out->sets.count;
     return true;
@@ -99,6 +103,7 @@ bool source_options(const struct args *args, struct source_options *out, struct 
 void source_options_done(struct source_options *options)
 {
     vec_done(&options->sets);
+    vec_done(&options->vulnerable);
 }
 
 static void diags_tell(struct diags *diags)

@@ -18,19 +18,20 @@ bool source_find(struct arena *arena, struct str word, struct source *out, struc
 /* Reads a whole file into the arena; ERR_NOT_FOUND, ERR_IO, ERR_LIMIT (beyond `bytes_max`). */
 bool source_read(struct arena *arena, struct str path, size_t bytes_max, struct str *out, struct err *err) MUST_CHECK;
 
-/* The flags that change a scenario: --seed --duration --bots --set --target --validators. */
+/* The flags that change a scenario: --seed --duration --bots --set --vulnerable --target --validators. */
 #define SOURCE_FLAGS                                                                                                   \
     {"seed", "N", "the run's seed; the same seed is the same run (default: the scenario's, else 1)", false},           \
     {"duration", "D", "scale all phases so that the scenario lasts D (90s, 10m); each at least 5s", false},            \
     {"bots", "F", "scale the number of bots and shared rates by F (0.1, 2)", false},                                   \
     {"set", "PATH=VALUE", "override one value of the file, e.g. setup.network.validators=20; may be repeated", true},  \
+    {"vulnerable", "vuln.X", "plant a weakness in the network before the first phase; may be repeated", true},         \
     {"target", "T", "sim (default): the embedded network, in virtual time", false},                                    \
     {"validators", "N", "validators of the embedded network, 0 to 200", false}
 
 /* Reads them; `out_sets` (the caller's, done with vec_done) backs options->sets. */
 struct source_options {
     struct load_options load;
-    VEC(struct str) sets;
+    VEC(struct str) sets, vulnerable;
     char target[16];
 };
 bool source_options(const struct args *args, struct source_options *out, struct err *err) MUST_CHECK;

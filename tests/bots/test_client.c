@@ -438,7 +438,7 @@ static void admin_more_here(struct village *v)
     answer_done(&answer);
     WANT(admin_external(admin, STR("[\"v4\"]"), true, soon(v), &answer));
     WANT(admin_external(admin, STR("[\"v4\"]"), false, soon(v), &answer));
-    WANT(admin_validators_add(admin, 1, soon(v), &answer));
+    WANT(admin_validators_add(admin, 1, true, soon(v), &answer));
     const struct str snapshot = admin_snapshot(admin, soon(v), &answer);
     CHECK(snapshot.len > 0 && snapshot.len < sizeof(id));
     memcpy(id, snapshot.data, snapshot.len);

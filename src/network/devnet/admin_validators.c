@@ -28,11 +28,17 @@ static void validators_add(struct admin *admin, const struct json *body)
     uint64_t add;
     uint32_t height;
     const uint32_t first = net->count;
+    const struct json *enrols = json_find(body, STR("register"));
+    bool enrol = true;
+    if (enrols && !json_bool(enrols, &enrol)) {
+        refuse_field(admin, CODE_INVALID_FIELD_TYPE, "register", "register is true or false");
+        return;
+    }
     if (!json_u64(json_find(body, STR("add")), &add)) {
         refuse_field(admin, CODE_INVALID_FIELD_TYPE, "add", "add is a whole number");
         return;
     }
-    if (!devnet_grow(net, (uint32_t)MIN(add, UINT32_MAX), &height, &err)) {
+    if (!devnet_grow(net, (uint32_t)MIN(add, UINT32_MAX), enrol, &height, &err)) {
         refuse_field(admin, CODE_INVALID_PARAMETER, "add", err.text);
         return;
     }

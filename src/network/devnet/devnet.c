@@ -430,7 +430,7 @@ bool devnet_reset(struct devnet *net, uint64_t seed, uint32_t validators, struct
     return true;
 }
 
-bool devnet_grow(struct devnet *net, uint32_t add, uint32_t *out_height, struct err *err)
+bool devnet_grow(struct devnet *net, uint32_t add, bool enrol, uint32_t *out_height, struct err *err)
 {
     const struct sign_suite suite = {net->config.simulated ? SIGN_SIMULATED : SIGN_ED25519};
     const uint32_t first = net->count;
@@ -448,7 +448,7 @@ bool devnet_grow(struct devnet *net, uint32_t add, uint32_t *out_height, struct 
     EACH_CHAIN(net, chain) {
         for (uint32_t i = first; i < net->count; i++) seat_start(chain, i, false);
     }
-    *out_height = joins_begin(net->joins, first);
+    *out_height = enrol ? joins_begin(net->joins, first) : devchain_next_height(&net->chains[0]);
     return true;
 }
 

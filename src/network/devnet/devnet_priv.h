@@ -156,7 +156,7 @@ bool devnet_reset(struct devnet *net, uint64_t seed, uint32_t validators, struct
 void snapshots_free(struct devnet *net);
 /* `add` more validators (api 5.1): keys by their names, seats and nodes on every chain, which run and sync; from `*out_height` on they have the money
  * for their bonds, and register. False: there is no committee that could let them in, or they would be too many. */
-bool devnet_grow(struct devnet *net, uint32_t add, uint32_t *out_height, struct err *err) MUST_CHECK;
+bool devnet_grow(struct devnet *net, uint32_t add, bool enrol, uint32_t *out_height, struct err *err) MUST_CHECK;
 
 /* ---- front.c: which host answers a request, and who speaks for views that are down ---- */
 struct host front_pick(void *ctx, struct str path);

@@ -53,8 +53,10 @@ P set_byzantine_params[] = {
 P clear_byzantine_params[] = {{"targets", ACTION_PARAM_TARGETS, false, NULL}, {0}};
 P switch_params[] = {{"switch", ACTION_PARAM_TEXT, true, NULL}, {0}};
 P advance_clock_params[] = {{"by", ACTION_PARAM_DURATION, true, NULL}, {0}};
-P network_params[] = {{"validators", ACTION_PARAM_COUNT, false, NULL}, {"genesis", ACTION_PARAM_TEXT, false, NULL},
-                      {"count", ACTION_PARAM_COUNT, false, NULL}, {"mode", ACTION_PARAM_TEXT, false, NULL}, {0}};
+P start_network_params[] = {{"validators", ACTION_PARAM_LATER, false, NULL}, {"genesis", ACTION_PARAM_LATER, false, NULL}, {0}};
+P stop_network_params[] = {{"mode", ACTION_PARAM_CHOICE, false, "kill graceful"}, {0}};
+P spawn_nodes_params[] = {{"count", ACTION_PARAM_COUNT, true, NULL}, {"mode", ACTION_PARAM_CHOICE, false, "validator candidate"}, {"genesis", ACTION_PARAM_LATER, false, NULL}, {0}};
+P stop_nodes_params[] = {{"validators", ACTION_PARAM_TARGETS, true, NULL}, {"mode", ACTION_PARAM_CHOICE, false, "kill graceful"}, {0}};
 P stop_coordinator_params[] = {{"at", ACTION_PARAM_TEXT, false, NULL}, {0}};
 P start_coordinator_params[] = {{"recover", ACTION_PARAM_BOOL, false, NULL}, {"fallback_previous", ACTION_PARAM_BOOL, false, NULL}, {0}};
 P worker_params[] = {{"worker", ACTION_PARAM_TEXT, true, NULL}, {"duration", ACTION_PARAM_DURATION, false, NULL}, {0}};
@@ -63,8 +65,10 @@ P migrate_params[] = {{"from", ACTION_PARAM_TEXT, true, NULL}, {"to", ACTION_PAR
 #undef P
 
 #define API(ID, NAME, PARAMS, UNDO, MEASURE, LASTING, BUILD) \
-    [ID] = {ID, NAME, PARAMS, NEED_CHAOS, UNDO, MEASURE, false, LASTING, BUILD}
-#define HARNESS(ID, NAME, PARAMS, NEED, UNDO, LASTING, BUILD) [ID] = {ID, NAME, PARAMS, NEED, UNDO, NULL, true, LASTING, BUILD}
+    [ID] = {ID, NAME, PARAMS, NEED_CHAOS, UNDO, MEASURE, false, LASTING, false, BUILD}
+#define BRIDGE(ID, NAME, PARAMS, MEASURE, LASTING, BUILD) \
+    [ID] = {ID, NAME, PARAMS, NEED_CHAOS, NULL, MEASURE, false, LASTING, true, BUILD}
+#define HARNESS(ID, NAME, PARAMS, NEED, UNDO, MEASURE, LASTING, BUILD) [ID] = {ID, NAME, PARAMS, NEED, UNDO, MEASURE, true, LASTING, false, BUILD}
 const struct action_spec action_specs[ACTION_IDS] = {
     API(ACTION_PARTITION, "partition", partition_params, "heal", NULL, true, true),
     API(ACTION_HEAL, "heal", NULL, NULL, NULL, false, true),
@@ -83,39 +87,39 @@ const struct action_spec action_specs[ACTION_IDS] = {
     API(ACTION_BLOCK_CAPACITY, "block_capacity", block_capacity_params, NULL, "tx_per_second", true, true),
     API(ACTION_CPU_LIMIT, "cpu_limit", cpu_limit_params, NULL, "percent", true, false),
     API(ACTION_MEMORY_LIMIT, "memory_limit", memory_limit_params, NULL, "bytes", true, false),
-    API(ACTION_IPC_DELAY, "ipc_delay", ipc_delay_params, NULL, "delay_ms", true, false),
-    API(ACTION_IPC_DROP, "ipc_drop", ipc_drop_params, NULL, "rate_bps", true, false),
-    API(ACTION_IPC_REORDER, "ipc_reorder", ipc_reorder_params, NULL, "rate_bps", true, false),
-    API(ACTION_IPC_DUPLICATE, "ipc_duplicate", ipc_duplicate_params, NULL, "rate_bps", true, false),
-    API(ACTION_IPC_CENSOR, "ipc_censor", ipc_censor_params, NULL, NULL, true, false),
-    API(ACTION_IPC_FORGE, "ipc_forge", ipc_forge_params, NULL, NULL, false, false),
-    API(ACTION_ORACLE_OUTAGE, "oracle_outage", oracle_outage_params, NULL, NULL, true, false),
-    API(ACTION_ORACLE_SKEW, "oracle_skew", oracle_skew_params, NULL, "skew_bps", true, false),
-    API(ACTION_ORACLE_STALE, "oracle_stale", oracle_stale_params, NULL, "age_ms", true, false),
+    BRIDGE(ACTION_IPC_DELAY, "ipc_delay", ipc_delay_params, "delay_ms", true, false),
+    BRIDGE(ACTION_IPC_DROP, "ipc_drop", ipc_drop_params, "rate_bps", true, false),
+    BRIDGE(ACTION_IPC_REORDER, "ipc_reorder", ipc_reorder_params, "rate_bps", true, false),
+    BRIDGE(ACTION_IPC_DUPLICATE, "ipc_duplicate", ipc_duplicate_params, "rate_bps", true, false),
+    BRIDGE(ACTION_IPC_CENSOR, "ipc_censor", ipc_censor_params, NULL, true, false),
+    BRIDGE(ACTION_IPC_FORGE, "ipc_forge", ipc_forge_params, NULL, false, false),
+    BRIDGE(ACTION_ORACLE_OUTAGE, "oracle_outage", oracle_outage_params, NULL, true, false),
+    BRIDGE(ACTION_ORACLE_SKEW, "oracle_skew", oracle_skew_params, "skew_bps", true, false),
+    BRIDGE(ACTION_ORACLE_STALE, "oracle_stale", oracle_stale_params, "age_ms", true, false),
     API(ACTION_PEER_FLOOD, "peer_flood", peer_flood_params, NULL, "sybils", true, false),
     API(ACTION_PEER_ISOLATE, "peer_isolate", peer_isolate_params, NULL, NULL, true, false),
     API(ACTION_MEMPOOL_CLEAR, "mempool_clear", targets_params, NULL, NULL, false, false),
-    API(ACTION_API_FAULT, "api_fault", api_fault_params, NULL, "rate_bps", true, false),
+    BRIDGE(ACTION_API_FAULT, "api_fault", api_fault_params, "rate_bps", true, false),
     API(ACTION_REORG, "reorg", reorg_params, NULL, "depth", false, false),
-    HARNESS(ACTION_CLEAR, "clear", clear_params, NEED_CHAOS, NULL, false, true),
-    HARNESS(ACTION_SET_BYZANTINE, "set_byzantine", set_byzantine_params, NEED_BYZANTINE, "clear_byzantine", true, true),
-    HARNESS(ACTION_CLEAR_BYZANTINE, "clear_byzantine", clear_byzantine_params, NEED_BYZANTINE, NULL, false, true),
-    HARNESS(ACTION_ENABLE_VULNERABILITY, "enable_vulnerability", switch_params, NEED_SWITCHES, "disable_vulnerability", true, false),
-    HARNESS(ACTION_DISABLE_VULNERABILITY, "disable_vulnerability", switch_params, NEED_SWITCHES, NULL, false, false),
-    HARNESS(ACTION_ADVANCE_CLOCK, "advance_clock", advance_clock_params, NEED_ADMIN, NULL, false, false),
-    HARNESS(ACTION_ROTATE_LOGS, "rotate_logs", NULL, NEED_DEVNET, NULL, false, false),
-    HARNESS(ACTION_START_NETWORK, "start_network", network_params, NEED_DEVNET, NULL, false, false),
-    HARNESS(ACTION_STOP_NETWORK, "stop_network", network_params, NEED_DEVNET, "start_network", true, false),
-    HARNESS(ACTION_SPAWN_NODES, "spawn_nodes", network_params, NEED_DEVNET, "stop_nodes", true, false),
-    HARNESS(ACTION_STOP_NODES, "stop_nodes", network_params, NEED_DEVNET, NULL, false, false),
-    HARNESS(ACTION_CRASH_COORDINATOR, "crash_coordinator", stop_coordinator_params, NEED_DISTRIBUTED, "start_coordinator", true, false),
-    HARNESS(ACTION_STOP_COORDINATOR, "stop_coordinator", stop_coordinator_params, NEED_DISTRIBUTED, "start_coordinator", true, false),
-    HARNESS(ACTION_START_COORDINATOR, "start_coordinator", start_coordinator_params, NEED_DISTRIBUTED, NULL, false, false),
-    HARNESS(ACTION_CRASH_WORKER, "crash_worker", worker_params, NEED_DISTRIBUTED, "start_worker", true, false),
-    HARNESS(ACTION_START_WORKER, "start_worker", worker_params, NEED_DISTRIBUTED, NULL, false, false),
-    HARNESS(ACTION_DROP_WORKER_LINKS, "drop_worker_links", worker_params, NEED_DISTRIBUTED, NULL, false, false),
-    HARNESS(ACTION_CORRUPT_CHECKPOINT, "corrupt_checkpoint", checkpoint_params, NEED_DISTRIBUTED, NULL, false, false),
-    HARNESS(ACTION_MIGRATE_BOTS, "migrate_bots", migrate_params, NEED_DISTRIBUTED, NULL, false, false),
+    HARNESS(ACTION_CLEAR, "clear", clear_params, NEED_CHAOS, NULL, NULL, false, true),
+    HARNESS(ACTION_SET_BYZANTINE, "set_byzantine", set_byzantine_params, NEED_BYZANTINE, "clear_byzantine", NULL, true, true),
+    HARNESS(ACTION_CLEAR_BYZANTINE, "clear_byzantine", clear_byzantine_params, NEED_BYZANTINE, NULL, NULL, false, true),
+    HARNESS(ACTION_ENABLE_VULNERABILITY, "enable_vulnerability", switch_params, NEED_SWITCHES, "disable_vulnerability", NULL, true, true),
+    HARNESS(ACTION_DISABLE_VULNERABILITY, "disable_vulnerability", switch_params, NEED_SWITCHES, NULL, NULL, false, true),
+    HARNESS(ACTION_ADVANCE_CLOCK, "advance_clock", advance_clock_params, NEED_ADMIN, NULL, "by", false, true),
+    HARNESS(ACTION_ROTATE_LOGS, "rotate_logs", NULL, NEED_DEVNET, NULL, NULL, false, false),
+    HARNESS(ACTION_START_NETWORK, "start_network", start_network_params, NEED_DEVNET, NULL, NULL, false, true),
+    HARNESS(ACTION_STOP_NETWORK, "stop_network", stop_network_params, NEED_DEVNET, "start_network", NULL, true, true),
+    HARNESS(ACTION_SPAWN_NODES, "spawn_nodes", spawn_nodes_params, NEED_DEVNET, NULL, "count", false, true),
+    HARNESS(ACTION_STOP_NODES, "stop_nodes", stop_nodes_params, NEED_DEVNET, "start_network", NULL, true, true),
+    HARNESS(ACTION_CRASH_COORDINATOR, "crash_coordinator", stop_coordinator_params, NEED_DISTRIBUTED, "start_coordinator", NULL, true, false),
+    HARNESS(ACTION_STOP_COORDINATOR, "stop_coordinator", stop_coordinator_params, NEED_DISTRIBUTED, "start_coordinator", NULL, true, false),
+    HARNESS(ACTION_START_COORDINATOR, "start_coordinator", start_coordinator_params, NEED_DISTRIBUTED, NULL, NULL, false, false),
+    HARNESS(ACTION_CRASH_WORKER, "crash_worker", worker_params, NEED_DISTRIBUTED, "start_worker", NULL, true, false),
+    HARNESS(ACTION_START_WORKER, "start_worker", worker_params, NEED_DISTRIBUTED, NULL, NULL, false, false),
+    HARNESS(ACTION_DROP_WORKER_LINKS, "drop_worker_links", worker_params, NEED_DISTRIBUTED, NULL, NULL, false, false),
+    HARNESS(ACTION_CORRUPT_CHECKPOINT, "corrupt_checkpoint", checkpoint_params, NEED_DISTRIBUTED, NULL, NULL, false, false),
+    HARNESS(ACTION_MIGRATE_BOTS, "migrate_bots", migrate_params, NEED_DISTRIBUTED, NULL, NULL, false, false),
 };
 
 const struct action_spec *action_find(struct str name)

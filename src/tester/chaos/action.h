@@ -40,6 +40,7 @@ enum action_param_type {
     ACTION_PARAM_TEXT,
     ACTION_PARAM_LIST,
     ACTION_PARAM_DURATION, /* of the harness: never sent */
+    ACTION_PARAM_LATER,    /* known, not in this build */
 };
 struct action_param {
     const char *name; /* as the wire has it */
@@ -56,6 +57,7 @@ struct action_spec {
     const char *undo;    /* what ends it, beside `clear`; NULL: only `clear`, or it ends by itself */
     const char *measure; /* the parameter that says how strong it is; NULL: none */
     bool harness, lasting; /* lasting: stays until undone */
+    bool one_proof;        /* it is not about one chain's nodes: bridges, oracles, listeners */
     bool in_build;
 };
 extern const struct action_spec action_specs[ACTION_IDS];
@@ -87,6 +89,7 @@ struct action {
     uint32_t groups_count;
     int64_t measure;   /* of the parameter that says how strong it is: ms, bps, tx/s ... */
     struct str clears; /* clear: name or `ipc_*`; empty: all */
+    struct str named;  /* the switch; the oracle's asset; the listener; the direction of messages: by the action's kind */
 };
 
 /* action_parse checks `name` and its parameters (`params` may be NULL) against the table for a network of `validators`; faults go to `diags`.

@@ -301,6 +301,10 @@ static void scalar_put(struct reader *r, const struct action_param *param, const
         number_put(r, param, node, read, value, "a duration like 30s");
         return;
     }
+    case ACTION_PARAM_LATER:
+        FAULT(r, node, "'%s' is known, not in this build", param->name);
+        json_put_null(r->json);
+        return;
     case ACTION_PARAM_TARGETS:
     case ACTION_PARAM_GROUPS:
     case ACTION_PARAM_LIST: break;
@@ -363,6 +367,9 @@ static void params_read(struct reader *r, const struct action_spec *spec, const 
         else if (param->type == ACTION_PARAM_LIST) list_put(r, param, node);
         else scalar_put(r, param, node, bare);
         if (spec->id == ACTION_CLEAR) r->action->clears = str_dup(r->arena, node->text);
+        static const char *const naming[] = {"switch", "asset", "listener", "direction"};
+        for (size_t i = 0; i < ARRAY_LEN(naming); i++)
+            if (strcmp(param->name, naming[i]) == 0 && node->type == YAML_SCALAR) r->action->named = str_dup(r->arena, node->text);
     }
 }
 

@@ -76,7 +76,7 @@ void prove_liars(struct proof *proof)
     const struct page *nodes = admin_nodes(weather->config.admin, instant_add(env_now(weather->config.env), duration_s(PATIENCE_S)), &answer);
     const uint32_t shown = nodes ? liars_shown(action, nodes) : 0;
     const bool holds = nodes && (set ? shown >= proof->wanted && proof->wanted > 0 : shown == 0);
-    snprintf(proof->deed->evidence, EVIDENCE_BYTES, "%u of %u nodes show a byzantine mode", shown, set ? proof->wanted : weather->config.validators);
+    EVIDENCE(proof, "%u of %u nodes show a byzantine mode", shown, set ? proof->wanted : weather->config.validators);
     answer_done(&answer);
-    if (holds) proof->deed->state = DEED_PROVEN;
+    if (holds) proof->state = DEED_PROVEN;
 }

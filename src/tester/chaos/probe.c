@@ -5,32 +5,29 @@
 #define CALL_TIMEOUT_S 5u
 
 struct question {
-    struct weather *weather;
+    const struct proof *proof;
     uint32_t number;
     struct probe *out;
     uint32_t *open;
     struct fiber *asker;
 };
 
-static struct alpha view_of(const struct weather *weather, uint32_t number, char text[12])
+struct alpha proof_view(const struct proof *proof, uint32_t number, char text[12])
 {
-    struct alpha alpha = weather->config.alpha;
+    struct alpha alpha = *proof->client;
     const int len = snprintf(text, 12, "v%u", number);
     alpha.view = (struct str){text, (size_t)len};
     return alpha;
 }
 
-static struct instant soon(const struct weather *weather)
-{
-    return instant_add(env_now(weather->config.env), duration_s(CALL_TIMEOUT_S));
-}
+static struct instant soon(const struct proof *proof) { return proof_in(proof, duration_s(CALL_TIMEOUT_S)); }
 
-bool probe_one(struct weather *weather, uint32_t number, struct probe *out)
+bool probe_one(const struct proof *proof, uint32_t number, struct probe *out)
 {
     char text[12];
-    const struct alpha alpha = view_of(weather, number, text);
+    const struct alpha alpha = proof_view(proof, number, text);
     struct answer answer;
-    const struct sync_status *status = alpha_sync_status(&alpha, soon(weather), &answer);
+    const struct sync_status *status = alpha_sync_status(&alpha, soon(proof), &answer);
     *out = (struct probe){.answers = status != NULL, .height = status ? status->current_height : 0};
     answer_done(&answer);
     return out->answers;
@@ -39,17 +36,18 @@ bool probe_one(struct weather *weather, uint32_t number, struct probe *out)
 static void question_run(void *arg)
 {
     struct question *question = arg;
-    (void)probe_one(question->weather, question->number, question->out); /* the probe says it */
-    if (--*question->open == 0) fiber_wake(question->weather->config.env, question->asker);
+    (void)probe_one(question->proof, question->number, question->out); /* the probe says it */
+    if (--*question->open == 0) fiber_wake(question->proof->weather->config.env, question->asker);
     base_free(question);
 }
 
-void probe_all(struct weather *weather, struct probe *out)
+void probe_all(const struct proof *proof, struct probe *out)
 {
+    const struct weather *weather = proof->weather;
     uint32_t open = weather->config.validators;
     for (uint32_t i = 1; i <= weather->config.validators; i++) {
         struct question *question = base_alloc(sizeof(*question));
-        *question = (struct question){weather, i, &out[i], &open, fiber_self()};
+        *question = (struct question){proof, i, &out[i], &open, fiber_self()};
         (void)fiber_spawn(weather->config.env, question_run, question);
     }
     while (open > 0) (void)fiber_park(weather->config.env, INSTANT_NEVER);
@@ -74,15 +72,16 @@ static void peer_add(struct flow *flow, const struct peer_view *peer)
     flow->links++;
 }
 
-struct flow flow_read(struct weather *weather, const bool *from, const bool *to)
+struct flow flow_read(const struct proof *proof, const bool *from, const bool *to)
 {
+    const struct weather *weather = proof->weather;
     struct flow flow = {0};
     for (uint32_t i = 1; i <= weather->config.validators; i++) {
         if (!from[i] && !to[i]) continue;
         char text[12];
-        const struct alpha alpha = view_of(weather, i, text);
+        const struct alpha alpha = proof_view(proof, i, text);
         struct answer answer;
-        const struct page *peers = alpha_peers_metrics(&alpha, soon(weather), &answer);
+        const struct page *peers = alpha_peers_metrics(&alpha, soon(proof), &answer);
         const struct peer_view *items = peers ? peers->items : NULL;
         for (uint32_t k = 0; peers && k < peers->count; k++) {
             uint32_t other;

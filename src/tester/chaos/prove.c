@@ -8,19 +8,17 @@
 #define FLOW_PROOF_S 60u      /* how long flows are watched for a change */
 #define SILENCE_PROOF_S 5u
 
-#define EVIDENCE(proof, ...) snprintf((proof)->deed->evidence, EVIDENCE_BYTES, __VA_ARGS__)
-
-static struct instant in(const struct proof *proof, struct duration d)
+struct instant proof_in(const struct proof *proof, struct duration d)
 {
     return instant_add(env_now(proof->weather->config.env), d);
 }
 
-static bool more_time(const struct proof *proof, struct instant deadline)
+bool proof_has_time(const struct proof *proof, struct instant deadline)
 {
     return !proof_is_over(proof) && instant_before(env_now(proof->weather->config.env), deadline);
 }
 
-static void look_again(const struct proof *proof)
+void proof_look_again(const struct proof *proof)
 {
     fiber_sleep(proof->weather->config.env, duration_ms(LOOK_EVERY_MS));
 }
@@ -48,7 +46,7 @@ static void prove_silence(struct proof *proof)
     struct weather *weather = proof->weather;
     const uint32_t n = weather->config.validators;
     const bool named = proof->deed->action->targets.kind == TARGETS_NAMED;
-    const struct instant deadline = in(proof, duration_s(SILENCE_PROOF_S));
+    const struct instant deadline = proof_in(proof, duration_s(SILENCE_PROOF_S));
     bool changed[ACTION_TARGETS_MAX + 1];
     char who[120];
     uint32_t count = 0, dead_before = 0;
@@ -62,19 +60,19 @@ static void prove_silence(struct proof *proof)
         if (count >= proof->wanted && proof->wanted > 0) {
             names_text(changed, n, who, sizeof(who));
             EVIDENCE(proof, "%s answered before and no longer %s", who, count == 1 ? "does" : "do");
-            proof->deed->state = DEED_PROVEN;
+            proof->state = DEED_PROVEN;
             return;
         }
         if (dead_before > 0 || proof->wanted == 0) break;
-        look_again(proof);
-        probe_all(weather, proof->after);
+        proof_look_again(proof);
+        probe_all(proof, proof->after);
         for (uint32_t i = 1; i <= n; i++) {
             if (!proof->before[i].answers || proof->after[i].answers) continue;
             proof->touched[i] = true;
-            weather->down[i] = true;
+            weather->down[chain_at(proof->chain)][i] = true;
         }
         weather_settle(weather);
-    } while (more_time(proof, deadline));
+    } while (proof_has_time(proof, deadline));
     if (proof->wanted == 0) EVIDENCE(proof, "it names nobody");
     else if (dead_before > 0) EVIDENCE(proof, "%u of %u named views were silent already", dead_before, proof->wanted);
     else EVIDENCE(proof, "%u of %u views fell silent", count, proof->wanted);
@@ -87,7 +85,7 @@ static void prove_return(struct proof *proof)
     const uint32_t n = weather->config.validators;
     uint32_t first[ACTION_TARGETS_MAX + 1] = {0}, back = 0, moved = 0;
     bool is_back[ACTION_TARGETS_MAX + 1] = {false}, has_moved[ACTION_TARGETS_MAX + 1] = {false};
-    const struct instant patience = in(proof, duration_s(SILENCE_PROOF_S * 2));
+    const struct instant patience = proof_in(proof, duration_s(SILENCE_PROOF_S * 2));
     char who[120];
     uint32_t wanted = proof->wanted, were_down = 0;
     for (uint32_t i = 1; i <= n; i++) were_down += !proof->before[i].answers;
@@ -106,7 +104,7 @@ static void prove_return(struct proof *proof)
             if (!is_back[i]) first[i] = proof->after[i].height;
             is_back[i] = true;
             has_moved[i] = has_moved[i] || proof->after[i].height != first[i];
-            weather->down[i] = false;
+            weather->down[chain_at(proof->chain)][i] = false;
             back++;
             moved += has_moved[i];
         }
@@ -117,9 +115,9 @@ static void prove_return(struct proof *proof)
         }
         if (moved >= MIN(wanted, were_down)) break;
         if (proof_is_over(proof) || (back == 0 && !instant_before(env_now(weather->config.env), patience))) break;
-        look_again(proof);
+        proof_look_again(proof);
         for (uint32_t i = 1; i <= n; i++)
-            if (!proof->before[i].answers && !has_moved[i] && (!pinned || proof->touched[i])) (void)probe_one(weather, i, &proof->after[i]); /* the probe says it */
+            if (!proof->before[i].answers && !has_moved[i] && (!pinned || proof->touched[i])) (void)probe_one(proof, i, &proof->after[i]); /* the probe says it */
     }
     names_text(is_back, n, who, sizeof(who));
     if (moved >= wanted) {
@@ -129,7 +127,7 @@ static void prove_return(struct proof *proof)
                          back == 1 ? "answers" : "answer", i, first[i], proof->after[i].height);
                 break;
             }
-        proof->deed->state = DEED_PROVEN;
+        proof->state = DEED_PROVEN;
         return;
     }
     EVIDENCE(proof, "%u of %u views are back, of %u the height moved", back, wanted, moved);
@@ -155,15 +153,14 @@ static void group_mark(const struct proof *proof, uint32_t group, bool *out)
 /* Looks at one pair of groups twice. */
 static bool pair_holds(struct proof *proof, uint32_t a, uint32_t b, bool cut, struct instant deadline)
 {
-    struct weather *weather = proof->weather;
     bool from[ACTION_TARGETS_MAX + 1] = {false}, to[ACTION_TARGETS_MAX + 1] = {false};
     group_mark(proof, a, from);
     group_mark(proof, b, to);
-    struct flow first = flow_read(weather, from, to), last = first;
+    struct flow first = flow_read(proof, from, to), last = first;
     bool holds = false;
-    while (!holds && more_time(proof, deadline)) {
-        look_again(proof);
-        last = flow_read(weather, from, to);
+    while (!holds && proof_has_time(proof, deadline)) {
+        proof_look_again(proof);
+        last = flow_read(proof, from, to);
         holds = cut ? flow_is_cut(&first, &last) : flow_is_healed(&first, &last);
         /* What must stand still moved: begin again from here. */
         if (cut ? last.received != first.received : last.dropped != first.dropped) first = last;
@@ -181,11 +178,11 @@ static void prove_groups(struct proof *proof, bool cut)
         return;
     }
     fiber_sleep(proof->weather->config.env, duration_ms(FLOW_SETTLE_MS));
-    const struct instant deadline = in(proof, duration_s(FLOW_PROOF_S));
+    const struct instant deadline = proof_in(proof, duration_s(FLOW_PROOF_S));
     for (uint32_t a = 0; a < proof->groups_count; a++)
         for (uint32_t b = a + 1; b < proof->groups_count; b++)
             if (!pair_holds(proof, a, b, cut, deadline)) return;
-    proof->deed->state = DEED_PROVEN;
+    proof->state = DEED_PROVEN;
 }
 
 static void prove_cut(struct proof *proof) { prove_groups(proof, true); }
@@ -215,19 +212,19 @@ static void prove_links(struct proof *proof)
         from[i] = action->from.kind != TARGETS_NAMED || targets_has(&action->from, i);
         to[i] = action->to.kind != TARGETS_NAMED || targets_has(&action->to, i);
     }
-    const struct flow first = flow_read(weather, from, to);
+    const struct flow first = flow_read(proof, from, to);
     struct flow now = first;
-    const struct instant deadline = in(proof, duration_s(FLOW_PROOF_S));
-    while (!link_effect(proof, &first, &now) && more_time(proof, deadline)) {
-        look_again(proof);
-        now = flow_read(weather, from, to);
+    const struct instant deadline = proof_in(proof, duration_s(FLOW_PROOF_S));
+    while (!link_effect(proof, &first, &now) && proof_has_time(proof, deadline)) {
+        proof_look_again(proof);
+        now = flow_read(proof, from, to);
     }
     const bool timed = action->spec->id == ACTION_LATENCY || action->spec->id == ACTION_BANDWIDTH;
     const struct flow *base = timed ? &proof->flow_before : &first;
     EVIDENCE(proof, "%u links: latency %" PRIu64 " -> %" PRIu64 " ms, dropped %" PRIu64 " -> %" PRIu64 ", duplicates %" PRIu64 " -> %" PRIu64
              ", out of order %" PRIu64 " -> %" PRIu64, now.links, latency_of(base), latency_of(&now), base->dropped, now.dropped, base->duplicates,
              now.duplicates, base->out_of_order, now.out_of_order);
-    if (action->measure != 0 && link_effect(proof, &first, &now)) proof->deed->state = DEED_PROVEN;
+    if (action->measure != 0 && link_effect(proof, &first, &now)) proof->state = DEED_PROVEN;
 }
 
 /* ---- clocks ---- */
@@ -248,10 +245,10 @@ static bool proposer_is_target(const struct proof *proof, const struct page *val
 static bool timestamps_off(struct proof *proof, const struct page *validators, uint32_t *height, uint64_t *parent_ms)
 {
     struct weather *weather = proof->weather;
-    const struct alpha *alpha = &weather->config.alpha;
+    const struct alpha *alpha = proof->client;
     struct answer answer;
     bool off = false;
-    const struct block_view *block = alpha_block_latest(alpha, in(proof, duration_s(5)), &answer);
+    const struct block_view *block = alpha_block_latest(alpha, proof_in(proof, duration_s(5)), &answer);
     if (block && block->header.height > *height) {
         const int64_t ahead = (int64_t)block->header.timestamp_ms - (int64_t)instant_ms(env_now(weather->config.env));
         const int64_t offset = proof->deed->action->measure;
@@ -270,12 +267,12 @@ static bool timestamps_off(struct proof *proof, const struct page *validators, u
 static bool offsets_told(struct proof *proof)
 {
     struct answer answer;
-    const struct page *nodes = admin_nodes(proof->weather->config.admin, in(proof, duration_s(5)), &answer);
+    const struct page *nodes = admin_nodes(proof->weather->config.admin, proof_in(proof, duration_s(5)), &answer);
     const struct admin_node *items = nodes ? nodes->items : NULL;
     uint32_t off = 0;
     for (uint32_t i = 0; nodes && i < nodes->count; i++) {
         const int64_t told = items[i].clock_offset_ms, wanted = proof->deed->action->measure;
-        if (items[i].chain == CHAIN_ALPHA && wanted != 0 && (wanted > 0 ? told >= wanted / 2 : told <= wanted / 2)) off++;
+        if (items[i].chain == proof->chain && wanted != 0 && (wanted > 0 ? told >= wanted / 2 : told <= wanted / 2)) off++;
     }
     answer_done(&answer);
     if (off >= proof->wanted && proof->wanted > 0) EVIDENCE(proof, "no own turn in the window; %u nodes tell a clock_offset_ms that is off", off);
@@ -284,18 +281,18 @@ static bool offsets_told(struct proof *proof)
 
 static void prove_clock(struct proof *proof)
 {
-    const struct instant deadline = in(proof, (struct duration){MAX(proof->weather->config.interval.ns * 3 * proof->weather->config.validators, 30 * NS_PER_S)});
+    const struct instant deadline = proof_in(proof, (struct duration){MAX(proof->weather->config.interval.ns * 3 * proof->weather->config.validators, 30 * NS_PER_S)});
     struct answer answer;
-    const struct page *validators = alpha_validators(&proof->weather->config.alpha, 500, (struct str){0}, in(proof, duration_s(5)), &answer);
+    const struct page *validators = alpha_validators(proof->client, 500, (struct str){0}, proof_in(proof, duration_s(5)), &answer);
     uint32_t height = 0;
     uint64_t parent_ms = 0;
     bool seen = false;
-    while (!seen && validators && proof->deed->action->targets.kind == TARGETS_NAMED && more_time(proof, deadline)) {
+    while (!seen && validators && proof->deed->action->targets.kind == TARGETS_NAMED && proof_has_time(proof, deadline)) {
         fiber_sleep(proof->weather->config.env, (struct duration){MAX(proof->weather->config.interval.ns / 4, 10 * NS_PER_MS)});
         seen = timestamps_off(proof, validators, &height, &parent_ms);
     }
     answer_done(&answer);
-    if (seen || offsets_told(proof)) proof->deed->state = DEED_PROVEN;
+    if (seen || offsets_told(proof)) proof->state = DEED_PROVEN;
     else EVIDENCE(proof, "no timestamp and no clock_offset_ms is off");
 }
 
@@ -304,9 +301,9 @@ static void prove_clock(struct proof *proof)
 /* Reads new blocks one by one: how many transactions the next one has, and how many more wait. */
 static bool block_read(struct proof *proof, uint32_t *height, uint32_t *out_transactions, uint32_t *out_waiting)
 {
-    const struct alpha *alpha = &proof->weather->config.alpha;
+    const struct alpha *alpha = proof->client;
     struct answer answer;
-    const struct block_view *block = alpha_block_latest(alpha, in(proof, duration_s(5)), &answer);
+    const struct block_view *block = alpha_block_latest(alpha, proof_in(proof, duration_s(5)), &answer);
     const bool fresh = block && block->header.height > *height;
     if (fresh) {
         *height = block->header.height;
@@ -314,7 +311,7 @@ static bool block_read(struct proof *proof, uint32_t *height, uint32_t *out_tran
     }
     answer_done(&answer);
     if (!fresh) return false;
-    const struct pool_stats *stats = alpha_pool_stats(alpha, in(proof, duration_s(5)), &answer);
+    const struct pool_stats *stats = alpha_pool_stats(alpha, proof_in(proof, duration_s(5)), &answer);
     *out_waiting = stats ? stats->total : 0;
     answer_done(&answer);
     return true;
@@ -325,9 +322,9 @@ static void prove_capacity(struct proof *proof)
 {
     struct weather *weather = proof->weather;
     const uint64_t a_block = (uint64_t)proof->deed->action->measure * weather->config.interval.ns / NS_PER_S;
-    const struct instant deadline = in(proof, duration_s(FLOW_PROOF_S));
+    const struct instant deadline = proof_in(proof, duration_s(FLOW_PROOF_S));
     uint32_t height = 0, transactions = 0, waiting = 0, capped = 0, fuller = 0;
-    while (capped < 3 && more_time(proof, deadline)) {
+    while (capped < 3 && proof_has_time(proof, deadline)) {
         fiber_sleep(weather->config.env, (struct duration){MAX(weather->config.interval.ns / 4, 10 * NS_PER_MS)});
         if (!block_read(proof, &height, &transactions, &waiting)) continue;
         const bool within = transactions <= a_block + a_block / 2 + 1;
@@ -336,22 +333,22 @@ static void prove_capacity(struct proof *proof)
     }
     EVIDENCE(proof, "%" PRIu32 " blocks within %" PRIu64 " transactions while more waited (%" PRIu32 " in block %" PRIu32 ", %" PRIu32 " waiting), %" PRIu32 " fuller", capped, a_block,
              transactions, height, waiting, fuller);
-    if (capped >= 3) proof->deed->state = DEED_PROVEN;
+    if (capped >= 3) proof->state = DEED_PROVEN;
 }
 
 /* Over when a block is fuller than the cap allowed, or nothing waits any more. */
 static void prove_capacity_over(struct proof *proof)
 {
     const uint64_t a_block = (uint64_t)proof->capacity * proof->weather->config.interval.ns / NS_PER_S;
-    const struct instant deadline = in(proof, duration_s(FLOW_PROOF_S));
+    const struct instant deadline = proof_in(proof, duration_s(FLOW_PROOF_S));
     uint32_t height = 0, transactions = 0, waiting = 0;
     bool over = false;
-    while (!over && more_time(proof, deadline)) {
+    while (!over && proof_has_time(proof, deadline)) {
         fiber_sleep(proof->weather->config.env, (struct duration){MAX(proof->weather->config.interval.ns / 4, 10 * NS_PER_MS)});
         over = block_read(proof, &height, &transactions, &waiting) && (transactions > a_block + a_block / 2 + 1 || waiting <= a_block);
     }
     EVIDENCE(proof, "%" PRIu32 " transactions in block %" PRIu32 ", %" PRIu32 " waiting, where %" PRIu64 " were allowed", transactions, height, waiting, a_block);
-    if (over) proof->deed->state = DEED_PROVEN;
+    if (over) proof->state = DEED_PROVEN;
 }
 
 /* ---- clear: what it ended must be over ---- */
@@ -359,10 +356,10 @@ static void prove_capacity_over(struct proof *proof)
 static bool clocks_right(struct proof *proof)
 {
     struct answer answer;
-    const struct page *nodes = admin_nodes(proof->weather->config.admin, in(proof, duration_s(5)), &answer);
+    const struct page *nodes = admin_nodes(proof->weather->config.admin, proof_in(proof, duration_s(5)), &answer);
     const struct admin_node *items = nodes ? nodes->items : NULL;
     bool right = nodes != NULL;
-    for (uint32_t i = 0; nodes && i < nodes->count; i++) right = right && items[i].clock_offset_ms == 0;
+    for (uint32_t i = 0; nodes && i < nodes->count; i++) right = right && (items[i].chain != proof->chain || items[i].clock_offset_ms == 0);
     answer_done(&answer);
     return right;
 }
@@ -384,12 +381,12 @@ static void prove_links_over(struct proof *proof)
     bool all[ACTION_TARGETS_MAX + 1];
     memset(all, 1, sizeof(all));
     fiber_sleep(weather->config.env, duration_ms(FLOW_SETTLE_MS));
-    struct flow first = flow_read(weather, all, all), now = first;
-    const struct instant deadline = in(proof, duration_s(FLOW_PROOF_S));
+    struct flow first = flow_read(proof, all, all), now = first;
+    const struct instant deadline = proof_in(proof, duration_s(FLOW_PROOF_S));
     bool over = false;
-    while (!over && more_time(proof, deadline)) {
+    while (!over && proof_has_time(proof, deadline)) {
         fiber_sleep(weather->config.env, duration_s(2));
-        const struct flow look = flow_read(weather, all, all);
+        const struct flow look = flow_read(proof, all, all);
         over = links_over(proof, &first, &look);
         if (!over) first = now; /* begin again from the look before */
         now = look;
@@ -397,7 +394,7 @@ static void prove_links_over(struct proof *proof)
     EVIDENCE(proof, "all links: received %" PRIu64 " -> %" PRIu64 ", latency %" PRIu64 " ms, dropped %" PRIu64 " -> %" PRIu64 ", duplicates %" PRIu64
              " -> %" PRIu64 ", out of order %" PRIu64 " -> %" PRIu64, first.received, now.received, latency_of(&now), first.dropped, now.dropped,
              first.duplicates, now.duplicates, first.out_of_order, now.out_of_order);
-    proof->deed->state = over ? DEED_PROVEN : DEED_OPEN;
+    proof->state = over ? DEED_PROVEN : DEED_OPEN;
 }
 
 /* Each kind of fault it ended has a proof of its own; all must hold. */
@@ -415,21 +412,20 @@ static void prove_clear(struct proof *proof)
         EVIDENCE(proof, "nothing was in effect that it could end");
         return;
     }
-    struct deed *deed = proof->deed;
-    deed->state = DEED_PROVEN;
+    proof->state = DEED_PROVEN;
     if (silent) {
-        deed->state = DEED_OPEN;
+        proof->state = DEED_OPEN;
         prove_return(proof);
     }
-    if (split && deed->state == DEED_PROVEN) {
-        deed->state = DEED_OPEN;
+    if (split && proof->state == DEED_PROVEN) {
+        proof->state = DEED_OPEN;
         prove_groups(proof, false);
     }
-    if (links && deed->state == DEED_PROVEN) prove_links_over(proof);
-    if (!ended[ACTION_CLOCK_SKEW] || deed->state != DEED_PROVEN) return;
+    if (links && proof->state == DEED_PROVEN) prove_links_over(proof);
+    if (!ended[ACTION_CLOCK_SKEW] || proof->state != DEED_PROVEN) return;
     const bool right = clocks_right(proof);
     if (!silent && !split && !links) EVIDENCE(proof, "clock_offset_ms of all nodes is %s", right ? "0 again" : "not 0");
-    if (!right) deed->state = DEED_OPEN;
+    if (!right) proof->state = DEED_OPEN;
 }
 
 void prove(struct proof *proof)
@@ -439,7 +435,9 @@ void prove(struct proof *proof)
         [ACTION_PARTITION] = prove_cut, [ACTION_HEAL] = prove_healed, [ACTION_LATENCY] = prove_links, [ACTION_LOSS] = prove_links,
         [ACTION_DUPLICATE] = prove_links, [ACTION_REORDER] = prove_links, [ACTION_CLOCK_SKEW] = prove_clock, [ACTION_CLEAR] = prove_clear,
         [ACTION_CORRUPT] = prove_links, [ACTION_BANDWIDTH] = prove_links, [ACTION_BLOCK_CAPACITY] = prove_capacity, [ACTION_SET_BYZANTINE] = prove_liars,
-        [ACTION_CLEAR_BYZANTINE] = prove_liars,
+        [ACTION_CLEAR_BYZANTINE] = prove_liars, [ACTION_ENABLE_VULNERABILITY] = prove_switch, [ACTION_DISABLE_VULNERABILITY] = prove_switch,
+        [ACTION_ADVANCE_CLOCK] = prove_advance, [ACTION_STOP_NETWORK] = prove_silence, [ACTION_STOP_NODES] = prove_silence,
+        [ACTION_START_NETWORK] = prove_return, [ACTION_SPAWN_NODES] = prove_spawned,
     };
     const enum action_id id = proof->deed->action->spec->id;
     if (proofs[id]) proofs[id](proof);

@@ -1,6 +1,8 @@
 /* Weather: does a scenario's actions through the admin API and proves by readings of its own that they took effect. It also keeps what follows from
  * the actions taken and seen: who is down, who can talk to whom, whether a quorum is up and connected.
  *
+ * What an action is about on both chains is proven on each of them; what needs load to show, on one.
+ *
  * An action and its proof are a deed. Doing takes milliseconds; proving may take as long as the network needs, on a fiber of its own. Nothing is
  * proven by the answer to the request. Nothing seen when the deed is closed: unproven. */
 #ifndef CHAOS_WEATHER_H
@@ -18,16 +20,22 @@ struct deed {
     const struct action *action;
     struct instant at;       /* when the request was answered: recovery clocks start here */
     enum deed_state state;
+    uint8_t proofs, ended, proven; /* one a chain; ended and proven so far */
     char evidence[EVIDENCE_BYTES]; /* one line: what was read before and after */
 };
 
 struct weather_config {
     struct env *env;
     struct alpha alpha;        /* the gateway; views are asked under it */
+    struct alpha delta;        /* the same of Delta; `http` NULL: the target serves none */
     const struct admin *admin; /* NULL: no capability at all */
     struct capabilities capabilities;
     uint32_t validators;
     struct duration interval; /* block interval */
+    bool virtual_time;        /* waiting is how its clock is advanced; else by blocks out of turn */
+    bool own_network;         /* started for this run: nodes may be stopped and spawned */
+    bool (*stopped)(void *context); /* from outside, while something takes long; NULL: never */
+    void *context;
 };
 
 struct weather;
@@ -47,6 +55,7 @@ const struct deed *weather_deed(const struct weather *weather, size_t i); /* in 
 /* ---- what follows from the actions ---- */
 bool weather_is_up(const struct weather *weather, uint32_t number);   /* not crashed and not paused by an action seen in effect */
 uint32_t weather_down(const struct weather *weather);
+uint32_t weather_nodes(const struct weather *weather); /* validators at the start and those spawned since: views v1 ... */
 struct instant weather_crashed_at(const struct weather *weather);     /* the last crash or pause; 0: never */
 struct instant weather_undone_at(const struct weather *weather);      /* the last heal, restart, resume or clear; 0: never */
 uint32_t weather_groups(const struct weather *weather);               /* of the partition in effect; 0: none */

@@ -20,6 +20,13 @@ struct flow {
 struct proof {
     struct weather *weather;
     struct deed *deed;
+    enum chain_id chain;
+    const struct alpha *client;   /* of the chain */
+    enum deed_state state;
+    char evidence[EVIDENCE_BYTES];
+    struct instant began;
+    uint64_t time_before;         /* timestamp of the last block, ms */
+    uint32_t height_before;
     struct probe *before, *after; /* by view number */
     bool *touched;                /* views that the action is about, as far as known: named, or seen to change */
     uint32_t wanted;              /* how many views should change */
@@ -32,23 +39,30 @@ struct proof {
 
 struct weather {
     struct weather_config config;
-    bool *down;              /* by view number: crashed or paused */
+    bool *down[2];           /* of Alpha, of Delta; by view number: crashed or paused */
+    uint32_t spawned;        /* views beyond `validators` */
     uint8_t groups[ACTION_TARGETS_MAX + 1];
     uint32_t groups_count;   /* of the partition in effect */
     struct instant crashed_at, undone_at, quorum_since;
     bool quorum, closing;
     uint32_t open;           /* proofs under way */
     const struct action *active[ACTION_IDS]; /* faults in effect by what we did */
+    uint8_t active_chains[ACTION_IDS];       /* CHAIN_BIT */
     VEC(struct deed *) deeds;
     void (*told)(void *context, const struct deed *deed);
     void *context;
 };
 
+static inline size_t chain_at(enum chain_id chain) { return chain == CHAIN_DELTA; }
+#define CHAIN_BIT(chain) (1u << ((chain) == CHAIN_DELTA))
+#define EVIDENCE(proof, ...) snprintf((proof)->evidence, EVIDENCE_BYTES, __VA_ARGS__)
+
 /* ---- probe.c ---- */
-void probe_all(struct weather *weather, struct probe *out) FIBER; /* 1 ... validators, in parallel */
-bool probe_one(struct weather *weather, uint32_t number, struct probe *out) FIBER;
+void probe_all(const struct proof *proof, struct probe *out) FIBER; /* 1 ... validators, in parallel */
+bool probe_one(const struct proof *proof, uint32_t number, struct probe *out) FIBER;
 /* Sums AN3 over the links from views of `from` to views of `to`, as told by either end. */
-struct flow flow_read(struct weather *weather, const bool *from, const bool *to) FIBER;
+struct flow flow_read(const struct proof *proof, const bool *from, const bool *to) FIBER;
+struct alpha proof_view(const struct proof *proof, uint32_t number, char text[12]); /* the client of one view */
 
 /* ---- prove.c ---- */
 void prove(struct proof *proof) FIBER; /* decides deed->state and evidence */
@@ -56,12 +70,27 @@ void prove(struct proof *proof) FIBER; /* decides deed->state and evidence */
 bool flow_is_cut(const struct flow *before, const struct flow *after);    /* received stands still while dropped grows */
 bool flow_is_healed(const struct flow *before, const struct flow *after); /* the reverse */
 
+struct instant proof_in(const struct proof *proof, struct duration d);
+bool proof_has_time(const struct proof *proof, struct instant deadline); /* neither over nor too late */
+void proof_look_again(const struct proof *proof) FIBER;
+
+/* ---- harness.c: actions that are the harness's own ---- */
+bool harness_send(struct proof *proof, struct answer *answer) FIBER;
+bool harness_is(enum action_id id); /* of those that harness_send sends */
+void harness_before(struct proof *proof) FIBER; /* what its proof compares with */
+void prove_switch(struct proof *proof) FIBER;
+void prove_advance(struct proof *proof) FIBER;
+void prove_spawned(struct proof *proof) FIBER;
+
 /* ---- liars.c: byzantine modes ---- */
 bool liars_send(struct weather *weather, const struct action *action, struct answer *answer) FIBER;
 void prove_liars(struct proof *proof) FIBER;
 
 /* ---- weather.c ---- */
 void weather_settle(struct weather *weather); /* quorum and since when, after a change */
-bool proof_is_over(const struct proof *proof); /* the weather is closing, or the fault was undone meanwhile */
+bool proof_is_over(const struct proof *proof); /* the weather is closing, the fault was undone meanwhile, or one proof was enough */
+bool action_takes(enum action_id id); /* views fall silent by it */
+bool action_gives(enum action_id id); /* silent views come back by it */
+bool action_any_chain(enum action_id id); /* shown under load alone: on one chain is enough */
 
 #endif

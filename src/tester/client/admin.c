@@ -296,10 +296,10 @@ bool admin_external(const struct admin *admin, struct str names, bool enabled, s
     return out->status == ANSWER_OK;
 }
 
-bool admin_validators_add(const struct admin *admin, uint32_t count, struct instant deadline, struct answer *out)
+bool admin_validators_add(const struct admin *admin, uint32_t count, bool enrol, struct instant deadline, struct answer *out)
 {
     struct buf body = {0};
-    buf_printf(&body, "{\"add\":%u}", count);
+    buf_printf(&body, "{\"add\":%u%s}", count, enrol ? "" : ",\"register\":false");
     (void)send(admin, HTTP_POST, "validators", &body, NULL, deadline, out); /* the outcome is in `out` */
     return out->status == ANSWER_OK;
 }

@@ -72,9 +72,10 @@ struct admin_limit {
 bool admin_limits_put(const struct admin *admin, const struct admin_limit *limit, struct instant deadline, struct answer *out) FIBER;
 /* What each listener's limits are: the JSON array; borrowed from `out`. */
 const struct json *admin_limits(const struct admin *admin, struct instant deadline, struct answer *out) FIBER;
+/* So many more validators, in nodes of their own. `enrol`: they are funded, register, and are members of the committee from the next epoch on; else that is
+ * left to whoever has their keys. */
+bool admin_validators_add(const struct admin *admin, uint32_t count, bool enrol, struct instant deadline, struct answer *out) FIBER;
 /* Validators that are driven from outside (X19, X20), or no longer. `names`: a JSON array of names. */
-/* So many more validators, in nodes of their own; members of the committee from the next epoch on. */
-bool admin_validators_add(const struct admin *admin, uint32_t count, struct instant deadline, struct answer *out) FIBER;
 bool admin_external(const struct admin *admin, struct str names, bool enabled, struct instant deadline, struct answer *out) FIBER;
 /* What the network lets an account of Delta do: "kyc_officer", "settler", "oracle" (of every asset), granted or taken away; in effect from the
  * answer's effective_height on. */

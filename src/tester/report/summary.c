@@ -260,6 +260,10 @@ void report_summary_json(const struct plan *plan, const struct outcome *outcome,
     json_put_member_str(&w, STR("version"), context->version);
     json_put_member_u64(&w, STR("validators"), outcome->validators);
     json_put_member_u64(&w, STR("bots"), outcome->bots);
+    json_key(&w, STR("switches"));
+    json_array(&w);
+    for (uint32_t i = 0; i < outcome->switches_count; i++) json_put_str(&w, outcome->switches[i]);
+    json_array_end(&w);
     member_milli(&w, "virtual_seconds", virtual_time(outcome).ns / NS_PER_MS);
     member_milli(&w, "wall_seconds", context->wall_ns / NS_PER_MS);
     member_milli(&w, "drain_seconds", outcome->drained.ns / NS_PER_MS);

@@ -76,6 +76,8 @@ static void setup_lines(const struct paint *p, const struct plan *plan, const st
         buf_printf(p->out, " on %" PRIu32 " cores with %" PRIu64 " GiB, shared with the network", context->machine_cores,
                    (context->machine_memory_bytes + (UINT64_C(1) << 29)) >> 30);
     buf_put_char(p->out, '\n');
+    for (uint32_t i = 0; i < outcome->switches_count; i++)
+        buf_printf(p->out, "%s" STR_FMT "%s", i == 0 ? "  planted: " : ", ", STR_ARG(outcome->switches[i]), i + 1 == outcome->switches_count ? "\n" : "");
     if (context->run_digest.len > 0) buf_printf(p->out, "  %sdigest " STR_FMT "%s\n", DIM(p), STR_ARG(context->run_digest), OFF(p));
 }
 

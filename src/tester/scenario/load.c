@@ -108,17 +108,38 @@ static struct str switch_next(const void *context, size_t i)
     return switch_name_at(i);
 }
 
+bool switch_allowed(struct loader *loader, struct place place, struct str name)
+{
+    if (!switch_is_known(name)) {
+        diags_add(loader->diags, place, SEVERITY_ERROR, did_you_mean_by(name, switch_next, NULL), "unknown planted switch '" STR_FMT "'", STR_ARG(name));
+        return false;
+    }
+    if (!str_eq(loader->plan->network.alpha_network, STR("mainnet"))) return true;
+    diags_error(loader->diags, place, "'" STR_FMT "': no weakness is planted with Alpha on mainnet", STR_ARG(name));
+    return false;
+}
+
+static void vulnerability_add(struct loader *loader, struct place place, struct str name, struct action *out, uint32_t *count)
+{
+    if (!switch_allowed(loader, place, name)) return;
+    for (uint32_t i = 0; i < *count; i++)
+        if (str_eq(out[i].named, name)) return;
+    out[(*count)++] = (struct action){.spec = &action_specs[ACTION_ENABLE_VULNERABILITY], .place = place, .named = str_dup(loader->arena, name),
+                                      .params_json = str_fmt(loader->arena, "{\"switch\":\"" STR_FMT "\"}", STR_ARG(name))};
+}
+
 static void vulnerabilities_read(struct loader *loader, const struct yaml *node)
 {
-    if (!node) return;
+    const struct load_options *options = loader->options;
+    struct plan_network *network = &loader->plan->network;
     words_list_check(loader, node, "vulnerabilities");
-    for (const struct yaml *child = node->type == YAML_SEQUENCE ? node->child : NULL; child; child = child->next) {
-        if (switch_is_known(child->text))
-            diags_error(loader->diags, child->place, "switch '" STR_FMT "' is known, not in this build", STR_ARG(child->text));
-        else
-            diags_add(loader->diags, child->place, SEVERITY_ERROR, did_you_mean_by(child->text, switch_next, NULL),
-                      "unknown planted switch '" STR_FMT "'", STR_ARG(child->text));
-    }
+    const bool list = node && node->type == YAML_SEQUENCE;
+    struct action *out = arena_array(loader->arena, struct action, (list ? node->count : 0) + options->vulnerable_count + 1);
+    for (const struct yaml *child = list ? node->child : NULL; child; child = child->next)
+        if (child->type == YAML_SCALAR) vulnerability_add(loader, child->place, child->text, out, &network->vulnerabilities_count);
+    for (size_t i = 0; i < options->vulnerable_count; i++)
+        vulnerability_add(loader, (struct place){.file = STR("--vulnerable")}, options->vulnerable[i], out, &network->vulnerabilities_count);
+    network->vulnerabilities = out;
 }
 
 static void target_kind_read(struct loader *loader, const struct yaml *node, struct plan_network *network)
@@ -161,13 +182,13 @@ static void network_read(struct loader *loader, const struct yaml *node)
         (void)count_read(loader, yaml_find(node, STR("validators")), "validators", VALIDATORS_MAX, &validators);
         network->validators = (uint32_t)validators;
         parameters_read(loader, yaml_find(node, STR("params")), network);
-        vulnerabilities_read(loader, yaml_find(node, STR("vulnerabilities")));
         const struct yaml *alpha = yaml_find(node, STR("alpha_network"));
         if (alpha && str_eq(network->alpha_network, STR("mainnet")) &&
             (loader->plan->type == SCENARIO_LOAD || loader->plan->type == SCENARIO_CHAOS || loader->plan->type == SCENARIO_SECURITY ||
              loader->plan->category == CATEGORY_ADVERSARIAL))
             diags_error(loader->diags, alpha->place, "load, chaos and adversarial steps are never run against mainnet");
     }
+    vulnerabilities_read(loader, node && node->type == YAML_MAPPING ? yaml_find(node, STR("vulnerabilities")) : NULL);
     target_kind_read(loader, node, network);
     if (loader->options->validators != UINT32_MAX) network->validators = loader->options->validators;
     if (network->validators > VALIDATORS_MAX)

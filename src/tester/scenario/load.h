@@ -14,6 +14,8 @@ struct load_options {
     const char *target;            /* --target; NULL: as written */
     const struct str *sets;        /* --set path=value, in order */
     size_t sets_count;
+    const struct str *vulnerable;  /* --vulnerable vuln.x: planted beside those of the file */
+    size_t vulnerable_count;
 };
 #define LOAD_AS_WRITTEN ((struct load_options){.validators = UINT32_MAX})
 

@@ -54,6 +54,7 @@ static void action_add(struct loader *loader, const struct yaml *entry, const st
     }
     out->count = (uint32_t)repeats;
     if (!action_parse(loader->arena, name, params, loader->validators, loader->diags, &out->action)) return;
+    if (out->action.spec->need == NEED_SWITCHES && !switch_allowed(loader, yaml_find(params, STR("switch"))->place, out->action.named)) return;
     (*count)++;
 }
 

@@ -34,6 +34,9 @@ bool amount_read(struct loader *loader, const struct yaml *node, const char *wha
 /* The place of the word in the NULL-terminated list; false and a finding with a suggestion otherwise. */
 bool word_read(struct loader *loader, const struct yaml *node, const char *const *words, const char *what, unsigned *out);
 
+/* ---- planted switches (load.c): known, and not with Alpha on mainnet; else a finding ---- */
+bool switch_allowed(struct loader *loader, struct place place, struct str name);
+
 /* ---- bots (load_bots.c) ---- */
 void bots_read(struct loader *loader, const struct yaml *list);
 /* A selection in numbers as written: what overlaps is found before scaling. */

@@ -88,6 +88,8 @@ struct outcome {
     uint64_t tps_milli;       /* tps_avg of the run: over the time in which operations were offered */
     uint64_t tps_whole_milli; /* the same transactions over the whole run, waits and drain included */
     uint32_t bots, validators;
+    const struct str *switches; /* planted weaknesses that the run turned on, and saw on */
+    uint32_t switches_count;
     const struct phase_outcome *phases;
     uint32_t phases_count;
     const struct finding *findings; /* in order of judgement: by phase, then the run's */

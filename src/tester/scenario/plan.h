@@ -29,7 +29,7 @@ struct plan_network {
     uint32_t validators;
     const struct plan_parameter *parameters;
     uint32_t parameters_count;
-    const struct str *vulnerabilities; /* planted switches to turn on */
+    const struct action *vulnerabilities; /* planted switches, each as the action that turns it on before the first phase */
     uint32_t vulnerabilities_count;
 };
 

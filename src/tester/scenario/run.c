@@ -155,6 +155,8 @@ static bool network_learn(struct run *run, struct err *err)
     return true;
 }
 
+static bool weather_stopped(void *context) { return run_is_interrupted(context); }
+
 static void rooms_make(struct run *run)
 {
     judge_init(&run->judge, &run->target.genesis, run->target.verifier);
@@ -163,12 +165,22 @@ static void rooms_make(struct run *run)
     const struct observer_config watch = {run->env, run->target.alpha, run->target.validators, run->node.interval, run->node.pool_capacity,
                                           run->target.delta, run->target.genesis_delta, run->target.verifier};
     run->observer = observer_new(&watch, &run->judge);
-    const struct weather_config sky = {run->env, run->target.alpha, run->target.admin, run->capabilities, run->target.validators, run->node.interval};
+    const struct weather_config sky = {.env = run->env, .alpha = run->target.alpha, .delta = run->target.delta, .admin = run->target.admin,
+                                       .capabilities = run->capabilities, .validators = run->target.validators, .interval = run->node.interval,
+                                       .virtual_time = run->target.virtual_time, .own_network = run->target.own_network, .stopped = weather_stopped,
+                                       .context = run};
     run->weather = weather_new(&sky);
     weather_on_deed(run->weather, deed_told, run);
     run->chronicle.invariants = run->judge.state;
     run->chronicle.validators = run->target.validators;
     run->chronicle.interval = run->node.interval;
+}
+
+/* Before the first phase; each with its proof, as any action. */
+static void weaknesses_plant(struct run *run)
+{
+    const struct plan_network *network = &run->plan->network;
+    for (uint32_t i = 0; i < network->vulnerabilities_count; i++) action_do(run, PLAN_NO_PARENT, &network->vulnerabilities[i]);
 }
 
 static bool begin(struct run *run, struct err *err)
@@ -181,6 +193,7 @@ static bool begin(struct run *run, struct err *err)
         for (uint32_t t = 0; t < run->plan->phases[p].tracks_count; t++) track_prepare(run, p, t);
     observer_start(run->observer);
     sampler_start(run);
+    weaknesses_plant(run);
     return true;
 }
 

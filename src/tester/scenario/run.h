@@ -30,6 +30,7 @@ struct target {
     struct verifier verifier;     /* the tester's own checks go through it */
     uint32_t validators;          /* views v1 ... vN */
     bool funded_by_genesis;       /* run_grants and run_standings were put into the genesis; else the faucet and the admin API are asked */
+    bool virtual_time, own_network; /* its clock is the env's; it was started for this run */
     const volatile bool *interrupted; /* set from outside to finish early; NULL: never */
 };
 

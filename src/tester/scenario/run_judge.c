@@ -244,7 +244,7 @@ static enum judgement deed_judgement(const struct run *run, const struct deed *d
     case DEED_PROVEN: return JUDGED_PASS;
     case DEED_OPEN:
     case DEED_UNPROVEN: return JUDGED_INVALID;
-    case DEED_UNSUPPORTED: return run->plan->phases[phase].optional ? JUDGED_NOT_APPLICABLE : JUDGED_UNSUPPORTED;
+    case DEED_UNSUPPORTED: return phase != PLAN_NO_PARENT && run->plan->phases[phase].optional ? JUDGED_NOT_APPLICABLE : JUDGED_UNSUPPORTED;
     }
     UNREACHABLE();
 }
@@ -256,7 +256,7 @@ static void chaos_fill(struct run *run)
     for (size_t i = 0; i < count; i++) {
         const struct deed *deed = weather_deed(run->weather, i);
         const uint32_t phase = run->deed_phases.data[i];
-        out[i] = (struct chaos_finding){.action = str_of(deed->action->spec->name), .phase = run->plan->phases[phase].name,
+        out[i] = (struct chaos_finding){.action = str_of(deed->action->spec->name), .phase = phase == PLAN_NO_PARENT ? STR("setup") : run->plan->phases[phase].name,
                                         .params = deed->action->params_json, .at = deed->at, .judgement = deed_judgement(run, deed, phase),
                                         .evidence = str_dup(&run->arena, str_of(deed->evidence))};
     }
@@ -297,6 +297,20 @@ static void claims_fill(struct run *run)
     vec_done(&all);
 }
 
+/* Those that were seen to be on at any time. */
+static void switches_fill(struct run *run)
+{
+    const size_t count = run->weather ? weather_deeds_count(run->weather) : 0;
+    struct str *out = arena_array(&run->arena, struct str, count + 1);
+    for (size_t i = 0; i < count; i++) {
+        const struct deed *deed = weather_deed(run->weather, i);
+        bool told = deed->action->spec->id != ACTION_ENABLE_VULNERABILITY || deed->state != DEED_PROVEN;
+        for (uint32_t k = 0; k < run->outcome.switches_count; k++) told = told || str_eq(out[k], deed->action->named);
+        if (!told) out[run->outcome.switches_count++] = deed->action->named;
+    }
+    run->outcome.switches = out;
+}
+
 void outcome_fill(struct run *run)
 {
     struct outcome *outcome = &run->outcome;
@@ -304,6 +318,7 @@ void outcome_fill(struct run *run)
     chronicle_refresh(run);
     phases_fill(run);
     chaos_fill(run);
+    switches_fill(run);
     struct invariant_finding *invariants = arena_array(&run->arena, struct invariant_finding, INVARIANTS);
     invariant_findings(&run->arena, &run->chronicle, invariants);
     outcome->invariants = invariants;

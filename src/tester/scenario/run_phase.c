@@ -22,7 +22,7 @@ struct storm {
     bool stop, live;
 };
 
-static void action_do(struct run *run, uint32_t phase, const struct action *action)
+void action_do(struct run *run, uint32_t phase, const struct action *action)
 {
     char text[160];
     const int len = snprintf(text, sizeof(text), "%s %.*s", action->spec->name, (int)MIN(action->params_json.len, (size_t)120), action->params_json.data);

@@ -115,6 +115,7 @@ void seats_drive(struct run *run, uint32_t phase) FIBER;
 void seats_wait(struct run *run) FIBER; /* until all are handed back */
 
 /* ---- run_phase.c ---- */
+void action_do(struct run *run, uint32_t phase, const struct action *action) FIBER; /* PLAN_NO_PARENT: before the first phase */
 void phases_run(struct run *run) FIBER;
 
 /* ---- run_read.c ---- */

@@ -73,7 +73,7 @@ static void drivers_count(struct run *run, const struct run_track *track, bool m
 {
     for (uint32_t b = 0; b < track->plan->bots_count; b++) {
         const uint32_t bot = track->plan->bots[b];
-        if (run->bots[bot]->seat.number == 0 || run->bots[bot]->seat.number > run->target.validators) continue;
+        if (run->bots[bot]->seat.number == 0 || run->bots[bot]->seat.number > weather_nodes(run->weather)) continue;
         if (more) out[bot] = run->drivers[bot]++ == 0;
         else out[bot] = --run->drivers[bot] == 0;
     }

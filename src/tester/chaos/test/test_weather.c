@@ -164,7 +164,8 @@ static void attempt_run(void *arg)
 {
     struct attempt *attempt = arg;
     const struct admin admin = {client, STR("admin"), STR("0123456789abcdef")};
-    const struct weather_config config = {env, {.http = client, .origin = STR("alpha")}, &admin, {.admin = true, .chaos = true}, VIEWS, duration_ms(500)};
+    const struct weather_config config = {.env = env, .alpha = {.http = client, .origin = STR("alpha")}, .admin = &admin,
+                                          .capabilities = {.admin = true, .chaos = true}, .validators = VIEWS, .interval = duration_ms(500)};
     struct weather *weather = weather_new(&config);
     struct action actions[2];
     if (attempt->first) {
