@@ -1,24 +1,29 @@
-/* The family `governance`: known by name and parameters; a later storey gives its rows their steps. */
-#include "tester/behavior/families_priv.h"
+/* The family `governance`: its rows. Steps of the legitimate ones stand in governance_*.c, by part; a row without one is known by name. */
+#include "tester/behavior/governance_priv.h"
 
 static const char *const methods_known[] = {"direct", "timestamp", "admin_route", "amend", "ipc_path", NULL};
 static const char *const scope_known[] = {"one", "passed", NULL};
 static const char *const modes_known[] = {"pad", "whitewash", "unbond_race", "hover", "suppress", NULL};
-static const char *const types_known[] = {
-    "parameter_change", "treasury_allocation", "validator_ejection", "network_upgrade", "text", NULL};
 static const char *const quality_known[] = {"trivial", "duplicate", "malformed", NULL};
-static const char *const vote_known[] = {"yes", "no", "abstain", NULL};
 static const char *const timing_known[] = {"burst", "last_block", NULL};
-static const char *const scope_known2[] = {"one", "all", NULL};
+static const char *const scope_known2[] = {"one", "all", "asked", NULL};
+static const char *const chain_known[] = {"alpha", "delta", NULL};
+static const char *const failing_known[] = {"delta", "alpha", "none", NULL};
 
 static const struct param_spec bypass_timelock_params[] = {
     {"attempts", PARAM_COUNT, "50", NULL},
     {"methods", PARAM_LIST, "[direct, timestamp, admin_route, amend, ipc_path]", methods_known},
     {0},
 };
+static const struct param_spec delegate_params[] = {
+    GOV_DRAFT_PARAMS,
+    {"to", PARAM_TEXT, NULL, NULL},
+    {0},
+};
 static const struct param_spec execute_params[] = {
     {"proposal", PARAM_TEXT, NULL, NULL},
     {"scope", PARAM_CHOICE, "one", scope_known},
+    {"wait", PARAM_BOOL, "true", NULL},
     {0},
 };
 static const struct param_spec flash_loan_vote_params[] = {
@@ -32,11 +37,16 @@ static const struct param_spec gci_manipulation_params[] = {
     {0},
 };
 static const struct param_spec joint_params[] = {
+    {"campaign", PARAM_COUNT, "0", NULL},
+    {"failing", PARAM_CHOICE, "delta", failing_known},
+    GOV_DRAFT_PARAMS,
     {"quorum", PARAM_FRACTION, "33.34%", NULL},
     {0},
 };
 static const struct param_spec parameter_update_params[] = {
-    {"types", PARAM_LIST, "[parameter_change, treasury_allocation, validator_ejection, network_upgrade]", types_known},
+    {"campaign", PARAM_COUNT, "0", NULL},
+    GOV_DRAFT_PARAMS,
+    {"types", PARAM_LIST, "[parameter_change, treasury_allocation, validator_ejection, network_upgrade]", gov_types},
     {0},
 };
 static const struct param_spec proposal_spam_params[] = {
@@ -46,14 +56,18 @@ static const struct param_spec proposal_spam_params[] = {
     {0},
 };
 static const struct param_spec propose_params[] = {
-    {"proposal_type", PARAM_CHOICE, "parameter_change", types_known},
+    GOV_DRAFT_PARAMS,
+    {"joint", PARAM_BOOL, "false", NULL},
+    {"proposal_type", PARAM_CHOICE, "parameter_change", gov_types},
     {"title", PARAM_TEXT, "proposal", NULL},
     {0},
 };
 static const struct param_spec propose_and_vote_params[] = {
-    {"proposal_type", PARAM_CHOICE, "parameter_change", types_known},
+    {"campaign", PARAM_COUNT, "0", NULL},
+    GOV_DRAFT_PARAMS,
+    {"proposal_type", PARAM_CHOICE, "parameter_change", gov_types},
     {"timelock_blocks", PARAM_COUNT, "50", NULL},
-    {"vote", PARAM_CHOICE, "yes", vote_known},
+    {"vote", PARAM_CHOICE, "yes", gov_choices},
     {"voting_period_blocks", PARAM_COUNT, "100", NULL},
     {0},
 };
@@ -69,13 +83,20 @@ static const struct param_spec sybil_vote_params[] = {
     {0},
 };
 static const struct param_spec timelocked_execute_params[] = {
+    {"campaign", PARAM_COUNT, "0", NULL},
+    GOV_DRAFT_PARAMS,
+    {"proposal_type", PARAM_CHOICE, "parameter_change", gov_types},
     {"timelock_blocks", PARAM_COUNT, "50", NULL},
     {0},
 };
 static const struct param_spec vote_params[] = {
-    {"choice", PARAM_CHOICE, "yes", vote_known},
+    {"chain", PARAM_CHOICE, "alpha", chain_known},
+    {"choice", PARAM_CHOICE, "yes", gov_choices},
     {"proposal", PARAM_TEXT, NULL, NULL},
+    {"refuse", PARAM_FRACTION, "0", NULL},
     {"scope", PARAM_CHOICE, "one", scope_known2},
+    {"silent", PARAM_FRACTION, "0", NULL},
+    {"weights", PARAM_WEIGHTS, NULL, gov_choices},
     {0},
 };
 static const struct param_spec vote_buying_params[] = {
@@ -99,12 +120,17 @@ static const struct behavior_spec specs[] = {
     {.name = "governance.delegate_vote",
      .summary = "delegate the voting weight, let the other vote, take it back",
      .roles = "governor",
-     .pattern = "PT-L-002"},
+     .pattern = "PT-L-002",
+     .params = delegate_params,
+     .transaction = true,
+     .step = gov_delegate_step},
     {.name = "governance.execute",
      .summary = "queue when needed, wait for the timelock, execute",
      .roles = "governor",
      .pattern = "PT-L-001",
-     .params = execute_params},
+     .params = execute_params,
+     .transaction = true,
+     .step = gov_execute_step},
     {.name = "governance.flash_loan_vote",
      .summary = "borrow stake for one vote",
      .roles = "governor/malicious, general_user/malicious",
@@ -119,12 +145,16 @@ static const struct behavior_spec specs[] = {
      .summary = "a joint proposal through both chains",
      .roles = "governor",
      .pattern = "PT-L-003",
-     .params = joint_params},
+     .params = joint_params,
+     .transaction = true,
+     .step = gov_joint_step},
     {.name = "governance.parameter_update",
      .summary = "a proposal of each action type in turn",
      .roles = "governor",
      .pattern = "PT-L-004",
-     .params = parameter_update_params},
+     .params = parameter_update_params,
+     .transaction = true,
+     .step = gov_parameter_update_step},
     {.name = "governance.proposal_spam",
      .summary = "flood junk, duplicate and malformed proposals",
      .roles = "governor/malicious, general_user/malicious",
@@ -134,12 +164,16 @@ static const struct behavior_spec specs[] = {
      .summary = "create a proposal",
      .roles = "governor",
      .pattern = "PT-L-001",
-     .params = propose_params},
+     .params = propose_params,
+     .transaction = true,
+     .step = gov_propose_step},
     {.name = "governance.propose_and_vote",
      .summary = "a proposal through its whole life",
      .roles = "governor",
      .pattern = "PT-L-001",
-     .params = propose_and_vote_params},
+     .params = propose_and_vote_params,
+     .transaction = true,
+     .step = gov_propose_and_vote_step},
     {.name = "governance.registration_spam",
      .summary = "flood governor registrations",
      .roles = "governor/malicious, general_user/malicious",
@@ -154,12 +188,16 @@ static const struct behavior_spec specs[] = {
      .summary = "execute at the first legal block",
      .roles = "governor",
      .pattern = "PT-L-005",
-     .params = timelocked_execute_params},
+     .params = timelocked_execute_params,
+     .transaction = true,
+     .step = gov_timelocked_step},
     {.name = "governance.vote",
      .summary = "vote on proposals",
      .roles = "governor",
      .pattern = "PT-L-001",
-     .params = vote_params},
+     .params = vote_params,
+     .transaction = true,
+     .step = gov_vote_step},
     {.name = "governance.vote_buying",
      .summary = "pay for provable votes",
      .roles = "governor/malicious, general_user/malicious",

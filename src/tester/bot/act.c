@@ -131,6 +131,16 @@ struct str act_word(const struct act *act, const char *param)
     return arg_draw_word(arg_of(act, param), &rng);
 }
 
+struct str act_word_by(const struct act *act, const char *param, struct rng *rng) { return arg_draw_word(arg_of(act, param), rng); }
+
+bool act_lists(const struct act *act, const char *param, struct str word)
+{
+    const struct arg *arg = arg_of(act, param);
+    for (uint32_t i = 0; i < arg->words_count; i++)
+        if (str_eq(arg->words[i].word, word)) return true;
+    return false;
+}
+
 struct str act_text(const struct act *act, const char *param, struct arena *arena)
 {
     struct rng rng = draw_of(act, param);

@@ -9,7 +9,7 @@
 #include "tester/bot/bot.h"
 #include "tester/bot/op.h"
 
-#define TRACK_CLAIMS_MAX 16
+#define TRACK_CLAIMS_MAX 32
 struct claim_count {
     const char *name; /* a literal */
     uint64_t held, broken;
@@ -68,6 +68,8 @@ uint64_t act_u64(const struct act *act,
                  const char *param); /* counts, durations (ns), fractions (bps), prices; clamped to 64 bits */
 bool act_flag(const struct act *act, const char *param);
 struct str act_word(const struct act *act, const char *param); /* choice, or one of a list or weights */
+struct str act_word_by(const struct act *act, const char *param, struct rng *rng); /* likewise, drawn with a generator of the caller's */
+bool act_lists(const struct act *act, const char *param, struct str word); /* a list that has the word */
 struct str act_text(const struct act *act, const char *param, struct arena *arena);
 
 /* ---- surroundings ---- */
