@@ -24,7 +24,8 @@ static bool own_parameter(struct devnet *net, const struct devnet_parameter *par
     const bool tick = str_eq(parameter->name, STR("gossip_tick_ms")), history = str_eq(parameter->name, STR("history_blocks"));
     const bool relays = str_eq(parameter->name, STR("relays"));
     const bool oracles = str_eq(parameter->name, STR("oracle_interval_ms"));
-    *out_known = tick || history || relays || oracles;
+    const bool treasury = str_eq(parameter->name, STR("genesis_treasury"));
+    *out_known = tick || history || relays || oracles || treasury;
     if (!*out_known) return true;
     uint64_t value;
     if (!str_to_u64(parameter->value, &value)) return err_set(err, ERR_PARSE, "parameter " STR_FMT " is not a whole number", STR_ARG(parameter->name));
@@ -37,6 +38,7 @@ static bool own_parameter(struct devnet *net, const struct devnet_parameter *par
     if (tick) net->gossip_tick_ms = value;
     else if (relays) net->relays_count = value;
     else if (oracles) net->oracle_interval_ms = value;
+    else if (treasury) net->genesis_treasury = value;
     else net->history_blocks = value;
     return true;
 }
@@ -162,6 +164,7 @@ static struct ledger_state *genesis_state(const struct devchain *chain, const st
                                            .governors = standings.governors,
                                            .governors_count = standings.governors_count,
                                            .insurance = {delta ? DEVNET_INSURANCE : 0},
+                                           .treasury = AMOUNT(chain->net->genesis_treasury),
                                            .validators = validators,
                                            .shielded_notes = chain->chain == CHAIN_ALPHA && !config->production ? SHIELD_GENESIS_NOTES : 0,
                                            .validators_count = net->count};

@@ -37,7 +37,8 @@ struct devnet_standing {
 };
 /* A genesis parameter of every chain by its name in api 11 or AN5: {"block_interval_ms", "200"}. Beside those: `gossip_tick_ms` (10; how often a node passes
  * on at most what it has admitted), `history_blocks` (how many final blocks keep their bodies; older ones keep header and index), `relays` (2, with both chains),
- * `oracle_interval_ms` (10000; how often each of Delta's seven development oracles reports, 0: never). */
+ * `oracle_interval_ms` (10000; how often each of Delta's seven development oracles reports, 0: never), `genesis_treasury` (0; what each chain's treasury
+ * begins with, in its fee token). */
 struct devnet_parameter {
     struct str name, value;
 };

@@ -117,6 +117,7 @@ struct devnet {
     uint32_t snapshots_last, timeline;
     uint64_t started_ms, answers, gossip_tick_ms, history_blocks;
     uint64_t oracle_interval_ms; /* 0: no feeds */
+    uint64_t genesis_treasury; /* of each chain, in its fee token */
     struct feeder *feeder;       /* NULL: none */
 };
 

@@ -252,7 +252,7 @@ static const char *const parameter_names[] = {
     "validator_reward", "unrevealed_penalty_bps", "min_fee_base", "min_fee_per_byte", "storage_fee_per_byte",
     "min_validator_stake", "min_governor_deposit", "min_vote_stake", "mempool_capacity", "max_pending_per_sender",
     "order_skew_ms", "finality_depth", "ring_size", "note_maturity_blocks", "proof_window_blocks", "features",
-    "gossip_tick_ms", "history_blocks", "genesis_stake",
+    "gossip_tick_ms", "history_blocks", "genesis_stake", "genesis_treasury",
 };
 
 /* Earlier spellings, never accepted, only suggested. */
