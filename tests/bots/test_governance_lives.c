@@ -197,6 +197,31 @@ static void no_delta_here(struct village *v)
 }
 static void what_the_target_lacks_is_told(void) { village_free(village_run(config_of(37, false), no_delta_here)); }
 
+/* ---- PT-L-004 ---- */
+
+static void types_here(struct village *v)
+{
+    static const char *const claims[] = {"the parameter has the new value", "the treasury tells of exactly this payment", "the exact amount came to the recipient",
+                                         "the ejected validator left at the next epoch", "Delta was told of the ejection", "the upgrade height is recorded",
+                                         "its status visits every stage", NULL};
+    struct village_track track;
+    everybody_governs(v);
+    village_track(v, &track, "governance.parameter_update", (const char *const[]){"validator=v4", "amount=777", "recipient=user-4", NULL});
+    const struct op op = village_once(v, &track, 0, 0);
+    governor_claims(&track, &op, claims);
+    printf("four types in %llu s\n", (unsigned long long)(instant_since(op.ended, op.intended).ns / NS_PER_S));
+    village_track(v, &track, "governance.parameter_update", (const char *const[]){"types=[validator_ejection]", "validator=nobody", NULL});
+    CHECK_U64(village_once(v, &track, 1, 1).status, OP_SKIPPED);
+}
+static void each_type_in_turn_does_what_it_says(void)
+{
+    static const struct devnet_parameter rich[] = {{STR("genesis_treasury"), STR("1000000")}}; /* and the lengths that the test profile has */
+    struct village_config config = config_of(39, true);
+    config.parameters = rich;
+    config.parameters_count = ARRAY_LEN(rich);
+    village_free(village_run(config, types_here));
+}
+
 /* ---- campaigns ---- */
 
 /* Alone the governor has no quorum; those it asks give it one. One of them refuses all, one says nothing. */
@@ -237,6 +262,7 @@ int main(void)
     RUN(a_timelock_ends_at_its_block_and_not_before);
     RUN(a_delegated_weight_counts_for_the_other_and_comes_back);
     RUN(both_chains_change_together_or_not_at_all);
+    RUN(each_type_in_turn_does_what_it_says);
     RUN(what_the_target_lacks_is_told);
     RUN(a_campaign_wins_votes_and_does_without_those_that_will_not);
     return 0;

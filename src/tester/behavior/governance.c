@@ -10,13 +10,38 @@ static const char *const scope_known2[] = {"one", "all", "asked", NULL};
 static const char *const chain_known[] = {"alpha", "delta", NULL};
 static const char *const failing_known[] = {"delta", "alpha", "none", NULL};
 
+/* What a draft asks for, by name among the others: governance_propose.c says what is drawn where nothing is given. */
+#define DRAFT_AMOUNT {"amount", PARAM_AMOUNT, "10000000", NULL}
+#define DRAFT_KEY {"key", PARAM_TEXT, "taker_bps", NULL}
+#define DRAFT_RECIPIENT {"recipient", PARAM_TEXT, NULL, NULL}
+#define DRAFT_VALUE {"value", PARAM_TEXT, NULL, NULL}
+#define DRAFT_TAIL                                                                                                               \
+    {"upgrade_after", PARAM_COUNT, "200", NULL}, {"validator", PARAM_TEXT, NULL, NULL}, DRAFT_VALUE,                             \
+    {                                                                                                                            \
+        "version", PARAM_COUNT, "3", NULL                                                                                        \
+    }
+
+/* Fees, and the deposit, which stays away as long as the proposal lives. */
+#define FEES_A_TRANSACTION 1000u
+#define DEPOSIT_USUAL 1000000u
+#define VOTES_AT_ONCE 100u
+static u128 proposer_spend(const struct act *plan)
+{
+    (void)plan;
+    return 2 * DEPOSIT_USUAL + 20 * FEES_A_TRANSACTION;
+}
+static u128 voter_spend(const struct act *plan)
+{
+    (void)plan;
+    return VOTES_AT_ONCE * FEES_A_TRANSACTION;
+}
+
 static const struct param_spec bypass_timelock_params[] = {
     {"attempts", PARAM_COUNT, "50", NULL},
     {"methods", PARAM_LIST, "[direct, timestamp, admin_route, amend, ipc_path]", methods_known},
     {0},
 };
 static const struct param_spec delegate_params[] = {
-    GOV_DRAFT_PARAMS,
     {"to", PARAM_TEXT, NULL, NULL},
     {0},
 };
@@ -39,14 +64,18 @@ static const struct param_spec gci_manipulation_params[] = {
 static const struct param_spec joint_params[] = {
     {"campaign", PARAM_COUNT, "0", NULL},
     {"failing", PARAM_CHOICE, "delta", failing_known},
-    GOV_DRAFT_PARAMS,
+    DRAFT_KEY,
     {"quorum", PARAM_FRACTION, "33.34%", NULL},
+    DRAFT_VALUE,
     {0},
 };
 static const struct param_spec parameter_update_params[] = {
+    DRAFT_AMOUNT,
     {"campaign", PARAM_COUNT, "0", NULL},
-    GOV_DRAFT_PARAMS,
+    DRAFT_KEY,
+    DRAFT_RECIPIENT,
     {"types", PARAM_LIST, "[parameter_change, treasury_allocation, validator_ejection, network_upgrade]", gov_types},
+    DRAFT_TAIL,
     {0},
 };
 static const struct param_spec proposal_spam_params[] = {
@@ -56,17 +85,23 @@ static const struct param_spec proposal_spam_params[] = {
     {0},
 };
 static const struct param_spec propose_params[] = {
-    GOV_DRAFT_PARAMS,
+    DRAFT_AMOUNT,
     {"joint", PARAM_BOOL, "false", NULL},
+    DRAFT_KEY,
     {"proposal_type", PARAM_CHOICE, "parameter_change", gov_types},
+    DRAFT_RECIPIENT,
     {"title", PARAM_TEXT, "proposal", NULL},
+    DRAFT_TAIL,
     {0},
 };
 static const struct param_spec propose_and_vote_params[] = {
+    DRAFT_AMOUNT,
     {"campaign", PARAM_COUNT, "0", NULL},
-    GOV_DRAFT_PARAMS,
+    DRAFT_KEY,
     {"proposal_type", PARAM_CHOICE, "parameter_change", gov_types},
+    DRAFT_RECIPIENT,
     {"timelock_blocks", PARAM_COUNT, "50", NULL},
+    DRAFT_TAIL,
     {"vote", PARAM_CHOICE, "yes", gov_choices},
     {"voting_period_blocks", PARAM_COUNT, "100", NULL},
     {0},
@@ -83,10 +118,13 @@ static const struct param_spec sybil_vote_params[] = {
     {0},
 };
 static const struct param_spec timelocked_execute_params[] = {
+    DRAFT_AMOUNT,
     {"campaign", PARAM_COUNT, "0", NULL},
-    GOV_DRAFT_PARAMS,
+    DRAFT_KEY,
     {"proposal_type", PARAM_CHOICE, "parameter_change", gov_types},
+    DRAFT_RECIPIENT,
     {"timelock_blocks", PARAM_COUNT, "50", NULL},
+    DRAFT_TAIL,
     {0},
 };
 static const struct param_spec vote_params[] = {
@@ -123,14 +161,16 @@ static const struct behavior_spec specs[] = {
      .pattern = "PT-L-002",
      .params = delegate_params,
      .transaction = true,
-     .step = gov_delegate_step},
+     .step = gov_delegate_step,
+     .spend_max = proposer_spend},
     {.name = "governance.execute",
      .summary = "queue when needed, wait for the timelock, execute",
      .roles = "governor",
      .pattern = "PT-L-001",
      .params = execute_params,
      .transaction = true,
-     .step = gov_execute_step},
+     .step = gov_execute_step,
+     .spend_max = voter_spend},
     {.name = "governance.flash_loan_vote",
      .summary = "borrow stake for one vote",
      .roles = "governor/malicious, general_user/malicious",
@@ -147,14 +187,16 @@ static const struct behavior_spec specs[] = {
      .pattern = "PT-L-003",
      .params = joint_params,
      .transaction = true,
-     .step = gov_joint_step},
+     .step = gov_joint_step,
+     .spend_max = proposer_spend},
     {.name = "governance.parameter_update",
      .summary = "a proposal of each action type in turn",
      .roles = "governor",
      .pattern = "PT-L-004",
      .params = parameter_update_params,
      .transaction = true,
-     .step = gov_parameter_update_step},
+     .step = gov_parameter_update_step,
+     .spend_max = proposer_spend},
     {.name = "governance.proposal_spam",
      .summary = "flood junk, duplicate and malformed proposals",
      .roles = "governor/malicious, general_user/malicious",
@@ -166,14 +208,16 @@ static const struct behavior_spec specs[] = {
      .pattern = "PT-L-001",
      .params = propose_params,
      .transaction = true,
-     .step = gov_propose_step},
+     .step = gov_propose_step,
+     .spend_max = proposer_spend},
     {.name = "governance.propose_and_vote",
      .summary = "a proposal through its whole life",
      .roles = "governor",
      .pattern = "PT-L-001",
      .params = propose_and_vote_params,
      .transaction = true,
-     .step = gov_propose_and_vote_step},
+     .step = gov_propose_and_vote_step,
+     .spend_max = proposer_spend},
     {.name = "governance.registration_spam",
      .summary = "flood governor registrations",
      .roles = "governor/malicious, general_user/malicious",
@@ -190,14 +234,16 @@ static const struct behavior_spec specs[] = {
      .pattern = "PT-L-005",
      .params = timelocked_execute_params,
      .transaction = true,
-     .step = gov_timelocked_step},
+     .step = gov_timelocked_step,
+     .spend_max = proposer_spend},
     {.name = "governance.vote",
      .summary = "vote on proposals",
      .roles = "governor",
      .pattern = "PT-L-001",
      .params = vote_params,
      .transaction = true,
-     .step = gov_vote_step},
+     .step = gov_vote_step,
+     .spend_max = voter_spend},
     {.name = "governance.vote_buying",
      .summary = "pay for provable votes",
      .roles = "governor/malicious, general_user/malicious",

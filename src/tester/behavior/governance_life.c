@@ -26,7 +26,7 @@ struct life {
     struct gov_proposal_view seen;
     struct gov_campaign campaign;
     uint32_t visited; /* 1u << status */
-    bool voted;
+    bool patient; /* its effect takes until the next epoch: looked at when all the others are done */
 };
 
 #define WHOLE_LIFE                                                                                                               \
@@ -72,7 +72,6 @@ static bool life_vote(struct act *act, struct life *life, enum vote_choice choic
     if (!gov_reach(act, CHAIN_ALPHA, life->seen.voting_start_height) || !stage(act, life, PROPOSAL_ACTIVE, 0)) return false;
     if (!gov_vote(act, CHAIN_ALPHA, id, choice)) return false;
     if (campaign > 0) (void)gov_campaign(act, CHAIN_ALPHA, id, choice, campaign, &life->campaign); /* as many as would */
-    life->voted = true;
     return gov_try_early(act, id, CODE_PROPOSAL_NOT_EXECUTABLE);
 }
 
@@ -163,6 +162,7 @@ void gov_timelocked_step(struct act *act, struct op *op)
 static bool update_open(struct act *act, enum action_type type, struct life **out)
 {
     *out = life_new();
+    (*out)->patient = type == ACTION_VALIDATOR_EJECTION;
     return life_propose(act, *out, type, true) && life_vote(act, *out, CHOICE_YES, (uint32_t)act_u64(act, "campaign"));
 }
 
@@ -179,6 +179,7 @@ static bool updates_go_on(struct act *act, struct life **lives, uint32_t count, 
         }
         if (life->seen.status == PROPOSAL_QUEUED && life->seen.eta_height.value < height) {
             if (!gov_execute(act, &life->seen) || !claim_visited(act, life)) return false;
+            if (!life->patient && !gov_claim_effect(act, &life->seen)) return false;
         }
     }
     return act->op->status == OP_DONE;
@@ -188,7 +189,7 @@ static bool updates_finish(struct act *act, struct life **lives, uint32_t count)
 {
     if (!updates_go_on(act, lives, count, UINT32_MAX)) return false;
     for (uint32_t i = 0; i < count; i++)
-        if (lives[i]->seen.status == PROPOSAL_EXECUTED && !gov_claim_effect(act, &lives[i]->seen)) return false;
+        if (lives[i]->patient && lives[i]->seen.status == PROPOSAL_EXECUTED && !gov_claim_effect(act, &lives[i]->seen)) return false;
     return true;
 }
 

@@ -61,12 +61,6 @@ struct act gov_as(const struct act *act, struct bot *bot);
 
 /* ---- drafting and proposing (governance_propose.c) ---- */
 extern const char *const gov_types[];
-#define GOV_DRAFT_PARAMS                                                                                                         \
-    {"amount", PARAM_AMOUNT, "10000000", NULL}, {"key", PARAM_TEXT, "taker_bps", NULL}, {"recipient", PARAM_TEXT, NULL, NULL},   \
-        {"upgrade_after", PARAM_COUNT, "200", NULL}, {"validator", PARAM_TEXT, NULL, NULL}, {"value", PARAM_TEXT, NULL, NULL},   \
-    {                                                                                                                            \
-        "version", PARAM_COUNT, "3", NULL                                                                                        \
-    }
 struct gov_draft {
     struct str title;
     bool joint;

@@ -9,7 +9,7 @@
 #include "tester/bot/bot.h"
 #include "tester/bot/op.h"
 
-#define TRACK_CLAIMS_MAX 32
+#define TRACK_CLAIMS_MAX 24
 struct claim_count {
     const char *name; /* a literal */
     uint64_t held, broken;

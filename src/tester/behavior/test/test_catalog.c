@@ -188,6 +188,8 @@ static const char *const vocabulary[] = {"anti.auction_phase",
 
 /* Keys this build carries out. A change here is a change of what scenarios may use. */
 static const char *const implemented[] = {
+    "governance.delegate_vote", "governance.execute", "governance.joint", "governance.parameter_update",
+    "governance.propose", "governance.propose_and_vote", "governance.timelocked_execute", "governance.vote",
     "monitor.consensus",       "monitor.mempool",   "monitor.nodes",         "query.balance",
     "query.mempool",           "query.state",       "query.transaction",     "query.validator",
     "transfer.batch",          "transfer.burst",    "transfer.simple",       "transfer.with_memo",
