@@ -79,6 +79,7 @@ struct bot {
     uint16_t role, variant;   /* rows of the role table; told by whoever made it */
     uint32_t operations_open; /* executions begun and not ended */
     uint64_t operations_begun;
+    struct amount pool_shares[3]; /* of Delta's spot pools, in the order of the contract's pairs: what its own transactions gave it */
     struct flights flights[2]; /* on Alpha, on Delta: [chain_index] */
     bool recovering[2];       /* an execution is telling a view what it misses */
     bool repairing[2];        /* a filler for a nonce hole is under way */

@@ -146,3 +146,29 @@ bool act_claim_moved(struct act *act, const char *claim, const struct movement *
     amount_text(movement->lost, lost);
     return act_claim(act, claim, holds, "%s -> %s, not +%s -%s", was_text, is_text, gained, lost);
 }
+
+static bool balance_moved(const struct amount before, const struct amount after, const struct amount gained, const struct amount lost)
+{
+    return before.units + gained.units == after.units + lost.units;
+}
+
+enum moved act_moves(struct act *act, const struct moves *moves, char note[MOVES_NOTE])
+{
+    struct holding before, after;
+    ASSERT(moves->height > 1);
+    if (!act_holding(act, moves->chain, moves->address, moves->height, &after)) return MOVED_UNREAD;
+    if (!act_holding(act, moves->chain, moves->address, moves->height - 1, &before)) return MOVED_UNREAD;
+    for (unsigned i = 1; i <= TOKEN_COUNT; i++) {
+        const bool free = balance_moved(before.free[i], after.free[i], moves->free[i].gained, moves->free[i].lost);
+        if (free && balance_moved(before.locked[i], after.locked[i], moves->locked[i].gained, moves->locked[i].lost)) continue;
+        const struct movement movement = {.chain = moves->chain, .address = moves->address, .height = moves->height, .by = moves->by};
+        const enum touched touched = touched_by(act, &movement);
+        if (touched != TOUCHED_ALONE) return MOVED_BY_OTHERS;
+        char was[AMOUNT_TEXT], is[AMOUNT_TEXT];
+        amount_text(free ? before.locked[i] : before.free[i], was);
+        amount_text(free ? after.locked[i] : after.free[i], is);
+        snprintf(note, MOVES_NOTE, STR_FMT " %s %.30s -> %.30s", STR_ARG(token_text((enum token)i)), free ? "locked" : "free", was, is);
+        return MOVED_OTHERWISE;
+    }
+    return MOVED_SO;
+}

@@ -40,4 +40,25 @@ struct movement {
 };
 bool act_claim_moved(struct act *act, const char *claim, const struct movement *movement) FIBER;
 
+/* The same of several tokens at once, free and locked: what a transaction does to the account of an order. The two states around the block
+ * are read once. It claims nothing itself: where the account may have been moved in ways that the block's transactions do not show (its
+ * resting orders were met), the caller has to look further. */
+struct moves {
+    enum chain_id chain;
+    const struct address *address;
+    uint32_t height;
+    const struct hash *by;
+    struct {
+        struct amount gained, lost;
+    } free[TOKEN_COUNT + 1], locked[TOKEN_COUNT + 1]; /* by enum token */
+};
+enum moved {
+    MOVED_SO,
+    MOVED_OTHERWISE, /* `note` says what was seen instead */
+    MOVED_BY_OTHERS, /* other transactions of the block touch it too: nothing can be said */
+    MOVED_UNREAD,    /* op says why */
+};
+#define MOVES_NOTE 96
+enum moved act_moves(struct act *act, const struct moves *moves, char note[MOVES_NOTE]) FIBER MUST_CHECK;
+
 #endif

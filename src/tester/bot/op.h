@@ -42,6 +42,12 @@ void op_mark(struct op *op, enum op_stage stage, struct instant now);
 enum feat { FEAT_LOCK, FEAT_BURN, FEAT_ORDER, FEAT_VOTE, FEAT_SHIELDED, FEAT_DEPLOY };
 #define FEAT_COUNT (FEAT_DEPLOY + 1)
 void op_did(struct op *op, enum feat feat);
+/* What an operation did on markets, for their metrics. */
+struct op_market {
+    uint32_t takings;       /* orders at any price, taken or refused for want of liquidity within their bound */
+    uint32_t slippage_bps;  /* the worst of them: average price against the best one when it was decided on */
+    uint64_t asked, filled; /* base units of theirs */
+};
 
 /* Instants are 0 where the step was not reached. Latencies count from `intended`. */
 struct op {
@@ -61,6 +67,7 @@ struct op {
     uint32_t bot, track;   /* indices within the run */
     uint32_t transactions; /* how many it submitted (batch, burst) */
     uint16_t feats[FEAT_COUNT];
+    struct op_market market;
     char note[80];         /* for people; empty mostly */
 };
 
