@@ -32,6 +32,7 @@ struct behavior_spec {
     /* Worst-case spend of one execution that does not come back to bots of the scenario, and its fees; for the wallet check.
      * NULL: nothing. */
     u128 (*spend_max)(const struct act *plan);
+    enum token spend_token; /* what it is counted in; 0: AX */
 };
 struct behavior_family {
     const char *name;

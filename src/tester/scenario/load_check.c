@@ -148,13 +148,30 @@ static uint64_t executions_max(const struct plan_phase *phase, const struct plan
 static u128 spend_once(const struct plan_track *track)
 {
     if (!track->behavior->spend_max) return 0;
-    struct crew crew = {.fee_base = {100}, .fee_per_byte = {1}};
+    struct crew crew = {.fee_base = {100}, .fee_per_byte = {1}, .delta_fee_base = {100}, .delta_fee_per_byte = {1}};
     struct track shared = {.params = track->behavior->params, .args = track->args, .bots = track->bots, .bots_count = track->bots_count};
     struct act act = {.crew = &crew, .track = &shared, .args = track->args};
     return track->behavior->spend_max(&act);
 }
 
-static void wallets_check(struct loader *loader)
+static u128 wallet_of(const struct plan_group *group, enum token token)
+{
+    switch (token) {
+    case TOKEN_AX: return group->wallet_ax;
+    case TOKEN_SAX: return group->wallet_sax;
+    case TOKEN_DX: return group->wallet_dx;
+    case TOKEN_USD: return group->wallet_usd;
+    }
+    UNREACHABLE();
+}
+
+static const char *wallet_key(enum token token)
+{
+    static const char *const keys[] = {[TOKEN_AX] = "wallet_ax", [TOKEN_SAX] = "wallet_sax", [TOKEN_DX] = "wallet_dx", [TOKEN_USD] = "wallet_usd"};
+    return keys[token];
+}
+
+static void wallets_check(struct loader *loader, enum token token)
 {
     const struct plan *plan = loader->plan;
     u128 *spend = base_alloc(sizeof(u128) * (plan->bots_count + 1));
@@ -163,6 +180,7 @@ static void wallets_check(struct loader *loader)
         for (uint32_t t = 0; t < plan->phases[i].tracks_count; t++) {
             const struct plan_track *track = &plan->phases[i].tracks[t];
             u128 all;
+            if ((track->behavior->spend_token ? track->behavior->spend_token : TOKEN_AX) != token) continue;
             if (!u128_mul(spend_once(track), executions_max(&plan->phases[i], track), &all)) all = U128_MAX;
             for (uint32_t b = 0; all > 0 && b < track->bots_count; b++) {
                 u128 *of = &spend[track->bots[b]];
@@ -172,16 +190,17 @@ static void wallets_check(struct loader *loader)
         }
     for (uint32_t g = 0; g < plan->groups_count; g++) {
         const struct plan_group *group = &plan->groups[g];
+        const u128 wallet = wallet_of(group, token);
         u128 worst = 0, twice;
         for (uint32_t b = 0; b < group->count; b++) worst = MAX(worst, spend[group->first + b]);
-        if (worst <= group->wallet_ax) continue;
-        if (!u128_mul(group->wallet_ax, 2, &twice)) twice = U128_MAX;
+        if (worst <= wallet) continue;
+        if (!u128_mul(wallet, 2, &twice)) twice = U128_MAX;
         char needs[U128_TEXT], has[U128_TEXT];
         u128_text(worst, needs);
-        u128_text(group->wallet_ax, has);
+        u128_text(wallet, has);
         diags_add(loader->diags, group->place, worst > twice ? SEVERITY_ERROR : SEVERITY_WARNING, (struct str){0},
-                  "bots of '" STR_FMT "' may spend up to %s AX (%s), their wallet_ax is %s", STR_ARG(group->stem), needs,
-                  first[g] ? first[g]->behavior->name : "-", has);
+                  "bots of '" STR_FMT "' may spend up to %s " STR_FMT " (%s), their %s is %s", STR_ARG(group->stem), needs,
+                  STR_ARG(token_text(token)), first[g] ? first[g]->behavior->name : "-", wallet_key(token), has);
     }
     base_free(spend);
     base_free(first);
@@ -284,7 +303,7 @@ void plan_check(struct loader *loader)
     faults_check(loader);
     attacks_check(loader);
     baseline_check(loader);
-    wallets_check(loader);
+    for (unsigned token = 1; token <= TOKEN_COUNT; token++) wallets_check(loader, (enum token)token);
     scaling_apply(loader);
     invariants_append(loader);
 }
