@@ -3,7 +3,7 @@
 #include <stdio.h>
 
 #include "core/crypto/stateproof.h"
-#include "tester/behavior/families_priv.h"
+#include "tester/behavior/query_priv.h"
 
 #define QUERY_TIMEOUT duration_s(10)
 
@@ -171,15 +171,15 @@ static void state(struct act *act, struct op *op)
 static const struct behavior_spec specs[] = {
     {.name = "query.balance", .summary = "read an account's balance", .roles = "any", .params = params, .step = balance},
     {.name = "query.mempool", .summary = "read the mempool's figures", .roles = "any", .params = params, .step = mempool},
-    {.name = "query.order", .summary = "read an order", .roles = "any", .params = params},
-    {.name = "query.orderbook", .summary = "read an order book", .roles = "any", .params = params},
+    {.name = "query.order", .summary = "read an order, or wait for its status", .roles = "any", .params = query_order_params, .step = query_order},
+    {.name = "query.orderbook", .summary = "read an order book", .roles = "any", .params = query_market_params, .step = query_orderbook},
     {.name = "query.proposals", .summary = "read the proposals", .roles = "any", .params = params},
     {.name = "query.state",
      .summary = "read an account's state path and check its proof",
      .roles = "any",
      .params = params,
      .step = state},
-    {.name = "query.trades", .summary = "read the trade tape", .roles = "any", .params = params},
+    {.name = "query.trades", .summary = "read the trade tape", .roles = "any", .params = query_market_params, .step = query_trades},
     {.name = "query.transaction",
      .summary = "read a transaction's status",
      .roles = "any",

@@ -1,0 +1,237 @@
+/* Spot trading and liquidity, lived: each behaviour on a network, alone and with others, with its variants and with what must refuse it. */
+#include "village.h"
+
+static struct village *v;
+static uint64_t numbers;
+
+static struct op live(uint32_t bot, const char *behavior, const char *const *sets)
+{
+    struct village_track *track = arena_new(&v->arena, struct village_track); /* claims are read behind it */
+    village_track(v, track, behavior, sets);
+    const struct op op = village_once(v, track, bot, numbers++);
+    printf("%-24s %s " STR_FMT " %s\n", behavior, op_status_text(op.status), STR_ARG(code_text(op.code)), op.note);
+    for (uint32_t i = 0; i < track->track.claims_count; i++)
+        printf("    %-55s %3" PRIu64 " held, %" PRIu64 " broken\n", track->track.claims[i].name, track->track.claims[i].held, track->track.claims[i].broken);
+    return op;
+}
+
+#define SETS(...) ((const char *const[]){__VA_ARGS__, NULL})
+
+static void live_done(uint32_t bot, const char *behavior, const char *const *sets)
+{
+    const struct op op = live(bot, behavior, sets);
+    check_done(&op);
+}
+
+/* ---- a maker that quotes while others do things ---- */
+
+struct quoting {
+    struct village_track track;
+    struct op op;
+    struct gate gate;
+};
+
+static void quoting_begin(struct quoting *quoting, uint32_t bot, const char *const *sets)
+{
+    memset(quoting, 0, sizeof(*quoting));
+    village_track(v, &quoting->track, "dex.maintain_quotes", sets);
+    village_begin(v, &quoting->track, bot, numbers++, (struct str){0}, &quoting->op, &quoting->gate);
+}
+
+static void quoting_end(struct quoting *quoting)
+{
+    quoting->track.track.closed = true;
+    CHECK(gate_wait(v->env, &quoting->gate, village_in(v, duration_s(120))));
+    check_done(&quoting->op);
+    CHECK(quoting->op.feats[FEAT_ORDER] > 0);
+}
+
+static const struct claim_count *claim_of(const struct village_track *track, const char *name)
+{
+    for (uint32_t i = 0; i < track->track.claims_count; i++)
+        if (strcmp(track->track.claims[i].name, name) == 0) return &track->track.claims[i];
+    return NULL;
+}
+
+/* ---- takers ---- */
+
+static void who_finds_nobody_says_so(void)
+{
+    const struct op op = live(1, "dex.market_order", SETS("amount=1000"));
+    CHECK_U64(op.status, OP_TIMED_OUT);
+    CHECK(strstr(op.note, "nobody serves it") != NULL);
+}
+
+static void a_market_order_takes_what_a_maker_quotes(void)
+{
+    struct quoting quoting;
+    quoting_begin(&quoting, 0, SETS("levels=10", "size=1000"));
+    const struct op buys = live(1, "dex.market_order", SETS("amount=5000")); /* it asks for quotes, or they stand */
+    check_done(&buys);
+    CHECK_U64(buys.market.filled, 5000);
+    CHECK(buys.market.slippage_bps <= 50);
+    const struct op sells = live(2, "dex.market_order", SETS("amount=2500", "side=sell"));
+    check_done(&sells);
+    live_done(2, "query.orderbook", NULL);
+    live_done(2, "query.trades", NULL);
+    quoting_end(&quoting);
+    CHECK(claim_of(&quoting.track, "a quote stands as it was placed")->held >= 20);
+}
+
+static void a_bound_protects(void)
+{
+    const struct op tight = live(1, "dex.slippage_guard", SETS("max_slippage_bps=3")), wide = live(1, "dex.slippage_guard", SETS("max_slippage_bps=500"));
+    check_done(&tight);
+    CHECK(tight.market.asked > 0 && tight.market.filled == 0);
+    check_done(&wide);
+    CHECK(wide.market.filled > 0);
+}
+
+/* ---- orders that rest ---- */
+
+static void orders_are_cancelled_and_their_money_comes_back(void)
+{
+    const struct op one = live(1, "dex.cancel_order", SETS("k=3")), all = live(1, "dex.cancel_all", SETS("k=20"));
+    check_done(&one);
+    check_done(&all);
+}
+
+static void a_maker_makes_the_counter_fill(void)
+{
+    struct quoting quoting;
+    live_done(0, "dex.cancel_all", SETS("k=1")); /* what the maker left */
+    quoting_begin(&quoting, 0, SETS("pair=DX/USD", "levels=1"));
+    fiber_sleep(v->env, duration_s(8));
+    const struct op op = live(1, "dex.limit_order", SETS("pair=DX/USD", "price=0.9995"));
+    check_done(&op);
+    quoting_end(&quoting);
+}
+
+struct partner {
+    struct village_track track;
+    struct op op;
+    struct gate gate;
+};
+
+static void an_order_is_asked_about(const struct hash *order)
+{
+    char hex[64], id[80];
+    str_hex(order->b, sizeof(order->b), hex);
+    (void)snprintf(id, sizeof(id), "id=%.64s", hex);
+    live_done(2, "query.order", SETS(id));
+    live_done(2, "query.order", SETS(id, "status=cancelled"));
+    CHECK_U64(live(2, "query.order", SETS(id, "status=filled")).status, OP_POSTCONDITION); /* it will never come to that */
+    CHECK_U64(live(2, "query.order", NULL).status, OP_SKIPPED);
+    CHECK_U64(live(2, "query.order", SETS("id=00")).status, OP_SKIPPED);
+}
+
+static void a_counterparty_makes_it(void)
+{
+    struct partner partner = {0};
+    village_track(v, &partner.track, "dex.market_order", SETS("amount=1000", "side=sell", "max_slippage_bps=0"));
+    village_begin(v, &partner.track, 2, numbers++, (struct str){0}, &partner.op, &partner.gate);
+    const struct op op = live(1, "dex.limit_order", SETS("exact=true"));
+    CHECK(gate_wait(v->env, &partner.gate, village_in(v, duration_s(60))));
+    check_done(&op);
+    check_done(&partner.op);
+    CHECK_U64(partner.op.market.filled, 1000);
+    an_order_is_asked_about(&op.tx_id);
+}
+
+static void without_a_counterparty_it_gives_up(void)
+{
+    const struct op op = live(1, "dex.limit_order", SETS("patience=3s"));
+    CHECK_U64(op.status, OP_TIMED_OUT);
+}
+
+/* ---- a crowd ---- */
+
+#define TRADERS 12u
+#define TRADES 120u
+
+static void a_crowd_trades_and_every_claim_holds(void)
+{
+    static struct op ops[TRADES];
+    struct village_track track;
+    struct gate gate = {0};
+    struct quoting quoting;
+    quoting_begin(&quoting, 0, SETS("levels=10", "size=20000", "refresh=5s"));
+    village_track(v, &track, "dex.spot_trade", SETS("check_every=2"));
+    for (uint32_t i = 0; i < TRADES; i++) {
+        village_begin(v, &track, 1 + i % TRADERS, i, (struct str){0}, &ops[i], &gate);
+        fiber_sleep(v->env, duration_ms(150));
+    }
+    CHECK(gate_wait(v->env, &gate, village_in(v, duration_s(120))));
+    quoting_end(&quoting);
+    uint32_t done = 0;
+    uint64_t asked = 0, filled = 0;
+    for (uint32_t i = 0; i < TRADES; i++) {
+        if (ops[i].status == OP_POSTCONDITION) CHECK_FAIL("%s", ops[i].note);
+        if (ops[i].status != OP_DONE) printf("    trade %u: %s " STR_FMT " %s\n", i, op_status_text(ops[i].status), STR_ARG(code_text(ops[i].code)), ops[i].note);
+        done += ops[i].status == OP_DONE;
+        asked += ops[i].market.asked;
+        filled += ops[i].market.filled;
+    }
+    for (uint32_t i = 0; i < track.track.claims_count; i++)
+        printf("    %-55s %3" PRIu64 " held\n", track.track.claims[i].name, track.track.claims[i].held);
+    CHECK(done * 100 >= TRADES * 95);
+    CHECK(asked > 0 && filled * 100 >= asked * 95);
+}
+
+/* ---- pools ---- */
+
+static void liquidity_is_provided_and_taken_out(void)
+{
+    const struct op first = live(1, "dex.provide_liquidity", SETS("base_amount=100000", "hold=0s"));
+    check_done(&first);
+    const struct op second = live(2, "dex.provide_liquidity", SETS("base_amount=33333", "hold=10s"));
+    check_done(&second);
+    live_done(1, "dex.remove_liquidity", SETS("shares=1000"));
+    live_done(1, "dex.remove_liquidity", NULL);
+    CHECK_U64(live(1, "dex.remove_liquidity", NULL).status, OP_SKIPPED);
+}
+
+static void many_provide_at_once(void)
+{
+    static struct op ops[8];
+    struct village_track track;
+    struct gate gate = {0};
+    village_track(v, &track, "dex.provide_liquidity", SETS("pair=DX/USD", "base_amount=[50000, 90000]", "hold=15s"));
+    for (uint32_t i = 0; i < ARRAY_LEN(ops); i++) village_begin(v, &track, 1 + i, i, (struct str){0}, &ops[i], &gate);
+    CHECK(gate_wait(v->env, &gate, village_in(v, duration_s(120))));
+    for (uint32_t i = 0; i < ARRAY_LEN(ops); i++) check_done(&ops[i]);
+    CHECK(claim_of(&track, "what comes out is worth what went in")->held == ARRAY_LEN(ops));
+}
+
+static void body(struct village *village)
+{
+    v = village;
+    who_finds_nobody_says_so();
+    a_market_order_takes_what_a_maker_quotes();
+    a_bound_protects();
+    orders_are_cancelled_and_their_money_comes_back();
+    a_maker_makes_the_counter_fill();
+    a_counterparty_makes_it();
+    without_a_counterparty_it_gives_up();
+    a_crowd_trades_and_every_claim_holds();
+    liquidity_is_provided_and_taken_out();
+    many_provide_at_once();
+}
+
+static void alone(struct village *village)
+{
+    v = village;
+    CHECK_U64(live(0, "dex.market_order", NULL).status, OP_UNSUPPORTED);
+    CHECK_U64(live(0, "dex.maintain_quotes", NULL).status, OP_UNSUPPORTED);
+    CHECK_U64(live(0, "query.orderbook", NULL).status, OP_UNSUPPORTED);
+    CHECK_U64(live(0, "dex.provide_liquidity", NULL).status, OP_UNSUPPORTED);
+}
+
+int main(void)
+{
+    const struct village_config config = {.validators = 4, .bots = 14, .seed = 11, .dx = 100000000, .sax = 100000000, .usd = 100000000};
+    village_free(village_run(config, body));
+    const struct village_config alpha = {.validators = 4, .bots = 1, .seed = 11, .ax = 1000000};
+    village_free(village_run(alpha, alone));
+    return 0;
+}
