@@ -115,6 +115,18 @@ void certificate_encode(const struct certificate *certificate, struct buf *out)
     bin_put_bytes(out, certificate->signatures, certificate->count * sizeof(struct signature));
 }
 
+struct hash certificate_digest(const struct certificate *certificate)
+{
+    if (certificate->digested) return certificate->digest;
+    struct buf bytes = {0};
+    certificate_encode(certificate, &bytes);
+    struct certificate *memo = (struct certificate *)(uintptr_t)certificate; /* says nothing new */
+    memo->digest = hash_tagged("adnet/certificate/v1", bytes.data, bytes.len);
+    memo->digested = true;
+    buf_done(&bytes);
+    return memo->digest;
+}
+
 struct certificate *certificate_decode(struct bin_reader *r)
 {
     const uint32_t height = bin_get_u32(r);

@@ -17,6 +17,8 @@ struct certificate {
     uint16_t bitmap_bytes; /* ceil(members / 8) */
     uint16_t count;        /* signatures */
     uint32_t checked;      /* memo of certificate_verify: see there */
+    bool digested;         /* memo of certificate_digest: `digest` is it */
+    struct hash digest;
     const uint8_t *bitmap; /* member i = bit i mod 8 of byte i / 8 */
     const struct signature *signatures;
 };
@@ -40,6 +42,8 @@ enum verdict certificate_verify(const struct certificate *certificate, const str
 
 /* u32 height ‖ u64 round ‖ block_hash ‖ committee_hash ‖ u16 bitmap length ‖ bitmap ‖ signatures. */
 void certificate_encode(const struct certificate *certificate, struct buf *out);
+/* H("adnet/certificate/v1", its encoding), computed once: what stands for it where it would be hashed again and again. */
+struct hash certificate_digest(const struct certificate *certificate);
 size_t certificate_bytes(const struct certificate *certificate);
 struct certificate *certificate_decode(struct bin_reader *r) MUST_CHECK; /* NULL on a fault */
 

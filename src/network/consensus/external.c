@@ -35,7 +35,7 @@ static struct block *block_of_header(struct replica *r, const struct header *hea
 static bool is_other_header(const struct replica *r, const struct block *block)
 {
     for (size_t i = 0; i < r->headers.count; i++) {
-        const struct seen_header *seen = &r->headers.data[i];
+        const struct seen_header *seen = r->headers.data[i].seen;
         if (seen->header.round == block->header.round && address_eq(&seen->header.proposer, &block->header.proposer) &&
             !hash_eq(&seen->hash, &block->hash))
             return true;

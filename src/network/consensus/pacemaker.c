@@ -199,6 +199,8 @@ void propose(struct replica *r)
     if (block == NULL) return;
     struct finality_proof *proof = proposal_proof(r, block);
     r->votes.proposed_round = round;
+    /* It is here as long before the others as it waited to propose: its round ends with theirs. */
+    r->timer_at = r->deadline = instant_add(r->now.now, duration_ms(r->timeout_ms));
     sign_note(r);
     const struct arrival in = {.block = block, .proof = proof, .from = NOBODY, .proposal = true, .own = true};
     if (admit_block(r, &in) == CODE_NONE) send_all(r, message_of_proposal(block, proof));

@@ -9,8 +9,8 @@ static const struct twig *next_parent(const struct replica *r)
 struct block *replica_proposal_at(const struct replica *r, size_t i)
 {
     for (size_t k = 0; k < r->headers.count; k++) {
-        const struct seen_header *seen = &r->headers.data[k];
-        if (seen->header.round != r->round || seen->first == NULL) continue;
+        const struct seen_header *seen = r->headers.data[k].seen;
+        if (r->headers.data[k].round != r->round || seen->first == NULL) continue;
         if (i-- == 0) return seen->first;
         if (seen->second != NULL && i-- == 0) return seen->second;
     }

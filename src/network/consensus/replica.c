@@ -126,12 +126,9 @@ void replica_free(struct replica *r)
     vec_done(&r->sends);
     timeouts_clear(r);
     vec_done(&r->timeouts);
-    for (size_t i = 0; i < r->tallies.count; i++) tally_free(r->tallies.data[i]);
+    for (size_t i = 0; i < r->tallies.count; i++) tally_free(r->tallies.data[i].tally);
     vec_done(&r->tallies);
-    for (size_t i = 0; i < r->headers.count; i++) {
-        block_unref(r->headers.data[i].first);
-        block_unref(r->headers.data[i].second);
-    }
+    for (size_t i = 0; i < r->headers.count; i++) header_free(&r->headers.data[i]);
     vec_done(&r->headers);
     for (size_t i = 0; i < r->parked.count; i++) {
         block_unref(r->parked.data[i].block);
@@ -222,7 +219,7 @@ void replica_begin(struct replica *r, struct replica_time now)
     ASSERT(r->sends.count == 0);
     ASSERT(!instant_before(now.now, r->now.now)); /* the host's clock for timers goes forward */
     r->now = now;
-    r->persist = false;
+    r->persist = r->quiet = false;
 }
 
 /* Votes for what this round offers, until nothing follows from anything any more. */
@@ -245,7 +242,7 @@ static void settle(struct replica *r)
 void replica_finish(struct replica *r)
 {
     if (r->rewind_from != NOBODY) sync_rewind(r);
-    if (r->started && r->epoch.committee != NULL) settle(r);
+    if (r->started && r->epoch.committee != NULL && !r->quiet) settle(r);
     if (r->persist) action_push(r, REPLICA_PERSIST)->votes = &r->votes;
     for (size_t i = 0; i < r->sends.count; i++) vec_push(&r->actions, r->sends.data[i]);
     vec_clear(&r->sends);
@@ -267,6 +264,15 @@ void replica_start(struct replica *r, struct replica_time now)
     replica_finish(r);
 }
 
+/* Most votes are one more of many: nothing follows from them. */
+static bool vote_is_quiet(struct replica *r, const struct vote *vote, uint32_t from)
+{
+    const struct certificate *high = r->high;
+    const uint64_t round = r->round;
+    tally_vote(r, vote, from, false);
+    return r->round == round && r->high == high && r->actions.count == 0 && r->sends.count == 0;
+}
+
 void replica_receive(struct replica *r, struct replica_time now, uint32_t from, struct message *message)
 {
     replica_begin(r, now);
@@ -278,7 +284,7 @@ void replica_receive(struct replica *r, struct replica_time now, uint32_t from, 
             if (r->epoch.committee != NULL) (void)admit_block(r, &in);
             break;
         }
-        case MESSAGE_VOTE: tally_vote(r, &message->vote, from, false); break;
+        case MESSAGE_VOTE: r->quiet = vote_is_quiet(r, &message->vote, from); break;
         case MESSAGE_TIMEOUT: timeout_take(r, from, &message->timeout); break;
         case MESSAGE_FINALITY:
             if (r->epoch.committee != NULL) (void)proof_take(r, message->finality, from);

@@ -55,6 +55,16 @@ struct seen_header {
     struct hash hash, second_hash; /* second: of a different one; zero: none */
     struct block *first, *second;  /* the blocks, while the round lasts */
 };
+/* Looked through at every vote and proposal for a round: that stands beside the pointer. */
+struct tally_slot {
+    uint64_t round;
+    struct tally *tally;
+};
+struct header_slot {
+    uint64_t round;
+    struct seen_header *seen;
+    bool released; /* its blocks, when the round was over */
+};
 struct seen_timeout {
     bool present, counted; /* counted once the block of `high` is known to be what its certificate says */
     struct timeout timeout;
@@ -95,6 +105,7 @@ struct replica {
     VEC(struct replica_action) actions; /* what the replica holds of each is released by the next input */
     VEC(struct replica_action) sends;   /* come last, behind one PERSIST */
     bool persist;
+    bool quiet; /* the input changed nothing that anything follows from */
 
     /* safety: `votes` is what was signed; high and lock are copied into it at each signature */
     struct votestate votes;
@@ -126,8 +137,8 @@ struct replica {
     struct block *template; /* X19, of this round */
     VEC(bool) absent;       /* by member: its last turn passed without a proposal */
 
-    VEC(struct tally *) tallies; /* by round seen */
-    VEC(struct seen_header) headers;
+    VEC(struct tally_slot) tallies; /* by round seen */
+    VEC(struct header_slot) headers;
 
     /* sync */
     VEC(struct want) wants;
@@ -181,6 +192,7 @@ void tally_free(struct tally *tally);
 bool tally_conflicts(struct replica *r, const struct vote *vote); /* the voter was seen voting for another block of the round */
 bool header_seen(struct replica *r, struct block *block); /* notes a signed header; false: its leader made two others before */
 void headers_prune(struct replica *r);
+void header_free(struct header_slot *slot); /* what is in it */
 void evidence_found(struct replica *r, const struct evidence *evidence, const struct address *accused, uint32_t height,
                     uint64_t round);
 void alert(struct replica *r, struct block *block);

@@ -152,7 +152,7 @@ void sync_rewind(struct replica *r)
     }
     vec_clear(&r->parked);
     vec_clear(&r->wants);
-    for (size_t i = 0; i < r->tallies.count; i++) tally_free(r->tallies.data[i]);
+    for (size_t i = 0; i < r->tallies.count; i++) tally_free(r->tallies.data[i].tally);
     vec_clear(&r->tallies);
     for (size_t i = map_next(&r->loose, 0); i != MAP_END; i = map_next(&r->loose, i + 1))
         certificate_unref(*(struct certificate **)map_value_at(&r->loose, i));

@@ -47,9 +47,9 @@ static bool double_vote(struct replica *r, const struct vote *vote, bool report)
 {
     bool found = false;
     for (size_t i = 0; i < r->tallies.count; i++) {
-        struct tally *tally = r->tallies.data[i];
+        struct tally *tally = r->tallies.data[i].tally;
         uint32_t member;
-        if (tally->round != vote->round || hash_eq(&tally->hash, &vote->block_hash)) continue;
+        if (r->tallies.data[i].round != vote->round || hash_eq(&tally->hash, &vote->block_hash)) continue;
         if (!committee_find(tally->committee, &vote->voter, &member)) continue;
         struct ballot *ballot = ballot_of(tally, member);
         if (ballot == NULL || !ballot_check(r, tally, ballot)) continue;
@@ -99,8 +99,8 @@ static void tally_close(struct replica *r, struct tally *tally, uint32_t from)
 void tally_block(struct replica *r, const struct twig *twig)
 {
     for (size_t i = 0; i < r->tallies.count; i++) {
-        struct tally *tally = r->tallies.data[i];
-        if (!hash_eq(&tally->hash, &twig->block->hash)) continue;
+        struct tally *tally = r->tallies.data[i].tally;
+        if (r->tallies.data[i].round != twig_round(twig) || !hash_eq(&tally->hash, &twig->block->hash)) continue;
         tally_close(r, tally, NOBODY);
         return;
     }
@@ -110,8 +110,8 @@ static struct tally *tally_for(struct replica *r, const struct vote *vote, struc
 {
     uint32_t others = 0;
     for (size_t i = 0; i < r->tallies.count; i++) {
-        struct tally *tally = r->tallies.data[i];
-        if (tally->round != vote->round || tally->committee != committee) continue;
+        struct tally *tally = r->tallies.data[i].tally;
+        if (r->tallies.data[i].round != vote->round || tally->committee != committee) continue;
         if (hash_eq(&tally->hash, &vote->block_hash) && tally->height == vote->height) return tally;
         if (ballot_of(tally, member) != NULL) others++;
     }
@@ -123,7 +123,7 @@ static struct tally *tally_for(struct replica *r, const struct vote *vote, struc
     tally->committee = committee_ref(committee);
     const struct twig *twig = tree_find(r, &vote->block_hash);
     tally->certified = twig != NULL && twig->certificate != NULL;
-    vec_push(&r->tallies, tally);
+    vec_push(&r->tallies, ((struct tally_slot){vote->round, tally}));
     return tally;
 }
 
@@ -159,8 +159,8 @@ void tally_vote(struct replica *r, const struct vote *vote, uint32_t from, bool 
 void tally_certificate(struct replica *r, const struct certificate *certificate, const struct committee *committee)
 {
     for (size_t i = 0; i < r->tallies.count; i++) {
-        struct tally *tally = r->tallies.data[i];
-        if (tally->round != certificate->round) continue;
+        struct tally *tally = r->tallies.data[i].tally;
+        if (r->tallies.data[i].round != certificate->round) continue;
         if (hash_eq(&tally->hash, &certificate->block_hash)) {
             tally->certified = true;
             continue;
@@ -183,19 +183,19 @@ struct amount tally_support(const struct replica *r, const struct hash *hash)
 {
     struct amount best = {0};
     for (size_t i = 0; i < r->tallies.count; i++)
-        if (hash_eq(&r->tallies.data[i]->hash, hash) && amount_cmp(r->tallies.data[i]->power, best) > 0)
-            best = r->tallies.data[i]->power;
+        if (hash_eq(&r->tallies.data[i].tally->hash, hash) && amount_cmp(r->tallies.data[i].tally->power, best) > 0)
+            best = r->tallies.data[i].tally->power;
     return best;
 }
 
 void tally_prune(struct replica *r)
 {
     for (size_t i = 0; i < r->tallies.count;) {
-        if (r->tallies.data[i]->round + REPLICA_VOTE_ROUNDS >= r->round) {
+        if (r->tallies.data[i].round + REPLICA_VOTE_ROUNDS >= r->round) {
             i++;
             continue;
         }
-        tally_free(r->tallies.data[i]);
+        tally_free(r->tallies.data[i].tally);
         vec_remove(&r->tallies, i);
     }
 }
@@ -204,7 +204,7 @@ size_t replica_votes_at(struct replica *r, uint32_t height, struct replica_seen_
 {
     size_t count = 0;
     for (size_t i = 0; i < r->tallies.count; i++) {
-        struct tally *tally = r->tallies.data[i];
+        struct tally *tally = r->tallies.data[i].tally;
         if (tally->height != height) continue;
         for (size_t k = 0; k < tally->ballots.count; k++) {
             struct ballot *ballot = &tally->ballots.data[k];
@@ -216,11 +216,35 @@ size_t replica_votes_at(struct replica *r, uint32_t height, struct replica_seen_
     return count;
 }
 
-static void seen_release(struct seen_header *seen)
+static void seen_release(struct header_slot *slot)
 {
-    block_unref(seen->first);
-    block_unref(seen->second);
-    seen->first = seen->second = NULL;
+    if (slot->released) return;
+    slot->released = true;
+    block_unref(slot->seen->first);
+    block_unref(slot->seen->second);
+    slot->seen->first = slot->seen->second = NULL;
+}
+
+void header_free(struct header_slot *slot)
+{
+    seen_release(slot);
+    base_free(slot->seen);
+}
+
+static bool header_second(struct replica *r, struct header_slot *slot, struct block *block)
+{
+    const struct header *header = &block->header;
+    struct seen_header *seen = slot->seen;
+    if (hash_eq(&seen->hash, &block->hash)) return true;
+    if (!hash_is_zero(&seen->second_hash)) return hash_eq(&seen->second_hash, &block->hash);
+    seen->second_hash = block->hash;
+    if (header->round >= r->round) {
+        seen->second = block_ref(block);
+        slot->released = false;
+    }
+    const struct evidence evidence = evidence_of_headers(&seen->header, &seen->signature, header, &block->proposer_signature);
+    evidence_found(r, &evidence, &header->proposer, header->height, header->round);
+    return true;
 }
 
 bool header_seen(struct replica *r, struct block *block)
@@ -228,30 +252,29 @@ bool header_seen(struct replica *r, struct block *block)
     const struct header *header = &block->header;
     if (header->round > r->round + VOTE_ROUNDS_AHEAD) return true; /* a leader could sign for all its turns to come */
     for (size_t i = r->headers.count; i-- > 0;) {
-        struct seen_header *seen = &r->headers.data[i];
-        if (seen->header.round != header->round || !address_eq(&seen->header.proposer, &header->proposer)) continue;
-        if (hash_eq(&seen->hash, &block->hash)) return true;
-        if (!hash_is_zero(&seen->second_hash)) return hash_eq(&seen->second_hash, &block->hash);
-        seen->second_hash = block->hash;
-        if (header->round >= r->round) seen->second = block_ref(block);
-        const struct evidence evidence = evidence_of_headers(&seen->header, &seen->signature, header, &block->proposer_signature);
-        evidence_found(r, &evidence, &header->proposer, header->height, header->round);
-        return true;
+        struct header_slot *slot = &r->headers.data[i];
+        if (slot->round != header->round || !address_eq(&slot->seen->header.proposer, &header->proposer)) continue;
+        return header_second(r, slot, block);
     }
-    struct seen_header seen = {.header = *header, .signature = block->proposer_signature, .hash = block->hash};
-    if (header->round >= r->round) seen.first = block_ref(block);
-    if (header->round + REPLICA_VOTE_ROUNDS >= r->round) vec_push(&r->headers, seen);
+    if (header->round + REPLICA_VOTE_ROUNDS < r->round) return true;
+    struct seen_header *seen = base_realloc(NULL, sizeof(*seen));
+    *seen = (struct seen_header){.header = *header, .signature = block->proposer_signature, .hash = block->hash};
+    const bool released = header->round < r->round;
+    if (!released) seen->first = block_ref(block);
+    vec_push(&r->headers, ((struct header_slot){header->round, seen, released}));
     return true;
 }
 
 void headers_prune(struct replica *r)
 {
     for (size_t i = 0; i < r->headers.count;) {
-        struct seen_header *seen = &r->headers.data[i];
-        if (seen->header.round < r->round) seen_release(seen);
-        if (seen->header.round + REPLICA_VOTE_ROUNDS >= r->round)
+        struct header_slot *slot = &r->headers.data[i];
+        if (slot->round < r->round) seen_release(slot);
+        if (slot->round + REPLICA_VOTE_ROUNDS >= r->round) {
             i++;
-        else
-            vec_remove(&r->headers, i);
+            continue;
+        }
+        header_free(slot);
+        vec_remove(&r->headers, i);
     }
 }

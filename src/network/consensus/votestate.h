@@ -31,7 +31,8 @@ void votestate_init(struct votestate *state, struct domain domain, const struct 
 void votestate_copy(struct votestate *out, const struct votestate *from); /* `out` is uninitialised; takes references */
 void votestate_done(struct votestate *state);
 
-/* `ADVS` ‖ u8 1 ‖ fields ‖ digest. Decoding refuses (false, *out untouched) whatever was cut short, altered, or is of
+/* `ADVS` ‖ u8 2 ‖ fields ‖ digest of all that ‖ the certificates that the fields name by their digests, which are remembered in them: what is
+ * written for each vote is hashed but for what did not change. Decoding refuses (false, *out untouched) whatever was cut short, altered, or is of
  * another domain or validator: the state is lost then. */
 void votestate_encode(const struct votestate *state, struct buf *out);
 bool votestate_decode(struct str bytes, struct domain domain, const struct address *validator, struct votestate *out) MUST_CHECK;

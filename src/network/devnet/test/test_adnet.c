@@ -41,7 +41,7 @@ static void both_here(struct town *town)
     CHECK_U64(status->alpha.active_validators, 4);
     CHECK(status->alpha.height >= status->alpha.finalized_height && status->alpha.finalized_height > 0 && status->alpha.round > 0);
     CHECK_STR(status->alpha.tps, STR("2.0")); /* twenty in the last ten seconds */
-    CHECK_STR(status->delta.tps, STR("0.0"));
+    CHECK(str_eq(status->delta.tps, STR("1.4")) || str_eq(status->delta.tps, STR("0.0"))); /* its oracle's reports, final by now or not */
     CHECK(amount_is_zero(status->locked) && status->pending_messages == 0);
     http_exchange_free(exchange);
     CHECK_U64(town_code(town_get_on(town, STR("adnet"), "/nothing")), CODE_UNKNOWN_METHOD);
