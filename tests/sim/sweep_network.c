@@ -1,7 +1,8 @@
 /* Seed sweep over whole networks: 4 to 7 validators with simulated signatures, on one chain or on both with the bridge between, transactions of
  * all kinds through REST, random faults through the admin API, byzantine modes of as many validators as the rules bear; then all faults end.
  * What must hold, seen only from outside: no two views have different final blocks at a height, final blocks never change, everybody goes on and
- * catches up once healed, no money is made or lost, nobody honest is accused, and every account's nonces are executed in order, each once.
+ * catches up once healed, no money is made or lost, nobody honest is accused, and every account's nonces are executed in order, each once. Nodes are wiped
+ * and start from checkpoints, and validators come in after genesis.
  * One seed in eight ends with one validator more crashed than that: nothing becomes final, nothing final changes, and it all goes on afterwards.
  *
  *     sweep_network [--seeds N] [--first S] [--seconds CAP]
@@ -30,33 +31,37 @@ static void on_abort(int number)
     _exit(1);
 }
 
+#define VIEWS_MAX 12
+
 struct sweep {
     struct rng rng;
-    uint32_t validators;
+    uint32_t validators; /* those that came in meanwhile included */
     struct map finals; /* u32 height -> hash: what any view has shown as final */
-    uint32_t seen_final[8];
+    uint32_t seen_final[VIEWS_MAX];
     uint64_t virtual_ms, payments, waited;
     uint32_t patients; /* fibers that wait for a transaction */
     uint32_t wiped_at; /* the chain was that high when a node was last wiped */
     bool delta;        /* both chains */
     uint32_t liars;    /* v1 ... so many break rules, sometimes */
+    uint64_t wipes, joined;
     uint64_t lies, kinds_sent, lost; /* modes switched on; transactions of all kinds taken; networks that lost liveness and kept safety */
     struct traffic traffic;
 };
 
 /* ---- what is seen ---- */
 
-static bool block_at(struct town *town, uint32_t view, uint32_t height, struct block_view *out, struct http_exchange **exchange)
+/* Status 200: the block; 404: this view's history begins later; else it is down. */
+static uint16_t block_at(struct town *town, uint32_t view, uint32_t height, struct block_view *out, struct http_exchange **exchange)
 {
     struct err err;
     char path[96];
     snprintf(path, sizeof(path), "/node/v%u/testnet/block/%u?full=true", view + 1, height);
     *exchange = town_get(town, path);
-    if (!*exchange || http_response(*exchange)->status != 200) return false;
+    if (!*exchange || http_response(*exchange)->status != 200) return *exchange ? http_response(*exchange)->status : 503;
     const struct block_view *block = wire_object(*exchange, &wire_block, &err);
     CHECK(block != NULL);
     *out = *block;
-    return true;
+    return 200;
 }
 
 /* Reads the final blocks that this view has shown since it was last asked, and compares them with what anybody has shown. */
@@ -71,29 +76,36 @@ static void observe(struct town *town, struct sweep *sweep, uint32_t view)
     for (uint32_t height = from + 1; height <= final; height++) {
         struct block_view block;
         struct http_exchange *exchange;
-        const bool there = block_at(town, view, height, &block, &exchange);
-        if (there && block.status == BLOCK_FINALIZED) {
+        const uint16_t status = block_at(town, view, height, &block, &exchange);
+        if (status == 200 && block.status == BLOCK_FINALIZED) {
             bool fresh;
             struct hash *hash = map_put(&sweep->finals, &height, &fresh);
             if (fresh) *hash = block.hash;
             else if (!hash_eq(hash, &block.hash)) CHECK_FAIL("v%u has another final block at %u", view + 1, height);
         }
         http_exchange_free(exchange);
-        if (!there) return; /* gone down meanwhile */
+        if (status != 200 && status != 404) return; /* gone down meanwhile */
     }
     sweep->seen_final[view] = final;
 }
 
 static void check_nonces(struct town *town, struct sweep *sweep)
 {
-    uint64_t next[TOWN_BOTS] = {0};
+    uint64_t next[TOWN_BOTS] = {0}, counted[TOWN_BOTS] = {0};
+    bool unknown[TOWN_BOTS] = {false}; /* blocks that nobody has any more may have held some */
     const uint32_t final = town_final(town);
     struct map ids;
     map_init(&ids, sizeof(struct hash), sizeof(uint8_t));
     for (uint32_t height = 1; height <= final; height++) {
         struct block_view block;
         struct http_exchange *exchange;
-        CHECK(block_at(town, 0, height, &block, &exchange));
+        uint32_t view = 0;
+        while (block_at(town, view, height, &block, &exchange) != 200 && ++view < sweep->validators) http_exchange_free(exchange);
+        if (view == sweep->validators) { /* all have begun again since */
+            http_exchange_free(exchange);
+            for (uint32_t bot = 0; bot < TOWN_BOTS; bot++) unknown[bot] = true;
+            continue;
+        }
         CHECK_U64(block.transactions_count, block.header.transaction_count);
         for (uint32_t i = 0; i < block.transactions_count; i++) {
             const struct tx *tx = block.transactions[i].envelope;
@@ -101,12 +113,18 @@ static void check_nonces(struct town *town, struct sweep *sweep)
             (void)map_put(&ids, &tx->id, &fresh);
             CHECK(fresh); /* once in a final chain */
             for (uint32_t bot = 0; bot < TOWN_BOTS; bot++)
-                if (address_eq(&tx->sender, &town->addresses[bot])) CHECK_U64(tx->nonce, next[bot]++);
+                if (address_eq(&tx->sender, &town->addresses[bot])) {
+                    if (unknown[bot]) CHECK(tx->nonce >= next[bot]);
+                    else CHECK_U64(tx->nonce, next[bot]);
+                    next[bot] = tx->nonce + 1;
+                    unknown[bot] = false;
+                    counted[bot]++;
+                }
         }
         http_exchange_free(exchange);
     }
     map_done(&ids);
-    for (uint32_t bot = 0; bot < TOWN_BOTS; bot++) sweep->payments += next[bot];
+    for (uint32_t bot = 0; bot < TOWN_BOTS; bot++) sweep->payments += counted[bot];
 }
 
 static void check_supply(struct town *town, uint32_t view)
@@ -240,6 +258,7 @@ static void pay(struct town *town, struct sweep *sweep)
 /* Wiping forgets blocks, so each wipe uses up redundancy until the wiped node has them again: whoever wipes a quorum faster than that
  * has destroyed the chain, and no protocol brings it back. One more is wiped only when everybody is up and beyond the last wipe. */
 #define WIPE "wipe"
+#define JOIN "join"
 static bool may_wipe(struct town *town, struct sweep *sweep)
 {
     uint32_t low = UINT32_MAX, high = 0;
@@ -256,6 +275,19 @@ static bool may_wipe(struct town *town, struct sweep *sweep)
     return true;
 }
 
+/* One or two more validators, whatever is wrong with the network. */
+static void join(struct town *town, struct sweep *sweep)
+{
+    char body[40];
+    const uint32_t add = 1 + (uint32_t)rng_below(&sweep->rng, 2);
+    if (sweep->validators + add > VIEWS_MAX - 2) return;
+    snprintf(body, sizeof(body), "{\"add\":%u}", add);
+    if (getenv("SWEEP_TRACE")) fprintf(stderr, "%" PRIu64 " %s\n", instant_ms(env_now(town->env)) - instant_ms(INSTANT_GENESIS), body);
+    CHECK_U64(town_status(town_admin(town, HTTP_POST, "validators", body)), 200);
+    sweep->validators += add;
+    sweep->joined += add;
+}
+
 /* One random fault; most last a while and end by themselves, some stay until the end. */
 static void fault(struct town *town, struct sweep *sweep)
 {
@@ -266,6 +298,8 @@ static void fault(struct town *town, struct sweep *sweep)
         "{\"action\":\"crash\",\"params\":{\"targets\":{\"count\":1},\"method\":\"graceful\"}",
         "{\"action\":\"restart\",\"params\":{\"targets\":{\"count\":2}}",
         WIPE,
+        WIPE,
+        JOIN,
         "{\"action\":\"pause\",\"params\":{\"targets\":{\"count\":1}}",
         "{\"action\":\"partition\",\"params\":{\"groups\":[[{\"count\":2}]]}",
         "{\"action\":\"partition\",\"params\":{\"groups\":[[\"v1\"],[\"v2-v3\"]]}",
@@ -293,7 +327,13 @@ static void fault(struct town *town, struct sweep *sweep)
     if (strcmp(pick, WIPE) == 0) {
         if (!may_wipe(town, sweep)) return;
         snprintf(body, sizeof(body), "{\"action\":\"restart\",\"params\":{\"targets\":\"v%u\",\"wipe\":true}}", 1 + (uint32_t)rng_below(&sweep->rng, sweep->validators));
+        if (getenv("SWEEP_TRACE")) fprintf(stderr, "%" PRIu64 " %s\n", instant_ms(env_now(town->env)) - instant_ms(INSTANT_GENESIS), body);
         town_chaos(town, body);
+        sweep->wipes++;
+        return;
+    }
+    if (strcmp(pick, JOIN) == 0) {
+        join(town, sweep);
         return;
     }
     if (rng_chance_bps(&sweep->rng, 7000)) snprintf(body, sizeof(body), "%s,\"duration_ms\":%u}", pick, 500 + (uint32_t)rng_below(&sweep->rng, 8000));
@@ -397,7 +437,7 @@ static void lose_liveness(struct town *town, struct sweep *sweep)
     snprintf(body, sizeof(body), "{\"action\":\"crash\",\"params\":{\"targets\":{\"count\":%u},\"method\":\"kill\"}}", f + 1);
     town_chaos(town, body);
     town_sleep(town, 3000);
-    uint32_t stood[8];
+    uint32_t stood[VIEWS_MAX];
     for (uint32_t i = 0; i < sweep->validators; i++) {
         observe(town, sweep, i);
         stood[i] = sweep->seen_final[i];
@@ -499,6 +539,8 @@ static void sweep_one(uint64_t seed, struct sweep *total)
     total->lies += sweep.lies;
     total->kinds_sent += sweep.kinds_sent;
     total->lost += sweep.lost;
+    total->wipes += sweep.wipes;
+    total->joined += sweep.joined;
 }
 
 int main(int argc, char **argv)
@@ -523,7 +565,8 @@ int main(int argc, char **argv)
         wall = (double)(now.tv_sec - start.tv_sec) + (double)(now.tv_nsec - start.tv_nsec) * 1e-9;
     }
     printf("sweep_network: %" PRIu64 " seeds from %" PRIu64 ", no violation; %.2f virtual hours, %" PRIu64 " payments final, %" PRIu64 " waited for, %" PRIu64
-           " of all kinds taken, %" PRIu64 " byzantine modes, liveness lost and safety kept in %" PRIu64 ", %.1f wall s\n", done,
-           first, (double)total.virtual_ms / 3600000.0, total.payments, total.waited, total.kinds_sent, total.lies, total.lost, wall);
+           " of all kinds taken, %" PRIu64 " byzantine modes, %" PRIu64 " wipes, %" PRIu64 " validators joined, liveness lost and safety kept in %" PRIu64
+           ", %.1f wall s\n", done,
+           first, (double)total.virtual_ms / 3600000.0, total.payments, total.waited, total.kinds_sent, total.lies, total.wipes, total.joined, total.lost, wall);
     return 0;
 }

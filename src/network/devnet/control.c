@@ -24,6 +24,7 @@ void seat_start(struct devchain *chain, uint32_t i, bool wipe)
         .offset_ms = seat->offset_ms,
         .drift_ppm = seat->drift_ppm,
         .liar = seat->liar,
+        .checkpoint = wipe ? node_space_checkpoint(chain->space) : NULL,
     };
     seat->node = node_new(chain->space, &config);
     seat_trouble(chain, i);

@@ -449,7 +449,7 @@ bool devnet_grow(struct devnet *net, uint32_t add, bool enrol, uint32_t *out_hei
             if (chain->seats[i].liar) liar_peers_grow(chain->seats[i].liar, net->count);
     }
     EACH_CHAIN(net, chain) {
-        for (uint32_t i = first; i < net->count; i++) seat_start(chain, i, false);
+        for (uint32_t i = first; i < net->count; i++) seat_start(chain, i, true);
     }
     *out_height = enrol ? joins_begin(net->joins, first) : devchain_next_height(&net->chains[0]);
     return true;

@@ -140,7 +140,7 @@ static inline struct devchain *devnet_chain(struct devnet *net, enum chain_id id
 struct str chains_text(uint32_t chains); /* "alpha", "delta", "both" */
 
 /* ---- control.c: seats up and down ---- */
-void seat_start(struct devchain *chain, uint32_t i, bool wipe);
+void seat_start(struct devchain *chain, uint32_t i, bool wipe); /* wipe: with an empty disk, and the newest checkpoint to start from */
 void seat_stop(struct devchain *chain, uint32_t i, bool graceful);
 void seat_pause(struct devchain *chain, uint32_t i);
 void seat_resume(struct devchain *chain, uint32_t i);

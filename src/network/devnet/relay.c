@@ -140,13 +140,33 @@ static struct str kept(struct arena *arena, struct buf *bytes)
     return copy;
 }
 
+/* A reference on the proof of a final block: as the relay's own validator has it, else as any other that runs: histories that began with a checkpoint
+ * have no older blocks. NULL: nobody can prove it now. */
+static struct finality_proof *proof_of(const struct way *way, uint32_t height)
+{
+    const struct devchain *chain = devnet_chain(way->relays->net, way->source);
+    struct finality_proof *proof = node_finality(way->from, height);
+    for (uint32_t i = 0; !proof && height <= node_final_height(way->from) && i < way->relays->net->count; i++)
+        if (chain->seats[i].state == SEAT_RUNNING && chain->seats[i].node) proof = node_finality(chain->seats[i].node, height);
+    return proof;
+}
+/* The same of the end of an epoch. */
+static bool epoch_end_of(const struct way *way, uint64_t epoch, uint32_t *out_height, struct committee **out_next)
+{
+    const struct devchain *chain = devnet_chain(way->relays->net, way->source);
+    if (node_epoch_end(way->from, epoch, out_height, out_next)) return true;
+    for (uint32_t i = 0; node_sync_state(way->from).base_height > 0 && i < way->relays->net->count; i++)
+        if (chain->seats[i].state == SEAT_RUNNING && chain->seats[i].node && node_epoch_end(chain->seats[i].node, epoch, out_height, out_next)) return true;
+    return false;
+}
+
 /* The proof of the block, where the destination does not know it yet, and its next committee, where it ends an epoch. False: it cannot
  * be proven now, or its turn has not come (ends of epochs go in order). */
 static bool block_pack(struct way *way, uint32_t height, struct payload_ipc_deliver *out)
 {
     out->height = height;
     if (bridge_knows_block(way->to_head, height)) return true;
-    struct finality_proof *proof = node_finality(way->from, height);
+    struct finality_proof *proof = proof_of(way, height);
     if (!proof) return false;
     const bool ends = header_is_epoch_end(&proof->headers[0]);
     struct buf bytes = {0};
@@ -156,7 +176,7 @@ static bool block_pack(struct way *way, uint32_t height, struct payload_ipc_deli
     if (!ends) return true;
     uint32_t end;
     struct committee *next;
-    if (!node_epoch_end(way->from, way->inbox.epoch, &end, &next) || end != height) return false;
+    if (!epoch_end_of(way, way->inbox.epoch, &end, &next) || end != height) return false;
     buf_init(&bytes);
     committee_encode(next, &bytes);
     out->next_committee = kept(&way->relays->arena, &bytes);
@@ -301,7 +321,7 @@ static void send_epoch_end(struct way *way)
     struct track *lane = way->lane;
     uint32_t height;
     struct committee *next;
-    if (!node_epoch_end(way->from, way->inbox.epoch, &height, &next)) return;
+    if (!epoch_end_of(way, way->inbox.epoch, &height, &next)) return;
     if (lane->epoch_seen != way->inbox.epoch + 1) { /* seen for the first time */
         lane->epoch_seen = way->inbox.epoch + 1;
         lane->epoch_due = later(way->now, way->index * PATIENCE_MS + delay_of(way));

@@ -92,6 +92,7 @@ void work_put_validator(struct work *work, const struct ledger_validator *valida
 void work_put_param(struct work *work, const struct param_row *row, uint64_t value);
 /* The state that follows: a new reference. `work` is spent afterwards (work_done is still due). */
 struct ledger_state *work_commit(struct work *work, uint32_t height);
+struct roster *roster_of(const struct ordmap *objects); /* a new reference */
 
 static inline bool token_is_here(enum chain_id chain, enum token token) { return token_chain(token) == chain; }
 

@@ -269,7 +269,7 @@ static bool objects_write(struct work *work)
     return changed.roster_changed;
 }
 
-static struct roster *roster_of(const struct ordmap *objects)
+struct roster *roster_of(const struct ordmap *objects)
 {
     static const char prefix[] = {SPACE_VALIDATOR};
     const struct str space = {prefix, 1};

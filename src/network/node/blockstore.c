@@ -20,6 +20,8 @@ struct blockstore {
     VEC(struct stored_epoch *) epochs;
     struct map epoch_of; /* hash of the base -> struct stored_epoch * */
     VEC(uint32_t) checkpoints;
+    struct stored *newest; /* the last of them, with its post-state; NULL: none, or it was taken back */
+    struct poststate *newest_post;
     struct map participants; /* address -> struct participation */
     struct attendance ring[PARTICIPATION_WINDOW_MAX];
     uint64_t ring_put;
@@ -92,6 +94,7 @@ void blockstore_free(struct blockstore *store)
         committee_unref(store->ring[i].committee);
         base_free(store->ring[i].voted);
     }
+    poststate_unref(store->newest_post);
     txindex_free(store->index);
     map_done(&store->by_hash);
     map_done(&store->committees);
@@ -289,6 +292,20 @@ static void parent_certificate_share(struct blockstore *store, const struct stor
     parent->certificate = certificate_ref(justify);
 }
 
+static void newest_set(struct blockstore *store, struct stored *stored, struct poststate *post)
+{
+    poststate_ref(post);
+    poststate_unref(store->newest_post);
+    store->newest_post = post;
+    store->newest = stored;
+}
+
+struct stored *blockstore_newest(const struct blockstore *store, struct poststate **out_post)
+{
+    if (store->newest) *out_post = store->newest_post;
+    return store->newest;
+}
+
 bool blockstore_final(struct blockstore *store, struct stored *stored, struct poststate *post, const struct committee *committee, uint64_t now_ms)
 {
     const uint32_t height = stored_height(stored);
@@ -300,7 +317,10 @@ bool blockstore_final(struct blockstore *store, struct stored *stored, struct po
     stored->final_at_ms = now_ms;
     receipts_keep(stored, post->result);
     attendance_enter(store, stored, committee);
-    if (header_is_epoch_end(&stored->block->header)) vec_push(&store->checkpoints, height);
+    if (header_is_epoch_end(&stored->block->header)) {
+        vec_push(&store->checkpoints, height);
+        newest_set(store, stored, post);
+    }
     store->stats.transactions += stored->block->txs_count;
     posts_let_go(store);
     history_prune(store);
@@ -321,6 +341,7 @@ void blockstore_rewind(struct blockstore *store, uint32_t height, bool keep_epoc
     }
     while (store->checkpoints.count > 0 && vec_last(&store->checkpoints) > height) (void)vec_pop(&store->checkpoints);
     store->pruned_below = MIN(store->pruned_below, (uint32_t)store->finals.count);
+    if (store->newest && stored_height(store->newest) > height) newest_set(store, NULL, NULL);
     for (size_t i = store->epochs.count; i-- > 0;) {
         struct stored_epoch *epoch = store->epochs.data[i];
         const uint32_t base = stored_height(epoch->base);

@@ -101,6 +101,8 @@ const struct stored_epoch *blockstore_epoch_at(const struct blockstore *store, s
 void blockstore_committee_put(struct blockstore *store, struct committee *committee);
 struct committee *blockstore_committee(const struct blockstore *store, const struct hash *hash); /* borrowed; NULL */
 
+/* The newest final block at an epoch's end whose state is kept for checkpoints, and that state, borrowed. NULL: none. */
+struct stored *blockstore_newest(const struct blockstore *store, struct poststate **out_post);
 size_t blockstore_checkpoints(const struct blockstore *store); /* final blocks at epoch ends, ascending */
 uint32_t blockstore_checkpoint_at(const struct blockstore *store, size_t i);
 struct participation blockstore_participation(const struct blockstore *store, const struct address *validator);

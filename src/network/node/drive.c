@@ -60,6 +60,8 @@ bool node_sync(struct node *node)
 static void send_action(struct node *node, const struct replica_action *action)
 {
     if (!node_sync(node)) return; /* what is not on disk must not be known to others */
+    if (action->send.message->type == MESSAGE_SYNC_REQUEST)
+        node->sync.asked_lowest = MIN(node->sync.asked_lowest, action->send.message->sync_request.from_height);
     switch (action->send.to) {
     case REPLICA_TO_ALL:
         if (!node_lies(node, action->send.message, REPLICA_TO_ALL, UINT32_MAX)) node_send_all(node, action->send.message);
@@ -314,6 +316,7 @@ static void tentative_drop(struct node *node, const struct stored *stored)
 static void journal_compact(struct node *node)
 {
     VEC(struct journal_record) records = {0};
+    if (node->base) vec_push(&records, ((struct journal_record){JOURNAL_BASE, *stored_hash(node->base)}));
     if (!hash_is_zero(&node->epoch_base)) vec_push(&records, ((struct journal_record){JOURNAL_EPOCH, node->epoch_base}));
     vec_push(&records, ((struct journal_record){JOURNAL_FINAL, *stored_hash(node->final)}));
     for (size_t i = 0; i < node->tentative.count; i++) {
@@ -433,6 +436,7 @@ static void rewound(struct node *node, struct block *genesis)
     poststate_ref(post);
     poststate_unref(node->final_post);
     node->final_post = post;
+    node->base = NULL;
     map_clear(&node->overrides);
     vec_clear(&node->tentative);
     node->epoch_base = (struct hash){0};

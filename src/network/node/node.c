@@ -59,6 +59,7 @@ static void receive(void *ctx, struct host from, struct packet *packet)
         return;
     }
     node_lie_hear(node, own->message);
+    if (own->message->type == MESSAGE_BLOCKS) node->sync.blocks_taken += own->message->blocks.count;
     replica_receive(node->replica, node_time(node), *peer, own->message);
     node_perform(node);
 }
@@ -207,7 +208,7 @@ void node_head_to(struct node *node, struct block *block)
 
 /* ---- life ---- */
 
-static void replica_make(struct node *node, const struct seckey *key)
+static void replica_make(struct node *node, const struct seckey *key, struct replica_checkpoint checkpoint)
 {
     struct node_space *space = node->space;
     struct replica_ledger ledger = node_replica_ledger;
@@ -224,6 +225,7 @@ static void replica_make(struct node *node, const struct seckey *key)
         .verifier = space->verifier,
         .ledger = ledger,
         .store = store,
+        .checkpoint = checkpoint,
     };
     node->replica = replica_new(&config);
 }
@@ -256,6 +258,7 @@ struct node *node_new(struct node_space *space, const struct node_config *config
     node->announce = TIMER(node_announce_fire);
     node->final_at = env_now(space->env);
     node->wake_at = INSTANT_NEVER;
+    node->sync.asked_lowest = UINT32_MAX;
     node_skew(node, config->offset_ms, config->drift_ppm);
     node->started_ms = instant_ms(env_now(space->env));
     limiter_init(&node->limiter);
@@ -274,7 +277,7 @@ struct node *node_new(struct node_space *space, const struct node_config *config
     const enum journal_votes_state state = journal_votes_read(&node->journal, space->rules.domain, &node->self->address, &votes);
     /* A key whose vote state is lost never signs again: the node goes on as an observer. */
     node->signs = state != JOURNAL_VOTES_LOST && config->key;
-    replica_make(node, node->signs ? config->key : NULL);
+    replica_make(node, node->signs ? config->key : NULL, node_begin(node, config->checkpoint));
     node_restore(node, state == JOURNAL_VOTES_GOOD ? &votes : NULL);
     if (state == JOURNAL_VOTES_GOOD) votestate_done(&votes);
     head_init(node);
@@ -381,6 +384,13 @@ void node_sync_with(struct node *node, uint32_t peer)
 {
     replica_sync_with(node->replica, node_time(node), peer);
     node_perform(node);
+}
+
+struct node_sync node_sync_state(const struct node *node)
+{
+    struct node_sync sync = node->sync;
+    sync.base_height = node->base ? stored_height(node->base) : 0;
+    return sync;
 }
 
 uint32_t node_height(const struct node *node) { return stored_height(node->head); }

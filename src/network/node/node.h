@@ -7,6 +7,7 @@
 #include "core/base/vec.h"
 #include "network/consensus/replica.h"
 #include "network/node/blockstore.h"
+#include "network/node/checkpoint.h"
 #include "network/node/costs.h"
 #include "network/node/limiter.h"
 #include "network/node/mempool.h"
@@ -94,6 +95,7 @@ struct node_space {
     struct node_reorg reorg;
     struct node_api_fault api_fault;
     struct node_late *late;      /* answers that wait */
+    struct node_checkpoint checkpoint; /* the newest one, once somebody asked for it; bytes NULL: nobody did */
     uint64_t lives;              /* of nodes, so far */
     struct limits limits;        /* of the chain's listener; each node counts for itself */
     bool conflict;               /* two final blocks at one height have been seen */
@@ -149,6 +151,10 @@ uint32_t node_snapshot_height(const struct node_snapshot *snapshot);
  * end: nothing signed before can convict anybody. No node may live; hosts may be down. */
 void node_space_restore(struct node_space *space, const struct node_snapshot *snapshot);
 
+/* The checkpoint that whoever runs this network hands out now: of the newest epoch end that is final for anybody. Borrowed until the next one is
+ * asked for. NULL: no epoch has ended. */
+const struct node_checkpoint *node_space_checkpoint(struct node_space *space);
+
 /* ---- a node ---- */
 struct node_config {
     uint32_t index;           /* among the peers */
@@ -158,11 +164,22 @@ struct node_config {
     bool external;            /* its key is used from outside: it signs nothing itself */
     int64_t offset_ms, drift_ppm; /* of its clock, as node_skew */
     struct liar *liar; /* filters what it sends (network/byzantine/liar.h); borrowed; NULL: it is honest */
+    /* What it starts from when its disk holds no final block; borrowed for the call, NULL: genesis. Whoever has a final block never gives it up. One that does not
+     * hold is refused: the node starts from genesis, and still takes no other block at that height than the trusted one. */
+    const struct node_checkpoint *checkpoint;
 };
 /* Starts the node from what its host's files hold. Its host, which is down, comes up with it; its timers run from now on. */
 struct node *node_new(struct node_space *space, const struct node_config *config);
 /* Takes it out of the world at once: volatile state is gone, waiting requests are not answered. */
 void node_free(struct node *node);
+/* How it started, and what it has asked its peers for since. */
+struct node_sync {
+    uint32_t base_height;   /* of the block that its history begins with; 0: genesis */
+    enum code refused;      /* why the checkpoint it was given did not hold; CODE_NONE */
+    uint32_t asked_lowest;  /* the lowest height it asked for; UINT32_MAX: none */
+    uint64_t blocks_taken;  /* that came in answers */
+};
+struct node_sync node_sync_state(const struct node *node);
 /* Everything it knows is on disk: for a graceful stop. */
 void node_flush(struct node *node);
 /* A wipe before it starts again: forgets blocks and state, never the vote state. The host may be down. */

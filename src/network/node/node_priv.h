@@ -41,7 +41,7 @@ struct journal {
     bool chain_dirty, votes_dirty;
     bool failed; /* the disk refused: nothing may be sent until a write succeeds */
 };
-enum journal_type { JOURNAL_BLOCK = 'B', JOURNAL_CERTIFICATE = 'C', JOURNAL_FINAL = 'F', JOURNAL_EPOCH = 'E' };
+enum journal_type { JOURNAL_BLOCK = 'B', JOURNAL_CERTIFICATE = 'C', JOURNAL_FINAL = 'F', JOURNAL_EPOCH = 'E', JOURNAL_BASE = 'S' /* its history begins there */ };
 struct journal_record {
     enum journal_type type;
     struct hash hash; /* of the block; of the epoch's base */
@@ -135,6 +135,8 @@ struct node {
 
     struct stored *head, *final;
     struct poststate *final_post;
+    struct stored *base; /* the checkpoint it started from: it has nothing below; NULL: genesis */
+    struct node_sync sync;
     struct map overrides;            /* u32 height -> struct stored *: finals that differ from the store's (a broken network) */
     VEC(struct stored *) tentative;  /* stored here and above the final one */
     struct hash epoch_base;          /* zero: the first epoch */
@@ -197,6 +199,9 @@ const struct ledger_orders *node_orders_at(const struct node_space *space, uint3
 extern const struct replica_ledger node_replica_ledger; /* ctx: the node */
 extern const struct replica_store node_replica_store;
 void node_restore(struct node *node, const struct votestate *votes);
+/* ---- start.c: from a checkpoint ---- */
+/* Before its replica is made: puts what it was given on its disk, when nothing final is there. What its replica must take at that height. */
+struct replica_checkpoint node_begin(struct node *node, const struct node_checkpoint *given);
 void node_head_to(struct node *node, struct block *block);
 void node_pool_follow(struct node *node, struct stored *to);
 
@@ -222,6 +227,7 @@ void node_oracle_watch(struct node *node);                        /* the head ha
 /* Its own next block would take `txs` on `parent`: what waits that long was left out by others. */
 void node_watch_chosen(struct node *node, const struct block *parent, struct tx *const *txs, size_t count);
 bool node_guard_rotation(const struct node_space *space); /* weak.c */
+bool node_guard_history(const struct node_space *space);  /* likewise */
 
 /* ---- market_watch.c ---- */
 void node_watch_lane(struct node *node, const struct block *block); /* one that another proposed, before the pool follows it */

@@ -240,6 +240,7 @@ void rest_checkpoints(struct rest *rest)
             break;
         }
         struct stored *stored = node_block_at(rest->node, height);
+        if (!stored) continue; /* before the one that it started from */
         const struct header *header = &stored->block->header;
         items[page->count++] = (struct checkpoint_view){.height = height,
                                                         .hash = *stored_hash(stored),

@@ -4,6 +4,7 @@
 struct recall {
     struct node *node;
     struct stored *final;
+    struct stored *base;
     const struct stored_epoch *epoch;
     VEC(struct certified_block) blocks; /* in the order they were stored: parents before children */
     uint64_t own_round; /* the last round it has made a block in, as far as these tell */
@@ -28,6 +29,9 @@ static void recall_record(void *ctx, const struct journal_record *record)
     case JOURNAL_FINAL:
         recall->final = stored;
         return;
+    case JOURNAL_BASE:
+        recall->base = stored;
+        return;
     case JOURNAL_EPOCH:
         recall->epoch = blockstore_epoch(store, &record->hash);
         return;
@@ -49,6 +53,7 @@ void node_restore(struct node *node, const struct votestate *votes)
     struct blockstore *store = node->space->store;
     struct recall recall = {.node = node, .final = blockstore_at(store, 0)};
     journal_read(&node->journal, recall_record, &recall);
+    node->base = recall.base;
     final_init(node, recall.final);
     VEC(struct certified_block) above = {0};
     for (size_t i = 0; i < recall.blocks.count; i++) {

@@ -140,14 +140,31 @@ static void votes_rewind(struct journal *journal, const struct node_space *space
     votestate_done(&votes);
 }
 
+static void base_find(void *ctx, const struct journal_record *record)
+{
+    if (record->type == JOURNAL_BASE) *(struct hash *)ctx = record->hash;
+}
+
+/* Where this disk's history begins: as it did, or, when that has been taken back, with the snapshot's block. Zero: genesis. */
+static struct hash base_of(const struct node_space *space, struct journal *journal, const struct node_snapshot *snapshot)
+{
+    struct hash base = {{0}};
+    journal_read(journal, base_find, &base);
+    if (hash_is_zero(&base)) return base;
+    const struct stored *stored = blockstore_find(space->store, &base);
+    return stored && stored_height(stored) < node_snapshot_height(snapshot) ? base : *stored_hash(snapshot->final);
+}
+
 static void disk_rewind(struct node_space *space, struct node_peer *peer, const struct node_snapshot *snapshot, uint64_t round)
 {
     struct journal journal;
-    struct journal_record records[2];
+    struct journal_record records[3];
     size_t count = 0;
+    journal_init(&journal, space->env, peer->host);
+    const struct hash base = base_of(space, &journal, snapshot);
+    if (!hash_is_zero(&base)) records[count++] = (struct journal_record){JOURNAL_BASE, base};
     if (!hash_is_zero(&snapshot->epoch_base)) records[count++] = (struct journal_record){JOURNAL_EPOCH, snapshot->epoch_base};
     records[count++] = (struct journal_record){JOURNAL_FINAL, *stored_hash(snapshot->final)};
-    journal_init(&journal, space->env, peer->host);
     journal_rewrite(&journal, records, count);
     if (space->committee) votes_rewind(&journal, space, peer, snapshot, round);
     (void)journal_sync(&journal); /* a full disk: the node stands where it stood, and syncs */

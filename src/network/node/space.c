@@ -51,6 +51,7 @@ void node_space_free(struct node_space *space)
     if (!space) return;
     presign_forget_all(space);
     node_lates_free(space);
+    base_free((void *)(uintptr_t)space->checkpoint.bytes.data);
     for (size_t i = map_next(&space->orders, 0); i != MAP_END; i = map_next(&space->orders, i + 1)) {
         struct node_orders *orders = map_value_at(&space->orders, i);
         base_free(orders->grants);

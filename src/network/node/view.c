@@ -6,6 +6,7 @@ static struct stored *final_at(const struct node *node, uint32_t height)
         struct stored *const *own = map_find(&node->overrides, &height);
         if (own) return *own;
     }
+    if (node->base && height < stored_height(node->base)) return NULL; /* others of the process may have it */
     return blockstore_at(node->space->store, height);
 }
 

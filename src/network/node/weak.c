@@ -3,6 +3,9 @@
 /* Rounds are led in rotation, and whoever leaves transactions out is noticed. */
 bool node_guard_rotation(const struct node_space *space) { return !weakness_on(&space->rules.weak, WEAKNESS_STICKY_PROPOSER); }
 
+/* What is final, and a checkpoint, go before the longest history. */
+bool node_guard_history(const struct node_space *space) { return !weakness_on(&space->rules.weak, WEAKNESS_SYNC_LONGEST_FROM_GENESIS); }
+
 /* What the planted switches take out of consensus, in its own words: it knows nothing of the list. */
 static struct replica_weak weak_of(const struct node_space *space)
 {
@@ -11,7 +14,7 @@ static struct replica_weak weak_of(const struct node_space *space)
         .no_height_binding = weakness_on(set, WEAKNESS_ATTESTATION_NO_HEIGHT_BINDING),
         .no_quorum = weakness_on(set, WEAKNESS_LONGEST_CHAIN_FORK_CHOICE),
         .all_sign = weakness_on(set, WEAKNESS_UNANIMOUS_QUORUM),
-        .sync_longest = weakness_on(set, WEAKNESS_SYNC_LONGEST_FROM_GENESIS),
+        .sync_longest = !node_guard_history(space),
         .open_proposer = weakness_on(set, WEAKNESS_OPEN_PROPOSER),
         .sticky_leader = !node_guard_rotation(space),
         .leaders = space->liars.data,
