@@ -31,6 +31,7 @@ struct track {
     uint64_t refused;   /* transactions refused at admission */
     uint64_t open;      /* executions begun and not ended */
     uint64_t pending;   /* transactions submitted, neither final nor dropped (ops_pending) */
+    bool standing; /* neither rate nor count is given: an execution of a service stands for the whole phase */
     bool closed; /* its phase is over: whoever serves others or loops ends soon */
     uint64_t fillers;   /* transactions of our own that filled nonce holes */
     struct claim_count claims[TRACK_CLAIMS_MAX]; /* in the order in which they were first made */

@@ -124,6 +124,7 @@ void bot_free(struct bot *bot)
     wallet_done(&bot->wallet);
     flights_done(&bot->flights[0]);
     flights_done(&bot->flights[1]);
+    agenda_done(&bot->trades);
     base_free(bot);
 }
 

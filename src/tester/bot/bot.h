@@ -10,6 +10,7 @@
 
 #include "core/crypto/shield_scheme.h"
 #include "core/metrics/event.h"
+#include "tester/bot/agenda.h"
 #include "tester/bot/bus.h"
 #include "tester/bot/flights.h"
 #include "tester/bot/identity.h"
@@ -21,6 +22,8 @@
 struct bot;
 
 static inline size_t chain_index(enum chain_id chain) { return chain == CHAIN_DELTA; } /* 0 is Alpha, too */
+
+struct map;
 
 /* How far a chain has come, and who waits for it: tide.h. */
 struct tide_waiter;
@@ -49,6 +52,7 @@ struct crew {
     struct tide tides[2]; /* [chain_index] */
     uint32_t helpers;     /* fibers of the crew's own that have not ended; they do soon after the last bot that needed them */
     uint64_t asked;       /* requests between bots so far */
+    struct map *held;     /* what bots have in hand: hold.h; NULL: nothing */
     const bool *stopping; /* set: retries and follow-ups end as soon as they look; NULL: never */
     /* Told what happened; `event` is complete but for phase, role and behavior. NULL: nobody listens. */
     void (*event)(void *context, const struct event *event, struct str text);
@@ -81,6 +85,7 @@ struct bot {
     uint64_t operations_begun;
     struct amount pool_shares[3]; /* of Delta's spot pools, in the order of the contract's pairs: what its own transactions gave it */
     struct flights flights[2]; /* on Alpha, on Delta: [chain_index] */
+    struct agenda trades;      /* positions it opened and means to close */
     bool recovering[2];       /* an execution is telling a view what it misses */
     bool repairing[2];        /* a filler for a nonce hole is under way */
     uint8_t stage;            /* of its life, for assertions */

@@ -13,6 +13,15 @@ const struct oracle_price_view *delta_oracle_price(const struct alpha *delta, st
     return ask_get(&call, &wire_oracle_price, deadline, out);
 }
 
+const struct oracle_price_view *delta_oracle_price_at(const struct alpha *delta, struct str asset, uint32_t height,
+                                                      struct instant deadline, struct answer *out)
+{
+    struct call call;
+    ask_begin(&call, delta, HTTP_GET, STR("oracle/price/"), asset);
+    ask_query(&call, "height=%" PRIu32, height);
+    return ask_get(&call, &wire_oracle_price, deadline, out);
+}
+
 const struct page *delta_oracle_prices(const struct alpha *delta, struct instant deadline, struct answer *out)
 {
     struct call call;

@@ -34,15 +34,25 @@ const struct perp_market_view *delta_perp_market(const struct alpha *delta, stru
     return ask_get(&call, &wire_perp_market, deadline, out);
 }
 
-const struct page *delta_positions(const struct alpha *delta, const struct address *owner, struct str status, struct instant deadline,
-                                   struct answer *out)
+const struct page *delta_positions_from(const struct alpha *delta, const struct address *owner, struct str status, uint32_t limit,
+                                        struct str cursor, struct str *out_next, struct instant deadline, struct answer *out)
 {
     struct call call;
     char text[ADDRESS_TEXT];
     address_text(owner, CHAIN_DELTA, text);
     ask_path(&call, delta, HTTP_GET, "perpetuals/positions/%s", text);
     if (status.len > 0) ask_query(&call, "status=" STR_FMT, STR_ARG(status));
-    return ask_get(&call, &wire_position_list, deadline, out);
+    ask_page(&call, limit, cursor);
+    const struct page *page = ask_get(&call, &wire_position_list, deadline, out);
+    *out_next = page != NULL ? ask_next_cursor(out) : (struct str){0};
+    return page;
+}
+
+const struct page *delta_positions(const struct alpha *delta, const struct address *owner, struct str status, struct instant deadline,
+                                   struct answer *out)
+{
+    struct str next;
+    return delta_positions_from(delta, owner, status, 0, (struct str){0}, &next, deadline, out);
 }
 
 const struct position_view *delta_position(const struct alpha *delta, const struct hash *id, struct instant deadline,

@@ -12,6 +12,9 @@ const struct perp_market_view *delta_perp_market(const struct alpha *delta, stru
 /* D4. `status` empty: those that are open; "all": all of them. */
 const struct page *delta_positions(const struct alpha *delta, const struct address *owner, struct str status, struct instant deadline,
                                    struct answer *out) FIBER;
+/* The same, `limit` at a time (0: 1000, at most 10000); *out_next (borrowed from `out`) is where the next ones begin; empty: these were the last. */
+const struct page *delta_positions_from(const struct alpha *delta, const struct address *owner, struct str status, uint32_t limit,
+                                        struct str cursor, struct str *out_next, struct instant deadline, struct answer *out) FIBER;
 const struct position_view *delta_position(const struct alpha *delta, const struct hash *id, struct instant deadline,
                                            struct answer *out) FIBER; /* DP4; the answer's id is checked */
 /* D5, D6, DP7, DP8: the signed transaction of the kind; the acknowledgement's ids are checked. `id`: of the position. */

@@ -1,0 +1,111 @@
+/* Each claim about perpetuals can fail: planted weaknesses, and views that lie. One line a row. */
+#include "broken.h"
+
+static struct answer answer;
+
+#define TELLS "/transaction/" /* receipts */
+
+static const char *const near[] = {"trigger=250", NULL};
+static const struct breaking opening[] = {
+    {"perp.open", NULL, NULL, {TELLS, "pair", "\"sAX-PERP\"", 0}, "the position is open as asked"},
+    {"perp.open", NULL, NULL, {TELLS, "margin", "\"3999\"", 0}, "margin is ceil(N / leverage)"},
+    {"perp.open", NULL, NULL, {TELLS, "liquidation_price", "\"1\"", 0}, "the liquidation price is the formula's"},
+    {"perp.open", NULL, NULL, {"/oracle/price/", "price", "\"1999\"", 0}, "it is entered at the oracle's price"},
+    {"perp.open", NULL, NULL, {TELLS, "fee_charged", "\"1\"", 0}, "the fee leaves in DX, and no more"},
+    {"perp.trade", NULL, NULL, {TELLS, "margin", "\"1\"", 0}, "margin is ceil(N / leverage)"},
+    {"perp.add_margin", near, NULL, {TELLS, "margin", "\"1\"", 0}, "margin is ceil(N / leverage)"},
+    {"perp.funding", NULL, NULL, {"/perpetuals/positions/", "funding_paid", "\"7\"", 1}, "funding paid is funding received"},
+    {"perp.funding", NULL, NULL, {"/perpetuals/funding/", "paid_by_longs", "\"123456789\"", 0}, "the tick says what longs paid"},
+};
+static const struct breaking closing[] = {
+    {"perp.close", NULL, NULL, {TELLS, "closed_height", "1", 0}, "the position is closed"},
+    {"perp.close", NULL, NULL, {TELLS, "realized_pnl", "\"-3\"", 0}, "PnL is N(exit) - N(entry)"},
+    {"perp.close", NULL, NULL, {"/perpetuals/position/", "status", "\"open\"", 0}, "a position that was closed stays closed"},
+};
+
+static void open_one(struct village *v, uint32_t bot, const char *const *sets)
+{
+    struct village_track track;
+    village_track(v, &track, "perp.open", sets);
+    const struct op op = village_once(v, &track, bot, 0);
+    check_done(&op);
+}
+
+static void views_that_lie_are_told(struct village *v)
+{
+    for (size_t i = 0; i < ARRAY_LEN(opening); i++) check_breaks(v, &opening[i], 0, i);
+    for (size_t i = 0; i < ARRAY_LEN(closing); i++) {
+        open_one(v, 1, NULL);
+        check_breaks(v, &closing[i], 1, i);
+    }
+}
+
+/* A view for which the account never moves: it shows one state for all heights. */
+static void accounts_that_do_not_move_are_told(struct village *v)
+{
+    static char value[600];
+    const struct state_path *path = alpha_account_path(&v->crew.delta, &v->bots[2]->identity.address, 0, village_in(v, duration_s(10)), &answer);
+    CHECK(path != NULL && path->value.len * 2 + 3 < sizeof(value));
+    value[0] = '"';
+    str_hex(path->value.data, path->value.len, value + 1);
+    value[1 + path->value.len * 2] = '"';
+    answer_done(&answer);
+    const struct lie lie = {"/statePath/", "value", value, 0};
+    check_breaks(v, &(struct breaking){"perp.open", NULL, NULL, lie, "the margin is locked"}, 2, 0);
+    check_breaks(v, &(struct breaking){"perp.close", NULL, NULL, lie, "margin and PnL come back"}, 2, 0);
+}
+
+static void skew(struct village *v, int64_t bps)
+{
+    char params[96];
+    snprintf(params, sizeof(params), "{\"asset\":\"*\",\"skew_bps\":%lld}", (long long)bps);
+    if (admin_chaos_start(&v->admin, STR("oracle_skew"), STR("delta"), str_of(params), (struct duration){0}, village_in(v, duration_s(10)), &answer) == NULL)
+        CHECK_FAIL("no skew");
+    answer_done(&answer);
+    fiber_sleep(v->env, duration_s(15));
+}
+
+static void margins_that_do_not_come_are_told(struct village *v)
+{
+    /* near from the beginning: 20x is 200 % of maintenance */
+    const struct lie later = {TELLS, "margin", "\"2000\"", 3}; /* the opening is told truly: taken, included, final */
+    check_breaks(v, &(struct breaking){"perp.add_margin", near, NULL, later, "the margin grows by what was added"}, 3, 0);
+    const struct lie price = {TELLS, "liquidation_price", "\"1950000\"", 3};
+    check_breaks(v, &(struct breaking){"perp.add_margin", near, NULL, price, "the liquidation price moves as the formula"}, 3, 1);
+    const struct lie taken = {"/perpetuals/position/", "status", "\"liquidated\"", 1};
+    check_breaks(v, &(struct breaking){"perp.add_margin", near, NULL, taken, "it is not liquidated"}, 3, 2);
+}
+
+static void weak_liquidations_are_told(struct village *v)
+{
+    static const char *const high[] = {"leverage=20", "size=20000", NULL};
+    open_one(v, 0, NULL);
+    check_breaks(v, &(struct breaking){"perp.liquidate", NULL, "vuln.liquidate-without-margin-check", {NULL, NULL, NULL, 0}, "only below maintenance"}, 3, 10);
+    open_one(v, 0, high);
+    skew(v, -400);
+    const struct lie reward = {TELLS, "reward", "\"401\"", 0};
+    check_breaks(v, &(struct breaking){"perp.liquidate", NULL, NULL, reward, "the reward is at most 1 % of notional"}, 3, 11);
+    const struct lie vault = {"/supply", "perp_vault", "\"0\"", 0};
+    CHECK(admin_chaos_end_all(&v->admin, village_in(v, duration_s(10)), &answer));
+    answer_done(&answer);
+    fiber_sleep(v->env, duration_s(15)); /* positions opened below have a profit now */
+    check_breaks(v, &(struct breaking){"perp.liquidate", NULL, NULL, vault, "the vault covers all profits"}, 3, 12);
+}
+
+static void body(struct village *v)
+{
+    fiber_sleep(v->env, duration_ms(1500));
+    views_that_lie_are_told(v);
+    accounts_that_do_not_move_are_told(v);
+    margins_that_do_not_come_are_told(v);
+    weak_liquidations_are_told(v);
+}
+
+int main(void)
+{
+    const struct devnet_parameter parameters[] = {{STR("funding_interval_blocks"), STR("20")}};
+    const struct village_config config = {.validators = 4, .bots = 4, .seed = 9, .ax = 1000000, .dx = 10000000, .sax = 1000000, .usd = 100000000,
+                                          .parameters = parameters, .parameters_count = ARRAY_LEN(parameters)};
+    village_free(village_run(config, body));
+    return 0;
+}
