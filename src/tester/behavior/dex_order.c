@@ -28,7 +28,10 @@ bool dex_order_begin(struct act *act, const struct dex_order *order, struct subm
                                    .payload = &payload,
                                    .leaves = money_of(dex_reserve_token(order), (struct amount){dex_reserve(order)}),
                                    .loose = both_tokens(order->pair)};
-    return act_send_begin(act, &plan, out, op);
+    const struct instant begun = op->sent.ns == 0 ? op->intended : env_now(act->crew->env);
+    if (!act_send_begin(act, &plan, out, op)) return false;
+    op->market.acceptance.ns = MAX(op->market.acceptance.ns, instant_since(op->admitted, begun).ns);
+    return true;
 }
 
 bool dex_order_end(struct act *act, struct submission *submission, struct landing *out, struct op *op)

@@ -95,6 +95,7 @@ static void aside_merge(struct maker *m, struct op *op, const struct op *aside)
     if (op->finalized.ns == 0) op->finalized = aside->finalized;
     if (hash_is_zero(&op->tx_id)) op->tx_id = aside->tx_id;
     op->transactions += aside->transactions;
+    op->market.acceptance.ns = MAX(op->market.acceptance.ns, aside->market.acceptance.ns);
     for (uint16_t i = 0; i < aside->feats[FEAT_ORDER]; i++) op_did(op, FEAT_ORDER);
     if (aside->status == OP_DONE) return;
     m->missed++;

@@ -47,6 +47,8 @@ struct op_market {
     uint32_t takings;       /* orders at any price, taken or refused for want of liquidity within their bound */
     uint32_t slippage_bps;  /* the worst of them: average price against the best one when it was decided on */
     uint64_t asked, filled; /* base units of theirs */
+    struct duration acceptance; /* of its orders, the longest until the answer: of the first from the intended start, of others from when they
+                                   were begun. 0: only the instants of the operation are known */
 };
 
 /* Instants are 0 where the step was not reached. Latencies count from `intended`. */

@@ -133,6 +133,11 @@ const struct span *run_baseline(const struct run *run, uint32_t before_phase);
 bool plan_asks_metric(const struct plan *plan, uint32_t phase, enum metric_id metric);
 bool plan_asks_check(const struct plan *plan, uint32_t phase, enum check_id check);
 
+/* ---- run_book.c ---- */
+/* Reads the books and notes them in the span. Nobody who answers: nothing is noted. */
+void books_read(struct run *run, struct books *books) FIBER;
+bool metric_is_of_books(enum metric_id metric);
+
 /* ---- run_judge.c ---- */
 void judge_phase_end(struct run *run, uint32_t phase);  /* criteria that do not speak of operations */
 void judge_operations(struct run *run);                /* the rest, after the drain */

@@ -2,6 +2,7 @@
 
 #define SAMPLE_EVERY_MS 250u
 #define SETTLE_BLOCKS 10u
+#define BOOKS_EVERY 8u /* samples */
 
 uint64_t run_pending(const struct run *run)
 {
@@ -149,6 +150,28 @@ static void pool_look(struct run *run, struct run_phase *phase)
     span->oldest = duration_ms(pool->oldest_ms);
 }
 
+static bool asks_books(const struct run *run, uint32_t phase)
+{
+    return plan_asks_metric(run->plan, phase, METRIC_BOOK_ORDERS) || plan_asks_metric(run->plan, phase, METRIC_BOOK_LEVELS) ||
+           plan_asks_metric(run->plan, phase, METRIC_SPREAD_BPS);
+}
+
+/* For each phase that asks for them, and the run. */
+static void books_look(struct run *run)
+{
+    const uint32_t count = run->plan->phases_count;
+    struct books books = {0};
+    bool asked = asks_books(run, PLAN_NO_PARENT);
+    for (uint32_t i = 0; i < count; i++) asked = asked || (run->phases[i].open && asks_books(run, i));
+    if (asked) books_read(run, &books);
+    for (uint32_t i = 0; i <= count && books.readings > 0; i++) {
+        struct run_phase *phase = i < count ? &run->phases[i] : &run->whole;
+        struct books *into = &phase->span.books;
+        if (phase->open)
+            *into = (struct books){into->readings + 1, books.orders, books.levels, into->spreads + books.spreads, into->spread_bps_sum + books.spread_bps_sum};
+    }
+}
+
 static void sampler_run(void *arg)
 {
     struct run *run = arg;
@@ -159,6 +182,7 @@ static void sampler_run(void *arg)
         pool_look(run, &run->whole);
         alive_look(run);
         if (converging && round % 2 == 0) convergence_look(run);
+        if (round % BOOKS_EVERY == 0) books_look(run);
         fiber_sleep(run->env, duration_ms(SAMPLE_EVERY_MS));
     }
     run->sampler_live = false;
@@ -273,6 +297,7 @@ void span_close(struct run *run, struct run_phase *phase, uint32_t plan_phase)
     if (plan_asks_check(run->plan, plan_phase, CHECK_EVIDENCE_RECORDED) || plan_asks_metric(run->plan, plan_phase, METRIC_EVIDENCE_COUNT))
         evidence_read(run, span);
     if (plan_asks_check(run->plan, plan_phase, CHECK_HONEST_UNSLASHED)) slashed_read(run, span);
+    if (asks_books(run, plan_phase)) books_read(run, &span->books);
     for (uint32_t i = 0; i < run->plan->bots_count; i++)
         span->bots_active += plan_phase == PLAN_NO_PARENT ? run->bot_phase[i] > 0 : run->bot_phase[i] == plan_phase + 1;
 }
@@ -332,6 +357,7 @@ static bool criterion_now(struct run *run, struct run_phase *phase, const struct
     span_tallies(run, phase, plan_track_number(run->plan, run->phase_now, 0), run->plan->phases[run->phase_now].tracks_count);
     if (criterion->is_check) return check_now(run, phase, criterion);
     if (criterion->metric == METRIC_EVIDENCE_COUNT) evidence_read(run, span);
+    if (metric_is_of_books(criterion->metric)) books_read(run, &span->books);
     const struct evaluation evaluation = {span, run_baseline(run, run->phase_now), &run->chronicle};
     const struct metric_value value = span_metric(&evaluation, criterion->metric);
     return value.known && criterion_met(criterion, value.value);

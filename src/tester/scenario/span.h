@@ -51,6 +51,14 @@ struct accord {
     uint32_t views, agreed, height_spread;
 };
 
+/* The books of Delta's spot markets, over all pairs in which anything rests; 500 levels a side are seen. */
+struct books {
+    uint64_t readings;
+    uint64_t orders;             /* resting, at the last reading */
+    uint32_t levels;             /* of the thinnest side, at the last reading */
+    uint64_t spreads, spread_bps_sum; /* readings in which both sides stood, and the widest pair's then */
+};
+
 struct span {
     struct str scope;          /* "Peak"; empty: the run */
     struct instant begun;      /* before the actions that open the phase: what they undo belongs to it */
@@ -67,6 +75,7 @@ struct span {
     uint32_t pool_size, pool_peak;
     uint64_t evictions, rejections;
     struct duration oldest;
+    struct books books;
     uint32_t down, answering;  /* at the end: by actions; views that answer */
     uint64_t silent_unasked;   /* views that fell silent though nobody asked for it */
     uint64_t alive_samples;

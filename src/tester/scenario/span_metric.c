@@ -94,6 +94,9 @@ static struct metric_value operation_metric(const struct evaluation *evaluation,
     case METRIC_FINALITY_P95: return quantile(metric, &latencies->final, 9500);
     case METRIC_FINALITY_P99: return quantile(metric, &latencies->final, 9900);
     case METRIC_CROSS_CHAIN_P95: return quantile(metric, &latencies->settled, 9500);
+    case METRIC_ORDER_P95: return quantile(metric, &tally->orders, 9500);
+    case METRIC_SLIPPAGE_BPS: return count_of(metric, tally->market.slippage_bps, tally->market.takings);
+    case METRIC_FILL_RATE: return tally->market.asked ? known(metric, quantity_ratio(tally->market.filled, tally->market.asked), tally->market.takings) : none(metric);
     case METRIC_API_P95: return quantile(metric, &tally->reads, 9500);
     case METRIC_BOTS_ACTIVE: return count_of(metric, span->bots_active, 1);
     case METRIC_TPS_RATIO:
@@ -237,6 +240,9 @@ struct metric_value span_metric(const struct evaluation *evaluation, enum metric
     case METRIC_MEMPOOL_PEAK: return count_of(metric, span->pool_peak, span->pool_samples);
     case METRIC_EVICTIONS: return count_of(metric, span->evictions, span->pool_samples);
     case METRIC_REJECTIONS: return count_of(metric, span->rejections, span->pool_samples);
+    case METRIC_BOOK_ORDERS: return count_of(metric, span->books.orders, span->books.readings);
+    case METRIC_BOOK_LEVELS: return count_of(metric, span->books.levels, span->books.readings);
+    case METRIC_SPREAD_BPS: return span->books.spreads ? known(metric, quantity_ratio(span->books.spread_bps_sum, span->books.spreads), span->books.spreads) : none(metric);
     case METRIC_OLDEST_PENDING: return time_of(metric, span->oldest.ns, span->pool_samples);
     default: return operation_metric(evaluation, metric);
     }

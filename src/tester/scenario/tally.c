@@ -21,6 +21,7 @@ void tally_done(struct tally *tally)
 {
     latencies_done(&tally->latencies);
     histogram_done(&tally->reads);
+    histogram_done(&tally->orders);
     histogram_done(&tally->half_final);
     window_done(&tally->seconds);
 }
@@ -39,6 +40,14 @@ void tally_started(struct tally *tally)
 static void record(struct histogram *histogram, struct instant at, struct instant from)
 {
     if (at.ns != 0) histogram_record(histogram, instant_since(at, from).ns / NS_PER_US);
+}
+
+static void market_add(struct op_market *into, const struct op_market *from)
+{
+    into->takings += from->takings;
+    into->asked += from->asked;
+    into->filled += from->filled;
+    into->slippage_bps = MAX(into->slippage_bps, from->slippage_bps);
 }
 
 void tally_ended(struct tally *tally, const struct op *op, struct tally_rule rule)
@@ -70,6 +79,9 @@ void tally_ended(struct tally *tally, const struct op *op, struct tally_rule rul
     if (op->sent.ns != 0) record(&latencies->service, op->ended, op->sent);
     if (!rule.transaction) record(&tally->reads, op->admitted.ns ? op->admitted : op->ended, op->intended);
     if (second_half) record(&tally->half_final, op->finalized, op->intended);
+    if (op->market.acceptance.ns > 0) histogram_record(&tally->orders, op->market.acceptance.ns / NS_PER_US);
+    else if (op->feats[FEAT_ORDER] > 0) record(&tally->orders, op->admitted, op->intended);
+    market_add(&tally->market, &op->market);
     if (!ok) return;
     tally->ok++;
     tally->crossings += op->settled.ns != 0;
@@ -114,7 +126,9 @@ void tally_merge(struct tally *into, const struct tally *from)
         into->latencies.stage_sum_us[i] += from->latencies.stage_sum_us[i];
     }
     histogram_merge(&into->reads, &from->reads);
+    histogram_merge(&into->orders, &from->orders);
     histogram_merge(&into->half_final, &from->half_final);
+    market_add(&into->market, &from->market);
     if (into->seconds.start.ns == from->seconds.start.ns) {
         window_merge(&into->seconds, &from->seconds);
         return;

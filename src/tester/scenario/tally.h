@@ -17,9 +17,11 @@ struct tally {
     uint64_t transactions;          /* final with success, or refused as expected */
     uint64_t feats[FEAT_COUNT];     /* of operations that ended as intended */
     uint64_t crossings;             /* of those: their effect was seen across the bridge */
+    struct op_market market;        /* of all operations, whatever became of them; slippage: the worst */
     uint64_t half_transactions;     /* the same, of the second half of the window */
     struct latencies latencies;
     struct histogram reads;         /* answers to queries */
+    struct histogram orders;        /* acceptance of those that placed orders */
     struct histogram half_final;    /* finality of the second half */
     struct window seconds;          /* transactions by second of their intended start */
     struct instant start, middle, end;

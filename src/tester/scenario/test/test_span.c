@@ -96,7 +96,8 @@ static void operations_are_counted_by_their_definitions(void)
     CHECK_U64(final.samples, 8);
 }
 
-/* A halted network leaves operations open: their requests were offered and answered, and they are failures, not missing ones. */
+static void is_unknown(enum metric_id id) { CHECK(!metric(id).known); }
+
 /* 10 s, 4 locks and 1 burn that ended as intended, a lock that did not. */
 static void feats_count_where_the_operation_ended_as_intended(void)
 {
@@ -126,6 +127,32 @@ static void feats_count_where_the_operation_ended_as_intended(void)
     tally_done(&sum);
 }
 
+/* Refused orders have a part that was not filled; acceptance is the order's own, not that of what came behind it. */
+static void orders_at_any_price_tell_how_much_of_them_was_filled(void)
+{
+    fresh();
+    is_unknown(METRIC_FILL_RATE);
+    is_unknown(METRIC_SPREAD_BPS);
+    for (uint64_t i = 0; i < 4; i++) {
+        struct op op = op_at(i * 100, i < 3 ? OP_DONE : OP_REFUSED);
+        op.admitted = AT(i * 100 + 3000); /* of a cancel */
+        op.market = (struct op_market){.takings = 1, .asked = 1000, .filled = i < 3 ? 900 : 0, .slippage_bps = (uint32_t)i, .acceptance = duration_ms(20)};
+        if (i < 3) op_did(&op, FEAT_ORDER);
+        tally_started(&span.tally);
+        tally_ended(&span.tally, &op, (struct tally_rule){CODE_NONE, true});
+    }
+    is(METRIC_FILL_RATE, UNIT * 675 / 1000);
+    is(METRIC_SLIPPAGE_BPS, 3 * UNIT);
+    is(METRIC_ORDERS_PER_SEC, UNIT * 3 / 10);
+    CHECK(metric(METRIC_ORDER_P95).value.nano / (int64_t)NS_PER_MS == 20);
+    CHECK_U64(metric(METRIC_ORDER_P95).samples, 4);
+    span.books = (struct books){.readings = 4, .orders = 7, .levels = 3, .spreads = 2, .spread_bps_sum = 31};
+    is(METRIC_BOOK_ORDERS, 7 * UNIT);
+    is(METRIC_BOOK_LEVELS, 3 * UNIT);
+    is(METRIC_SPREAD_BPS, UNIT * 155 / 10);
+}
+
+/* A halted network leaves operations open: their requests were offered and answered, and they are failures, not missing ones. */
 static void an_open_operation_was_offered_and_is_no_success(void)
 {
     fresh();
@@ -272,6 +299,7 @@ int main(void)
     RUN(nothing_is_known_of_nothing);
     RUN(operations_are_counted_by_their_definitions);
     RUN(feats_count_where_the_operation_ended_as_intended);
+    RUN(orders_at_any_price_tell_how_much_of_them_was_filled);
     RUN(an_open_operation_was_offered_and_is_no_success);
     RUN(an_expected_error_is_success_and_success_is_not);
     RUN(down_max_final_leaves_out_what_was_in_flight);
