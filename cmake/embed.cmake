@@ -1,16 +1,17 @@
-# Turns files into a C table: cmake -DOUT=table.c -DROOT=folder -DFILES=a;b -P embed.cmake
-# Each entry is {"path below ROOT without .yaml", bytes, count}, in the order given.
-set(body "/* Generated from scenarios/. */\n#include \"tester/scenario/library_priv.h\"\n\n")
+# Turns files into a C table: cmake -DOUT=table.c -DROOT=folder -DENDING=.yaml -DHEADER=x.h -DTYPE=struct_name -DNAME=table -DFILES=a;b -P embed.cmake
+# Each entry is {"path below ROOT without its ending", bytes, count}, in the order given; the last is zero.
+set(body "/* Generated from ${ROOT}. */\n#include \"${HEADER}\"\n\n")
 set(rows "")
 set(number 0)
+string(REPLACE "." "\\." ending "${ENDING}")
 foreach(file ${FILES})
   file(RELATIVE_PATH name ${ROOT} ${file})
-  string(REGEX REPLACE "\\.yaml$" "" name "${name}")
+  string(REGEX REPLACE "${ending}$" "" name "${name}")
   file(READ ${file} hex HEX)
   string(REGEX REPLACE "([0-9a-f][0-9a-f])" "0x\\1," bytes "${hex}")
   string(APPEND body "static const unsigned char file_${number}[] = {${bytes}0};\n")
   string(APPEND rows "    {\"${name}\", (const char *)file_${number}, sizeof(file_${number}) - 1},\n")
   math(EXPR number "${number} + 1")
 endforeach()
-string(APPEND body "const struct library_file library_files[] = {\n${rows}    {0},\n};\nconst size_t library_files_count = ${number};\n")
+string(APPEND body "const struct ${TYPE} ${NAME}[] = {\n${rows}    {0},\n};\nconst size_t ${NAME}_count = ${number};\n")
 file(WRITE ${OUT} "${body}")

@@ -154,13 +154,15 @@ function(benches FOLDER)
   endforeach()
 endfunction()
 
-# embed(ROOM FOLDER TABLE): the YAML files under FOLDER become a table in gen/TABLE.c, compiled into ROOM.
-function(embed ROOM FOLDER TABLE)
-  file(GLOB_RECURSE files CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/${FOLDER}/*.yaml)
+# embed(ROOM FOLDER TABLE ENDING HEADER TYPE NAME): files of this ending under FOLDER become the table NAME, of TYPE (in HEADER), in
+# gen/TABLE.c, compiled into ROOM.
+function(embed ROOM FOLDER TABLE ENDING HEADER TYPE NAME)
+  file(GLOB_RECURSE files CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/${FOLDER}/*${ENDING})
   list(SORT files)
   set(out ${CMAKE_BINARY_DIR}/gen/${TABLE}.c)
   add_custom_command(OUTPUT ${out}
-    COMMAND ${CMAKE_COMMAND} -DOUT=${out} -DROOT=${CMAKE_SOURCE_DIR}/${FOLDER} "-DFILES=${files}" -P ${CMAKE_SOURCE_DIR}/cmake/embed.cmake
+    COMMAND ${CMAKE_COMMAND} -DOUT=${out} -DROOT=${CMAKE_SOURCE_DIR}/${FOLDER} -DENDING=${ENDING} -DHEADER=${HEADER} -DTYPE=${TYPE}
+            -DNAME=${NAME} "-DFILES=${files}" -P ${CMAKE_SOURCE_DIR}/cmake/embed.cmake
     DEPENDS ${files} ${CMAKE_SOURCE_DIR}/cmake/embed.cmake VERBATIM)
   target_sources(${ROOM} PRIVATE ${out})
 endfunction()
