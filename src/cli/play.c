@@ -49,8 +49,7 @@ bool play_options(const struct args *args, const struct source_options *source, 
 static struct str replay_command(struct arena *arena, const struct plan *plan, const struct source *source, const struct play_options *options)
 {
     struct buf text = {0};
-    const bool from_file = str_ends(source->file, STR(".yaml")) && !str_starts(source->file, STR("scenarios/"));
-    buf_printf(&text, "adnet-testbots run " STR_FMT " --seed %" PRIu64, STR_ARG(from_file ? source->file : source->name), plan->seed);
+    buf_printf(&text, "adnet-testbots run " STR_FMT " --seed %" PRIu64, STR_ARG(source->from_file ? source->file : source->name), plan->seed);
     struct str rest = options->flags, line;
     while (rest.len > 0) {
         str_cut(rest, '\n', &line, &rest);

@@ -30,7 +30,7 @@ bool source_find(struct arena *arena, struct str word, struct source *out, struc
     struct library_entry entry;
     if (!file_is_meant(word)) {
         if (!library_find(arena, word, &entry, err)) return err_wrap(err, "`adnet-testbots list` shows what there is");
-        *out = (struct source){entry.name, entry.file, entry.text};
+        *out = (struct source){entry.name, entry.file, entry.text, false};
         return true;
     }
     struct str text;
@@ -46,7 +46,7 @@ bool source_find(struct arena *arena, struct str word, struct source *out, struc
             name = str_sub(name, 0, i - 1);
             break;
         }
-    *out = (struct source){name, str_dup(arena, word), text};
+    *out = (struct source){name, str_dup(arena, word), text, true};
     return true;
 }
 
@@ -116,9 +116,23 @@ static void diags_tell(struct diags *diags)
     buf_done(&text);
 }
 
-struct plan *source_plan(const struct source *source, const struct load_options *options)
+/* script/NAME.lua beside the scenario's file; for a scenario of the program, below the folder that it would be in. */
+static bool script_source(void *context, struct arena *arena, struct str file, struct str name, struct str *out_file, struct str *out_text, struct err *err)
+{
+    (void)context;
+    size_t folder = file.len;
+    while (folder > 0 && file.data[folder - 1] != '/') folder--;
+    *out_file = str_fmt(arena, STR_FMT STR_FMT ".lua", STR_ARG(str_sub(file, 0, folder)), STR_ARG(name));
+    if (!file_exists(*out_file)) return err_set(err, ERR_NOT_FOUND, "there is no " STR_FMT ", and no such script is part of the program", STR_ARG(*out_file));
+    return source_read(arena, *out_file, SCRIPT_BYTES_MAX, out_text, err);
+}
+
+struct plan *source_plan(const struct source *source, const struct load_options *given)
 {
     struct diags diags;
+    struct load_options with_scripts = *given;
+    with_scripts.script = script_source;
+    const struct load_options *options = &with_scripts;
     diags_init(&diags);
     struct plan *plan = scenario_load(source->name, source->file, source->text, options, &diags);
     diags_tell(&diags);

@@ -10,6 +10,7 @@ struct source {
     struct str name; /* "unit/simple_transfer"; of a file: its name without folder and ending */
     struct str file; /* for places */
     struct str text;
+    bool from_file; /* named by its path, not by a name of the library */
 };
 
 /* A word that ends in .yaml or .yml, or holds a path that exists, is a file; anything else a name of the library. Texts live in the arena. Errors

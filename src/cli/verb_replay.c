@@ -53,6 +53,7 @@ static bool arguments_read(struct arena *arena, struct str dir, const struct arg
 static bool recording_read(struct arena *arena, struct str dir, const struct args *over, struct recording *out, struct err *err)
 {
     while (dir.len > 1 && dir.data[dir.len - 1] == '/') dir = str_sub(dir, 0, dir.len - 1);
+    out->source.from_file = true;
     out->source.file = str_fmt(arena, STR_FMT "/scenario.yaml", STR_ARG(dir));
     return source_read(arena, out->source.file, (size_t)4 << 20, &out->source.text, err) && digest_read(arena, dir, &out->digest, err) &&
            arguments_read(arena, dir, over, out, err);

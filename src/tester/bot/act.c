@@ -1,5 +1,7 @@
 #include "tester/bot/act.h"
 
+#include <stdio.h>
+
 #include "core/codec/binary.h"
 
 const char *op_status_text(enum op_status status)
@@ -12,6 +14,7 @@ const char *op_status_text(enum op_status status)
     case OP_UNREACHABLE: return "unreachable";
     case OP_POSTCONDITION: return "postcondition";
     case OP_UNSUPPORTED: return "unsupported";
+    case OP_BROKEN: return "broken";
     case OP_SKIPPED: return "skipped";
     }
     UNREACHABLE();
@@ -91,6 +94,7 @@ void act_run(struct act *act, void (*step)(struct act *act, struct op *op) FIBER
     if (act->bot != NULL) act->bot->operations_open--;
     track->open--;
     track->ended++;
+    if (op->status == OP_BROKEN && track->by_status[OP_BROKEN] == 0) snprintf(track->broken, sizeof(track->broken), "%s", op->note);
     track->by_status[op->status]++;
     op_fold(env, op);
 }

@@ -19,6 +19,7 @@ struct claim_count {
 /* Track: what the executions of one track of one phase share. Made by the runner. */
 struct track {
     uint32_t number;                 /* index within the run: op.track */
+    const void *context;             /* the behaviour's own, where it was made at run time; else NULL */
     const struct param_spec *params; /* the behaviour's table */
     const struct arg *args;          /* one for each row of the table */
     const uint32_t *bots;            /* the selection, indices within the run: partners are drawn from it */
@@ -32,6 +33,7 @@ struct track {
     uint64_t open;      /* executions begun and not ended */
     uint64_t pending;   /* transactions submitted, neither final nor dropped (ops_pending) */
     bool standing; /* neither rate nor count is given: an execution of a service stands for the whole phase */
+    char broken[96]; /* how the first execution that ended as OP_BROKEN did */
     bool closed; /* its phase is over: whoever serves others or loops ends soon */
     uint64_t fillers;   /* transactions of our own that filled nonce holes */
     struct claim_count claims[TRACK_CLAIMS_MAX]; /* in the order in which they were first made */

@@ -15,6 +15,7 @@ enum op_status {
     OP_UNREACHABLE,   /* nobody answered: connection refused or lost */
     OP_POSTCONDITION, /* the network took it, and what must hold afterwards does not: `note` says what */
     OP_UNSUPPORTED,   /* the target lacks a capability or endpoint this needs */
+    OP_BROKEN,        /* the behaviour itself failed (a script's error): nothing is said about the network */
     OP_SKIPPED,       /* the bot could not even try: not funded, no partner, stopping */
 };
 #define OP_STATUS_COUNT (OP_SKIPPED + 1)

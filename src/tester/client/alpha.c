@@ -114,6 +114,17 @@ const struct page *alpha_block_transactions(const struct alpha *alpha, uint32_t 
     return ask_get(&call, &wire_tx_page, deadline, out);
 }
 
+struct str alpha_get_raw(const struct alpha *alpha, struct str path, struct str query, struct instant deadline, struct answer *out)
+{
+    struct call call;
+    ASSERT(str_starts(path, STR("/")) && path.len <= 160 && query.len <= 100);
+    ask_begin(&call, alpha, HTTP_GET, str_sub(path, 1, path.len), (struct str){0});
+    if (query.len > 0) ask_query(&call, STR_FMT, STR_ARG(query));
+    if (!ask_make(&call, deadline, out)) return (struct str){0};
+    out->status = ANSWER_OK;
+    return answer_body(out);
+}
+
 /* ---- transactions ---- */
 
 const struct tx_ack *alpha_broadcast(const struct alpha *alpha, const struct tx *tx, struct instant deadline, struct answer *out)

@@ -43,6 +43,10 @@ const struct page *alpha_blocks(const struct alpha *alpha, uint32_t start, uint3
 const struct page *alpha_block_transactions(const struct alpha *alpha, uint32_t height, uint32_t limit, struct str cursor,
                                             struct instant deadline, struct answer *out) FIBER;
 
+/* Any route of the chain by GET, for those who read answers themselves: `path` begins with '/', behind the network's segment (at most 160
+ * characters); `query` may be empty (at most 100). The body, borrowed from `out`; data NULL unless ANSWER_OK. */
+struct str alpha_get_raw(const struct alpha *alpha, struct str path, struct str query, struct instant deadline, struct answer *out) FIBER;
+
 /* ---- transactions ---- */
 /* A3: the signed transaction as it is; the answer's id is checked. */
 const struct tx_ack *alpha_broadcast(const struct alpha *alpha, const struct tx *tx, struct instant deadline,

@@ -245,6 +245,22 @@ static bool text_put(const struct report_writer *writer, struct str dir, const c
     return ok;
 }
 
+/* The scripts that ran, beside the scenario: replay finds them there. */
+static bool scripts_put(const struct report_writer *writer, struct str dir, const struct plan *plan, struct err *err)
+{
+    char path[1024];
+    if (plan->scripts_count == 0) return true;
+    const int len = snprintf(path, sizeof(path), STR_FMT "/script", STR_ARG(dir));
+    if (len < 0 || (size_t)len >= sizeof(path)) return err_set(err, ERR_LIMIT, "the path of the scripts is too long");
+    bool ok = writer->dir_make(writer->context, (struct str){path, (size_t)len}, err);
+    for (uint32_t i = 0; ok && i < plan->scripts_count; i++) {
+        char name[96];
+        snprintf(name, sizeof(name), "%s.lua", script_spec(plan->scripts[i])->name); /* names are short, and begin with script/ */
+        ok = text_put(writer, dir, name, script_text(plan->scripts[i]), err);
+    }
+    return ok;
+}
+
 static bool latest_set(const struct report_writer *writer, struct str dir, struct err *err)
 {
     size_t slash = dir.len;
@@ -287,6 +303,7 @@ bool report_write(const struct report_writer *writer, struct str dir, const stru
         ok = file_put(writer, dir, "report.txt", &out, err);
     }
     if (ok && context->traffic.len > 0) ok = text_put(writer, dir, "traffic.json", context->traffic, err);
+    ok = ok && scripts_put(writer, dir, plan, err);
     ok = ok && text_put(writer, dir, "scenario.yaml", plan->text, err) && text_put(writer, dir, "arguments.txt", arguments, err) &&
          latest_set(writer, dir, err);
     buf_done(&out);

@@ -301,6 +301,8 @@ struct plan *scenario_load(struct str name, struct str file, struct str text, co
 void plan_free(struct plan *plan)
 {
     if (!plan) return;
+    for (uint32_t i = 0; i < plan->scripts_count; i++) script_free(plan->scripts[i]);
+    base_free(plan->scripts);
     arena_done(&plan->arena);
     base_free(plan);
 }

@@ -4,8 +4,14 @@
 
 #include "tester/scenario/plan.h"
 
+/* Reads the file that holds the script "script/NAME" which a scenario found under `file` names: into the arena, with what errors are to call
+ * it. ERR_NOT_FOUND: there is none; the program's own are looked at then. */
+typedef bool (*load_script)(void *context, struct arena *arena, struct str file, struct str name, struct str *out_file, struct str *out_text, struct err *err);
+
 /* What the command line may change. */
 struct load_options {
+    load_script script; /* NULL: only the program's own scripts */
+    void *script_context;
     struct duration duration;      /* --duration; 0: as written */
     uint64_t bots_micro;           /* --bots F in millionths; 0: as written */
     bool has_seed;                 /* --seed */

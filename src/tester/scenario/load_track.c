@@ -6,8 +6,53 @@ static struct str behavior_next(const void *context, size_t i)
     return behavior_name_at(i);
 }
 
+/* ---- behaviours ---- */
+
+static bool script_name_is_fine(struct str name)
+{
+    if (name.len == 0 || name.len > 64) return false;
+    for (size_t i = 0; i < name.len; i++) {
+        const char c = name.data[i];
+        if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_')) return false;
+    }
+    return true;
+}
+
+static bool script_find(struct loader *loader, struct str name, struct str *out_file, struct str *out_text, struct err *err)
+{
+    const struct load_options *options = loader->options;
+    const struct str scenario = loader->place.file;
+    if (options->script && options->script(options->script_context, loader->arena, scenario, name, out_file, out_text, err)) return true;
+    if (options->script && err->code != ERR_NOT_FOUND) return false;
+    *out_file = str_fmt(loader->arena, STR_FMT ".lua", STR_ARG(name));
+    if (script_builtin_find(name, out_text)) return true;
+    return options->script ? false : err_set(err, ERR_NOT_FOUND, "no such script is part of the program");
+}
+
+static const struct behavior_spec *script_read(struct loader *loader, const struct yaml *node)
+{
+    struct plan *plan = loader->plan;
+    struct str file, text;
+    struct err err = {0};
+    for (uint32_t i = 0; i < plan->scripts_count; i++)
+        if (str_eq(node->text, str_of(script_spec(plan->scripts[i])->name))) return script_spec(plan->scripts[i]);
+    if (!script_name_is_fine(str_sub(node->text, strlen(SCRIPT_PREFIX), node->text.len))) {
+        diags_error(loader->diags, node->place, "'" STR_FMT "': a script's name has small letters, digits and '_', at most 64", STR_ARG(node->text));
+        return NULL;
+    }
+    struct script *script = script_find(loader, node->text, &file, &text, &err) ? script_new(node->text, file, text, &err) : NULL;
+    if (!script) {
+        diags_error(loader->diags, node->place, "behavior '" STR_FMT "': %s", STR_ARG(node->text), err.text);
+        return NULL;
+    }
+    plan->scripts = base_realloc(plan->scripts, sizeof(*plan->scripts) * (plan->scripts_count + 1));
+    plan->scripts[plan->scripts_count++] = script;
+    return script_spec(script);
+}
+
 static const struct behavior_spec *behavior_read(struct loader *loader, const struct yaml *node)
 {
+    if (node->type == YAML_SCALAR && str_starts(node->text, STR(SCRIPT_PREFIX))) return script_read(loader, node);
     const struct behavior_spec *spec = node->type == YAML_SCALAR ? behavior_find(node->text) : NULL;
     if (!spec) {
         const char *renamed = behavior_renamed(node->text);

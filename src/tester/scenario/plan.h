@@ -9,6 +9,7 @@
 #include "tester/bot/schedule.h"
 #include "tester/chaos/action.h"
 #include "tester/role/role.h"
+#include "tester/script/script.h"
 #include "tester/scenario/criterion.h"
 
 enum scenario_type { SCENARIO_UNIT, SCENARIO_INTEGRATION, SCENARIO_FUNCTIONAL, SCENARIO_SECURITY, SCENARIO_LOAD, SCENARIO_CHAOS, SCENARIO_TYPES };
@@ -134,6 +135,8 @@ struct plan {
     uint32_t metrics_count;
     struct criteria criteria;
     const struct str *captures; /* names of variables, by slot */
+    struct script **scripts;    /* the ones its tracks name; owned */
+    uint32_t scripts_count;
 };
 
 /* The number of the phase's first track in the whole run. */

@@ -90,6 +90,9 @@ static void tracks_judge(struct run *run)
         else if (tally_operations(tally) == 0 && !track->plan->optional)
             find_run(run, STR("started"), scope, JUDGED_INVALID, STR("at least one operation"), STR("none"),
                      tally->skipped ? str_fmt(&run->arena, "%" PRIu64 " could not even try", tally->skipped) : STR("the track never began one"));
+        if (track->shared.by_status[OP_BROKEN] > 0)
+            find_run(run, STR("runs"), scope, JUDGED_INVALID, STR("a behaviour without errors"),
+                     str_fmt(&run->arena, "%" PRIu64 " executions broke", track->shared.by_status[OP_BROKEN]), str_dup(&run->arena, str_of(track->shared.broken)));
         if (!track->plan->paced || tally->intended == 0) continue;
         const struct str offered = str_fmt(&run->arena, "%" PRIu64 " of %" PRIu64, tally->sent, tally->intended);
         const bool kept = tally->sent * 100 >= tally->intended * 95;

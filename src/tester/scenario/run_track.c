@@ -240,7 +240,7 @@ void track_prepare(struct run *run, uint32_t phase, uint32_t track)
     const uint32_t number = plan_track_number(run->plan, phase, track);
     struct run_track *out = &run->tracks[number];
     *out = (struct run_track){.run = run, .plan = plan, .phase = phase};
-    out->shared = (struct track){.number = number, .params = plan->behavior->params, .args = plan->args, .bots = plan->bots,
+    out->shared = (struct track){.number = number, .params = plan->behavior->params, .context = plan->behavior->context, .args = plan->args, .bots = plan->bots,
                                  .bots_count = plan->bots_count, .rng = env_rng(run->env, STR("track"), number),
                                  .standing = !plan->paced && plan->count == 0};
     tally_init(&out->tally, env_now(run->env));

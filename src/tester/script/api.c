@@ -85,6 +85,21 @@ static int api_partner(lua_State *lua)
     return 1;
 }
 
+/* act:bots(start): the bots of the run whose id begins so, by index. */
+static int api_bots(lua_State *lua)
+{
+    const struct crew *crew = running(lua)->act->crew;
+    const struct str start = text_at(lua, 2);
+    lua_Integer count = 0;
+    lua_newtable(lua);
+    for (uint32_t i = 0; i < crew->bots_count; i++) {
+        if (!str_starts(crew->bots[i]->identity.id, start)) continue;
+        push_bot(lua, crew->bots[i]);
+        lua_rawseti(lua, -2, ++count);
+    }
+    return 1;
+}
+
 static int api_param(lua_State *lua)
 {
     struct script_call *call = running(lua);
@@ -295,9 +310,9 @@ static void payload_of(lua_State *lua, struct script_call *call, const struct ki
     union payload *payload = arena_new(&call->arena, union payload);
     const struct json *json = json_parse(&call->arena, buf_str(text), &err);
     if (json == NULL) luaL_error(lua, "the payload of %s: %s", lua_tostring(lua, -1), err.text);
-    if (payload_read((enum kind)kind->code, json, &rules, &call->arena, payload, &error) != CODE_NONE)
+    if (payload_read((enum kind)kind->kind, json, &rules, &call->arena, payload, &error) != CODE_NONE)
         luaL_error(lua, "the payload of '%s': %s: %s", kind->name, error.field, error.message);
-    payload_encode((enum kind)kind->code, payload, out);
+    payload_encode((enum kind)kind->kind, payload, out);
 }
 
 /* act:send{chain =, kind =, payload =, leaves =, fee =, tip =, valid_until =, expect =}: any transaction, to its end. Where it came to
@@ -315,7 +330,7 @@ static int api_send(lua_State *lua)
     enum code expected = CODE_NONE;
     if (expect.data != NULL && !code_parse(expect, &expected)) return luaL_error(lua, "'%s' is no error code", expect.data);
     const struct money leaves = leaves_of(lua, 2);
-    struct send_plan plan = {.kind = (enum kind)kind->code,
+    struct send_plan plan = {.kind = (enum kind)kind->kind,
                              .leaves = leaves,
                              .fee = AMOUNT(member_u128(lua, 2, "fee", 0)),
                              .tip = AMOUNT(member_u128(lua, 2, "tip", 0)),
@@ -466,7 +481,7 @@ static int api_serve(lua_State *lua)
 void api_push(lua_State *lua)
 {
     static const luaL_Reg methods[] = {
-        {"me", api_me},         {"partner", api_partner}, {"param", api_param},   {"now", api_now},       {"sleep", api_sleep},
+        {"me", api_me},         {"partner", api_partner}, {"bots", api_bots}, {"param", api_param},   {"now", api_now},       {"sleep", api_sleep},
         {"closing", api_closing}, {"await", api_await},   {"get", api_get},       {"account", api_account}, {"send", api_send},
         {"pay", api_pay},       {"claim", api_claim},     {"output", api_output}, {"note", api_note},     {"skip", api_skip},
         {"ask", api_ask},       {"serve", api_serve},     {NULL, NULL},

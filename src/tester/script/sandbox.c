@@ -111,6 +111,20 @@ static int format_checked(lua_State *lua)
     return 1;
 }
 
+/* pcall, but for the errors of limits: a script that has used up its steps cannot catch that. */
+static int call_protected(lua_State *lua)
+{
+    luaL_checkany(lua, 1);
+    lua_pushboolean(lua, 1);
+    lua_insert(lua, 1);
+    const int status = lua_pcall(lua, lua_gettop(lua) - 2, LUA_MULTRET, 0);
+    if (status == LUA_OK) return lua_gettop(lua);
+    if (script_call_of(lua)->steps > SCRIPT_STEPS_MAX) return lua_error(lua);
+    lua_pushboolean(lua, 0);
+    lua_insert(lua, -2);
+    return 2;
+}
+
 /* setmetatable without what depends on the collector. */
 static int metatable_set(lua_State *lua)
 {
@@ -193,7 +207,7 @@ static int open_all(lua_State *lua)
         luaL_requiref(lua, libraries[i].name, libraries[i].func, 1);
         lua_pop(lua, 1);
     }
-    static const char *const from_base[] = {"collectgarbage", "dofile", "load", "loadfile", "next", "print", "warn", "require", NULL};
+    static const char *const from_base[] = {"collectgarbage", "dofile", "load", "loadfile", "next", "print", "warn", "require", "xpcall", NULL};
     static const char *const from_math[] = {"randomseed", NULL};
     static const char *const from_string[] = {"dump", NULL};
     forget(lua, NULL, from_base);
@@ -201,6 +215,7 @@ static int open_all(lua_State *lua)
     forget(lua, "string", from_string);
     lua_register(lua, "pairs", pairs_sorted);
     lua_register(lua, "tostring", text_of);
+    lua_register(lua, "pcall", call_protected);
     lua_register(lua, "array", array_mark);
     wrap(lua, "string", "format", format_checked);
     wrap(lua, NULL, "setmetatable", metatable_set);

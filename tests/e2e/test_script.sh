@@ -1,0 +1,61 @@
+#!/usr/bin/env bash
+# Behaviours in Lua, from outside: a scenario and a script of one's own anywhere; errors carry file and line; a script's error says nothing
+# about the network (INVALID), a broken claim does (FAIL); two runs, two wires and a replay have one digest.
+set -euo pipefail
+program=${BUILD:?}/adnet-testbots
+[ -x "$program" ] || program=${SOURCE:?}/build/adnet-testbots
+dir=$(mktemp -d)
+trap 'rm -rf "$dir"' EXIT
+cd "$dir"
+mkdir -p own/script
+scenario() { # scenario BEHAVIOR
+  cat >own/mine.yaml <<YAML
+scenario:
+  metadata: {id: OWN-001, name: mine, type: functional, duration: 20s}
+  setup:
+    network: {validators: 4}
+    bots: [{id: "u-{1-3}", role: general_user, wallet_ax: 100000}]
+  phases:
+    - {name: Go, count: 2, timeout: 19s, bots: u-*, behavior: $1}
+  success_criteria: [{postconditions: true}]
+YAML
+}
+expect() { # expect STATUS TEXT -- command...
+  local want=$1 text=$2 got=0
+  shift 3
+  "$@" >out 2>&1 || got=$?
+  [ "$got" = "$want" ] || { cat out; echo "exit $got, not $want: $*"; exit 1; }
+  grep -qF -- "$text" out || { cat out; echo "does not say: $text"; exit 1; }
+}
+scenario script/mine
+expect 104 "own/mine.yaml:7:" -- "$program" run own/mine.yaml
+expect 104 "there is no own/script/mine.lua" -- "$program" run own/mine.yaml
+printf 'return {\n  summary = "s",\n  step = function(act)\n    retrun 5\n  end }\n' >own/script/mine.lua
+expect 104 "own/script/mine.lua:4: syntax error near '5'" -- "$program" validate own/mine.yaml
+printf 'return {\n  summary = "s",\n  step = function(act)\n    local x = nil\n    act:note(x.y)\n  end }\n' >own/script/mine.lua
+expect 2 "own/script/mine.lua:5: attempt to index a nil value (local 'x')" -- "$program" run own/mine.yaml
+printf 'return {\n  summary = "s",\n  step = function(act)\n    act:send { kind = "transfre" }\n  end }\n' >own/script/mine.lua
+expect 2 "own/script/mine.lua:4: 'transfre' is no kind of transaction" -- "$program" run own/mine.yaml
+printf 'return {\n  summary = "s",\n  step = function(act)\n    act:claim("two is one", 1 == 2, "saw two")\n  end }\n' >own/script/mine.lua
+expect 1 "two is one: saw two" -- "$program" run own/mine.yaml
+cat >own/script/mine.lua <<'LUA'
+return {
+  summary = "pay somebody something",
+  transaction = true,
+  step = function(act)
+    local to = act:partner()
+    local amount = math.random(10, 20)
+    assert(act:pay { to = to.alpha, amount = amount })
+    act:sleep(math.random(0, 300))
+    local code = select(2, act:get("alpha", "/transaction/" .. string.rep("0", 64)))
+    act:claim("a transaction that is not there is not found", code == "TRANSACTION_NOT_FOUND", tostring(code))
+    act:send { kind = "proposal_vote", payload = { proposal = string.rep("11", 32), choice = "yes" }, expect = "PROPOSAL_NOT_FOUND" }
+  end,
+}
+LUA
+expect 0 "PASS" -- "$program" run own/mine.yaml
+first=$(grep -o 'digest [0-9a-f]*' out)
+expect 0 "$first" -- "$program" run own/mine.yaml --wire text --threads 0
+expect 0 "the digest is the same" -- "$program" replay runs/mine/latest
+expect 0 "PASS" -- "$program" run example/scripted_payments
+echo "scripts: $first"
