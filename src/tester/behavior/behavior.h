@@ -21,7 +21,7 @@ struct behavior_spec {
     const char *pattern; /* "PT-L-070", or NULL */
     bool observer;       /* verify.*, monitor.*: needs no bots */
     bool runner;         /* in this build, but carried out by the scenario runner itself (samplers and judges): no step */
-    const void *context; /* of whoever made the row at run time (a script); the step finds it in its track */
+    const void *context; /* of a row that a script made: the step finds it in its track */
     bool transaction;    /* submits transactions: counts in tps */
     bool drives;         /* signs in its bots' validators' places (X20): while a track of it runs, their nodes sign nothing */
     const struct param_spec *params;                    /* ends with {0}; NULL: none */
