@@ -143,6 +143,13 @@ struct sim *boot_sim(struct boot *boot)
     return boot->sim;
 }
 
+static void usage_tell(struct resources *out)
+{
+    struct real_usage now;
+    real_usage(&now);
+    *out = (struct resources){now.rss_bytes, now.cpu_us, now.fds, real_now_ns() / 1000};
+}
+
 struct target boot_target(struct boot *boot)
 {
     const struct devnet_genesis genesis = devnet_genesis(boot->devnet, CHAIN_ALPHA), delta = devnet_genesis(boot->devnet, CHAIN_DELTA);
@@ -159,6 +166,7 @@ struct target boot_target(struct boot *boot)
         .verifier = verifier_of_cache(boot->sigcache),
         .validators = boot->validators,
         .funded_by_genesis = true,
+        .resources = usage_tell,
         .virtual_time = true,
         .own_network = true,
     };

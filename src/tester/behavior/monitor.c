@@ -10,14 +10,14 @@ static const struct param_spec params[] = {
     }
 
 static const struct behavior_spec specs[] = {
-    MONITOR("auction", "phases and bids of name auctions", false),
+    MONITOR("auction", "phases and bids of name auctions", true),
     MONITOR("consensus", "heights, rounds, finality and forks of every view", true),
-    MONITOR("governance", "proposals and tallies", false),
-    MONITOR("ipc", "cross-chain messages and their backlog", false),
+    MONITOR("governance", "proposals and tallies", true),
+    MONITOR("ipc", "cross-chain messages and their backlog", true),
     MONITOR("mempool", "size, peak and evictions of the mempool", true),
     MONITOR("nodes", "which nodes answer, and how far they are", true),
-    MONITOR("oracle", "prices, ages and the breaker", false),
-    MONITOR("validators", "stakes, turns and votes of validators", false),
+    MONITOR("oracle", "prices, ages and the breaker", true),
+    MONITOR("validators", "stakes, turns and votes of validators", true),
     MONITOR("workers", "workers of a distributed run", false),
 };
 const struct behavior_family behavior_monitor = {"monitor", specs, ARRAY_LEN(specs)};

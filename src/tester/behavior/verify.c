@@ -15,16 +15,16 @@ static const struct param_spec params[] = {{"drain_timeout", PARAM_DURATION, "60
     }
 
 static const struct behavior_spec specs[] = {
-    VERIFY_ROW("auction", "auction outcomes", NULL, false),
+    VERIFY_ROW("auction", "auction outcomes", NULL, true),
     VERIFY_ROW("consensus_safety", "no two final blocks at a height, nothing final replaced", NULL, true),
-    VERIFY_ROW("cross_chain_atomicity", "every lock and burn is claimed at most once, amounts equal", "PT-L-012", false),
+    VERIFY_ROW("cross_chain_atomicity", "every lock and burn is claimed at most once, amounts equal", "PT-L-012", true),
     VERIFY_ROW("execution_order", "blocks keep the order of their lanes", NULL, false),
-    VERIFY_ROW("governance", "tallies, windows and timelocks", NULL, false),
+    VERIFY_ROW("governance", "tallies, windows and timelocks", NULL, true),
     VERIFY_ROW("invariants", "every invariant this build computes", NULL, true),
     VERIFY_ROW("mev", "order and prices around large trades", NULL, false),
     VERIFY_ROW("network_health", "every live node answers and is near the head", NULL, true),
     VERIFY_ROW("privacy", "nothing private is readable", NULL, false),
     VERIFY_ROW("state_consistency", "views agree on roots, supply and accounts", NULL, true),
-    VERIFY_ROW("validator_set", "stakes, ejections and slashes", NULL, false),
+    VERIFY_ROW("validator_set", "stakes, ejections and slashes", NULL, true),
 };
 const struct behavior_family behavior_verify = {"verify", specs, ARRAY_LEN(specs)};

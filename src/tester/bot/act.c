@@ -222,8 +222,18 @@ void act_event(const struct act *act, enum event_kind kind, enum code code, uint
     act->crew->event(act->crew->context, &event, text);
 }
 
+void op_saw(struct op *op, const struct answer *answer)
+{
+    if (answer->status == ANSWER_MALFORMED) op->errors_bare++;
+    if (answer->status != ANSWER_REFUSED) return;
+    const bool shaped = answer->error != NULL && answer->error->message[0] != '\0' && answer->error->suggestion[0] != '\0';
+    op->errors_shaped += shaped;
+    op->errors_bare += !shaped;
+}
+
 bool act_fail(struct op *op, const struct answer *answer)
 {
+    op_saw(op, answer);
     switch (answer->status) {
     case ANSWER_OK: return true;
     case ANSWER_REFUSED:

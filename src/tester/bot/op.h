@@ -51,6 +51,9 @@ struct op_market {
     struct duration acceptance; /* of its orders, the longest until the answer: of the first from the intended start, of others from when they
                                    were begun. 0: only the instants of the operation are known */
 };
+/* An answer that refuses: whether it says what helps. Others are not counted. */
+struct answer;
+void op_saw(struct op *op, const struct answer *answer);
 
 /* Instants are 0 where the step was not reached. Latencies count from `intended`. */
 struct op {
@@ -71,6 +74,7 @@ struct op {
     uint32_t transactions; /* how many it submitted (batch, burst) */
     uint16_t feats[FEAT_COUNT];
     struct op_market market;
+    uint16_t errors_shaped, errors_bare; /* refusals with a suggestion of what helps, and without */
     char note[80];         /* for people; empty mostly */
 };
 

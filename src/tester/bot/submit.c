@@ -115,6 +115,7 @@ static enum sent send_one(struct act *act, const struct tx *tx, bool again, enum
         const enum answer_status status = answer.status;
         const enum code code = answer.code;
         if (!absent && status != ANSWER_OK && op != NULL) {
+            op_saw(op, &answer);
             op_note(op, answer.error != NULL ? answer.error->message : answer.fault);
         }
         answer_done(&answer);

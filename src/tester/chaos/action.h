@@ -78,7 +78,7 @@ uint32_t targets_size(const struct targets *targets, uint32_t validators);
 bool targets_has(const struct targets *targets, uint32_t number); /* TARGETS_NAMED only */
 
 /* One action as a scenario wants it. Lives in the arena it was parsed into. */
-struct action {
+struct chaos_action {
     const struct action_spec *spec;
     struct place place;
     struct str params_json; /* the `params` object of the request */
@@ -95,6 +95,6 @@ struct action {
 /* action_parse checks `name` and its parameters (`params` may be NULL) against the table for a network of `validators`; faults go to `diags`.
  * False when there were any; then *out is not to be used. */
 bool action_parse(struct arena *arena, const struct yaml *name, const struct yaml *params, uint32_t validators, struct diags *diags,
-                  struct action *out) MUST_CHECK;
+                  struct chaos_action *out) MUST_CHECK;
 
 #endif

@@ -7,7 +7,7 @@
 struct reader {
     struct arena *arena;
     struct diags *diags;
-    struct action *action;
+    struct chaos_action *action;
     struct json_writer *json;
     uint32_t validators;
     bool ok;
@@ -392,7 +392,7 @@ static bool clears_known(struct str what)
 }
 
 bool action_parse(struct arena *arena, const struct yaml *name, const struct yaml *params, uint32_t validators, struct diags *diags,
-                  struct action *out)
+                  struct chaos_action *out)
 {
     const struct action_spec *spec = name->type == YAML_SCALAR ? action_find(name->text) : NULL;
     if (!spec) {
@@ -403,7 +403,7 @@ bool action_parse(struct arena *arena, const struct yaml *name, const struct yam
     }
     struct buf text = {0};
     struct json_writer json = json_writer_of(&text);
-    *out = (struct action){.spec = spec, .place = name->place};
+    *out = (struct chaos_action){.spec = spec, .place = name->place};
     struct reader r = {arena, diags, out, &json, MIN(validators, ACTION_TARGETS_MAX), true};
     if (!spec->in_build) FAULT(&r, name, "chaos action '%s' is known, not in this build", spec->name);
     json_object(&json);

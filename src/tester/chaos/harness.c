@@ -121,7 +121,7 @@ static void names_put(const struct proof *proof, struct buf *out, bool down)
 
 static bool nodes_send(struct proof *proof, struct answer *answer)
 {
-    const struct action *action = proof->deed->action;
+    const struct chaos_action *action = proof->deed->action;
     const bool start = action->spec->id == ACTION_START_NETWORK;
     struct buf params = {0};
     struct arena arena;
@@ -146,7 +146,7 @@ static bool nodes_send(struct proof *proof, struct answer *answer)
 static bool spawn_send(struct proof *proof, struct answer *answer)
 {
     struct weather *weather = proof->weather;
-    const struct action *action = proof->deed->action;
+    const struct chaos_action *action = proof->deed->action;
     const uint32_t count = (uint32_t)MIN(action->measure, INT64_C(1000));
     struct arena arena;
     struct err err;
@@ -187,7 +187,7 @@ void prove_spawned(struct proof *proof)
 
 bool harness_send(struct proof *proof, struct answer *answer)
 {
-    const struct action *action = proof->deed->action;
+    const struct chaos_action *action = proof->deed->action;
     const enum action_id id = action->spec->id;
     if (id == ACTION_ADVANCE_CLOCK) return advance(proof, answer);
     if (id == ACTION_SPAWN_NODES) return spawn_send(proof, answer);

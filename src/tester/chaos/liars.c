@@ -35,7 +35,7 @@ static bool mode_send(struct weather *weather, const struct json *params, struct
 static const char *const modes[] = {"equivocate_proposal", "equivocate_vote", "withhold_votes", "withhold_proposals", "censor", "invalid_proposal",
                                     "reorder_transactions", "vote_all_forks", "old_key_fork", "private_branch", "delay_votes"};
 
-bool liars_send(struct weather *weather, const struct action *action, struct answer *answer)
+bool liars_send(struct weather *weather, const struct chaos_action *action, struct answer *answer)
 {
     struct arena arena;
     struct err err;
@@ -54,7 +54,7 @@ bool liars_send(struct weather *weather, const struct action *action, struct ans
 }
 
 /* How many validators show a mode, of those that the action names or of all. */
-static uint32_t liars_shown(const struct action *action, const struct page *nodes)
+static uint32_t liars_shown(const struct chaos_action *action, const struct page *nodes)
 {
     const struct admin_node *items = nodes->items;
     uint32_t count = 0;
@@ -70,7 +70,7 @@ static uint32_t liars_shown(const struct action *action, const struct page *node
 void prove_liars(struct proof *proof)
 {
     struct weather *weather = proof->weather;
-    const struct action *action = proof->deed->action;
+    const struct chaos_action *action = proof->deed->action;
     const bool set = action->spec->id == ACTION_SET_BYZANTINE;
     struct answer answer;
     const struct page *nodes = admin_nodes(weather->config.admin, instant_add(env_now(weather->config.env), duration_s(PATIENCE_S)), &answer);

@@ -194,7 +194,7 @@ static uint64_t latency_of(const struct flow *flow) { return flow->links ? flow-
 
 static bool link_effect(const struct proof *proof, const struct flow *first, const struct flow *now)
 {
-    const struct action *action = proof->deed->action;
+    const struct chaos_action *action = proof->deed->action;
     const enum action_id id = action->spec->id;
     if (id == ACTION_LATENCY) return latency_of(now) >= latency_of(&proof->flow_before) + (uint64_t)MAX(action->measure / 2, 1);
     if (id == ACTION_BANDWIDTH) return latency_of(now) > latency_of(&proof->flow_before) + MAX(latency_of(&proof->flow_before) / 10, 1);
@@ -206,7 +206,7 @@ static bool link_effect(const struct proof *proof, const struct flow *first, con
 static void prove_links(struct proof *proof)
 {
     struct weather *weather = proof->weather;
-    const struct action *action = proof->deed->action;
+    const struct chaos_action *action = proof->deed->action;
     bool from[ACTION_TARGETS_MAX + 1] = {false}, to[ACTION_TARGETS_MAX + 1] = {false};
     for (uint32_t i = 1; i <= weather->config.validators; i++) {
         from[i] = action->from.kind != TARGETS_NAMED || targets_has(&action->from, i);

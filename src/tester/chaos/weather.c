@@ -92,7 +92,7 @@ static void deed_tell(struct weather *weather, struct deed *deed, enum deed_stat
 bool proof_is_over(const struct proof *proof)
 {
     const struct weather *weather = proof->weather;
-    const struct action *action = proof->deed->action;
+    const struct chaos_action *action = proof->deed->action;
     if (weather->closing) return true;
     if (proof->deed->proven > 0 && action_any_chain(action->spec->id)) return true;
     return action->spec->lasting && weather->active[action->spec->id] != action;
@@ -141,7 +141,7 @@ static void prove_run(void *arg)
 }
 
 /* Who belongs together once `partition` is in effect: named groups in order, then the unnamed. */
-static uint32_t groups_of(const struct action *partition, uint32_t validators, uint8_t out[ACTION_TARGETS_MAX + 1])
+static uint32_t groups_of(const struct chaos_action *partition, uint32_t validators, uint8_t out[ACTION_TARGETS_MAX + 1])
 {
     uint32_t count = 0;
     memset(out, UINT8_MAX, ACTION_TARGETS_MAX + 1);
@@ -164,7 +164,7 @@ bool action_any_chain(enum action_id id)
     return id == ACTION_BLOCK_CAPACITY || id == ACTION_MEMPOOL_CLEAR || id == ACTION_MEMORY_LIMIT || id == ACTION_CPU_LIMIT || id == ACTION_REORG;
 }
 
-static bool action_ends(const struct action *action, enum action_id fault)
+static bool action_ends(const struct chaos_action *action, enum action_id fault)
 {
     if (action->spec->id == ACTION_CLEAR)
         return action->clears.len == 0 || str_eq(action->clears, STR("all")) || str_eq(action->clears, str_of(action_specs[fault].name)) ||
@@ -183,7 +183,7 @@ static uint32_t down_count(const struct weather *weather, enum chain_id chain)
 static void proof_begin(struct proof *proof)
 {
     struct weather *weather = proof->weather;
-    const struct action *action = proof->deed->action;
+    const struct chaos_action *action = proof->deed->action;
     const uint32_t n = weather->config.validators;
     probe_all(proof, proof->before);
     harness_before(proof);
@@ -216,7 +216,7 @@ static void proof_begin(struct proof *proof)
 }
 
 /* clear has no request of its own: it ends what is active. */
-static bool clear_send(struct weather *weather, const struct action *action, struct answer *answer)
+static bool clear_send(struct weather *weather, const struct chaos_action *action, struct answer *answer)
 {
     const struct instant deadline = instant_add(env_now(weather->config.env), duration_s(REQUEST_TIMEOUT_S));
     const struct admin *admin = weather->config.admin;
@@ -240,7 +240,7 @@ static bool clear_send(struct weather *weather, const struct action *action, str
 static bool action_send(struct proof *proof, struct answer *answer)
 {
     struct weather *weather = proof->weather;
-    const struct action *action = proof->deed->action;
+    const struct chaos_action *action = proof->deed->action;
     if (action->spec->id == ACTION_CLEAR) return clear_send(weather, action, answer);
     if (action->spec->id == ACTION_SET_BYZANTINE || action->spec->id == ACTION_CLEAR_BYZANTINE) return liars_send(weather, action, answer);
     if (harness_is(action->spec->id)) return harness_send(proof, answer);
@@ -252,7 +252,7 @@ static bool action_send(struct proof *proof, struct answer *answer)
 bool action_takes(enum action_id id) { return id == ACTION_CRASH || id == ACTION_PAUSE || id == ACTION_STOP_NETWORK; }
 bool action_gives(enum action_id id) { return id == ACTION_RESTART || id == ACTION_RESUME || id == ACTION_CLEAR || id == ACTION_START_NETWORK; }
 
-static void active_update(struct weather *weather, const struct action *action, uint8_t chains)
+static void active_update(struct weather *weather, const struct chaos_action *action, uint8_t chains)
 {
     const bool undid = action->spec->id == ACTION_HEAL || action_gives(action->spec->id);
     for (size_t i = 0; i < ACTION_IDS; i++) {
@@ -282,7 +282,7 @@ static void down_update(struct weather *weather, struct proof *proof)
     if (takes && proof->chain == CHAIN_ALPHA) weather->crashed_at = env_now(weather->config.env);
 }
 
-static const char *lacking(const struct weather *weather, const struct action *action)
+static const char *lacking(const struct weather *weather, const struct chaos_action *action)
 {
     const struct capabilities *has = &weather->config.capabilities;
     const bool admin = weather->config.admin != NULL;
@@ -298,7 +298,7 @@ static const char *lacking(const struct weather *weather, const struct action *a
 }
 
 /* The chains on which it is to show. */
-static uint8_t chains_of(const struct weather *weather, const struct action *action)
+static uint8_t chains_of(const struct weather *weather, const struct chaos_action *action)
 {
     const uint8_t runs = weather->config.delta.http ? CHAIN_BIT(CHAIN_ALPHA) | CHAIN_BIT(CHAIN_DELTA) : CHAIN_BIT(CHAIN_ALPHA);
     uint8_t undone = 0;
@@ -320,7 +320,7 @@ static void deed_fail(struct weather *weather, struct deed *deed, struct answer 
     deed_tell(weather, deed, DEED_UNPROVEN);
 }
 
-struct deed *weather_do(struct weather *weather, const struct action *action)
+struct deed *weather_do(struct weather *weather, const struct chaos_action *action)
 {
     struct deed *deed = base_alloc(sizeof(*deed));
     *deed = (struct deed){.action = action, .at = env_now(weather->config.env)};

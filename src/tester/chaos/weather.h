@@ -17,7 +17,7 @@
 
 enum deed_state { DEED_OPEN, DEED_PROVEN, DEED_UNPROVEN, DEED_UNSUPPORTED };
 struct deed {
-    const struct action *action;
+    const struct chaos_action *action;
     struct instant at;       /* when the request was answered: recovery clocks start here */
     enum deed_state state;
     uint8_t proofs, ended, proven; /* one a chain; ended and proven so far */
@@ -44,7 +44,7 @@ void weather_free(struct weather *weather); /* when its fibers have ended or its
 
 /* Reads what is needed before, asks for the action, reads who answers after. Then the proof goes on by itself. The deed belongs to the weather and lives
  * as long. `told` is called when its state is no longer OPEN (maybe at once, maybe never before weather_close). */
-struct deed *weather_do(struct weather *weather, const struct action *action) FIBER;
+struct deed *weather_do(struct weather *weather, const struct chaos_action *action) FIBER;
 void weather_on_deed(struct weather *weather, void (*told)(void *context, const struct deed *deed), void *context);
 /* Ends all proofs that are still open, as unproven, and waits for their fibers. */
 void weather_close(struct weather *weather) FIBER;

@@ -46,7 +46,7 @@ struct weather {
     struct instant crashed_at, undone_at, quorum_since;
     bool quorum, closing;
     uint32_t open;           /* proofs under way */
-    const struct action *active[ACTION_IDS]; /* faults in effect by what we did */
+    const struct chaos_action *active[ACTION_IDS]; /* faults in effect by what we did */
     uint8_t active_chains[ACTION_IDS];       /* CHAIN_BIT */
     VEC(struct deed *) deeds;
     void (*told)(void *context, const struct deed *deed);
@@ -83,7 +83,7 @@ void prove_advance(struct proof *proof) FIBER;
 void prove_spawned(struct proof *proof) FIBER;
 
 /* ---- liars.c: byzantine modes ---- */
-bool liars_send(struct weather *weather, const struct action *action, struct answer *answer) FIBER;
+bool liars_send(struct weather *weather, const struct chaos_action *action, struct answer *answer) FIBER;
 void prove_liars(struct proof *proof) FIBER;
 
 /* ---- weather.c ---- */

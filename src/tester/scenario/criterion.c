@@ -257,12 +257,18 @@ static struct str criterion_name_next(const void *context, size_t i)
 {
     (void)context;
     if (i < METRIC_IDS) return str_of(metric_specs[i].name);
-    return i < METRIC_IDS + CHECK_IDS ? str_of(check_specs[i - METRIC_IDS].name) : (struct str){0};
+    if (i < METRIC_IDS + CHECK_IDS) return str_of(check_specs[i - METRIC_IDS].name);
+    return object_name_at(i - METRIC_IDS - CHECK_IDS);
 }
 
 bool criterion_parse(struct arena *arena, const struct yaml *node, struct diags *diags, struct criterion *out)
 {
     *out = (struct criterion){.place = node->key_place, .name = str_dup(arena, node->key)};
+    if (object_is_known(node->key)) {
+        out->is_check = out->wanted = true;
+        out->check = CHECK_OBJECT;
+        return object_parse(arena, node, diags, &out->object, &out->expected);
+    }
     if (check_find(node->key, &out->check)) {
         out->is_check = true;
         if (!check_specs[out->check].in_build) {

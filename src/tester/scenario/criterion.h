@@ -7,6 +7,7 @@
 
 #include "core/base/arena.h"
 #include "core/codec/yaml.h"
+#include "tester/scenario/object.h"
 #include "tester/scenario/vocab.h"
 
 /* A measured value or a bound, in billionths of its unit: of a second (so: ns), of an operation, of one. Integers, so that verdicts do not
@@ -28,6 +29,7 @@ struct criterion {
     bool appended; /* all_invariants, put in because the file did not name it */
     enum check_id check;
     bool wanted; /* is_check */
+    struct object object; /* CHECK_OBJECT */
     enum metric_id metric;
     enum comparison comparison;
     struct quantity bound;

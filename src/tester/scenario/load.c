@@ -119,12 +119,12 @@ bool switch_allowed(struct loader *loader, struct place place, struct str name)
     return false;
 }
 
-static void vulnerability_add(struct loader *loader, struct place place, struct str name, struct action *out, uint32_t *count)
+static void vulnerability_add(struct loader *loader, struct place place, struct str name, struct chaos_action *out, uint32_t *count)
 {
     if (!switch_allowed(loader, place, name)) return;
     for (uint32_t i = 0; i < *count; i++)
         if (str_eq(out[i].named, name)) return;
-    out[(*count)++] = (struct action){.spec = &action_specs[ACTION_ENABLE_VULNERABILITY], .place = place, .named = str_dup(loader->arena, name),
+    out[(*count)++] = (struct chaos_action){.spec = &action_specs[ACTION_ENABLE_VULNERABILITY], .place = place, .named = str_dup(loader->arena, name),
                                       .params_json = str_fmt(loader->arena, "{\"switch\":\"" STR_FMT "\"}", STR_ARG(name))};
 }
 
@@ -134,7 +134,7 @@ static void vulnerabilities_read(struct loader *loader, const struct yaml *node)
     struct plan_network *network = &loader->plan->network;
     words_list_check(loader, node, "vulnerabilities");
     const bool list = node && node->type == YAML_SEQUENCE;
-    struct action *out = arena_array(loader->arena, struct action, (list ? node->count : 0) + options->vulnerable_count + 1);
+    struct chaos_action *out = arena_array(loader->arena, struct chaos_action, (list ? node->count : 0) + options->vulnerable_count + 1);
     for (const struct yaml *child = list ? node->child : NULL; child; child = child->next)
         if (child->type == YAML_SCALAR) vulnerability_add(loader, child->place, child->text, out, &network->vulnerabilities_count);
     for (size_t i = 0; i < options->vulnerable_count; i++)
@@ -258,6 +258,7 @@ static void scenario_read(struct loader *loader, const struct yaml *root)
     const struct yaml *criteria = yaml_find(scenario, STR("success_criteria"));
     if (!criteria) diags_error(loader->diags, loader->place, "a scenario needs 'success_criteria'");
     plan->criteria = criteria_parse(loader->arena, criteria, "success_criteria", loader->diags);
+    objects_check(loader, &plan->criteria);
     plan->groups = arena_copy(loader->arena, loader->groups.data, sizeof(struct plan_group) * loader->groups.count);
     plan->groups_count = (uint32_t)loader->groups.count;
     plan->phases = arena_copy(loader->arena, loader->phases.data, sizeof(struct plan_phase) * loader->phases.count);

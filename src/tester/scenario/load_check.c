@@ -43,11 +43,11 @@ static void durations_check(struct loader *loader)
 /* ---- rule 7 and partition targets: which faults are in effect when ---- */
 
 struct weather {
-    const struct action *active[ACTION_IDS]; /* by the action that began it */
+    const struct chaos_action *active[ACTION_IDS]; /* by the action that began it */
     uint32_t partition_groups;               /* 0: none in effect */
 };
 
-static bool ends(const struct action *undo, const struct action_spec *fault)
+static bool ends(const struct chaos_action *undo, const struct action_spec *fault)
 {
     if (undo->spec->id == ACTION_CLEAR) {
         if (undo->clears.len == 0 || str_eq(undo->clears, STR("all"))) return true;
@@ -57,14 +57,14 @@ static bool ends(const struct action *undo, const struct action_spec *fault)
     return fault->undo && strcmp(fault->undo, undo->spec->name) == 0;
 }
 
-static uint32_t partition_groups(const struct loader *loader, const struct action *partition)
+static uint32_t partition_groups(const struct loader *loader, const struct chaos_action *partition)
 {
     uint32_t named = 0;
     for (uint32_t g = 0; g < partition->groups_count; g++) named += partition->groups[g].count;
     return partition->groups_count + (named < loader->validators);
 }
 
-static void weather_apply(const struct loader *loader, struct weather *weather, const struct action *action)
+static void weather_apply(const struct loader *loader, struct weather *weather, const struct chaos_action *action)
 {
     for (size_t i = 0; i < ACTION_IDS; i++)
         if (weather->active[i] && ends(action, &action_specs[i])) {

@@ -34,6 +34,39 @@ const enum metric_id *metric_list_read(struct loader *loader, const struct yaml 
     return out;
 }
 
+/* What a monitor is about: metrics of its topic that the phase reports without being asked for. */
+static const struct monitor_row {
+    const char *behavior;
+    enum metric_id metrics[6];
+    uint8_t count;
+} monitors[] = {
+    {"monitor.auction", {METRIC_REVEAL_RATE, METRIC_NAMES_CLAIMED}, 2},
+    {"monitor.consensus", {METRIC_BLOCK_INTERVAL_AVG, METRIC_FINAL_GAP_MAX, METRIC_ROUND_CHANGES, METRIC_PARTICIPATION}, 4},
+    {"monitor.governance", {METRIC_PROPOSALS_OPEN, METRIC_PROPOSALS_CREATED, METRIC_PROPOSALS_EXECUTED, METRIC_TURNOUT, METRIC_VOTES_COUNTED}, 5},
+    {"monitor.ipc", {METRIC_ORPHANS, METRIC_IPC_RETRIES, METRIC_IPC_GAPS}, 3},
+    {"monitor.mempool", {METRIC_MEMPOOL_SIZE, METRIC_MEMPOOL_PEAK, METRIC_EVICTIONS, METRIC_REJECTIONS, METRIC_OLDEST_PENDING}, 5},
+    {"monitor.nodes", {METRIC_VALIDATORS_ACTIVE, METRIC_VALIDATORS_DOWN}, 2},
+    {"monitor.validators", {METRIC_VALIDATORS_ACTIVE, METRIC_EVIDENCE_COUNT, METRIC_SLASHINGS, METRIC_EJECTIONS, METRIC_UPTIME}, 5},
+};
+
+static void monitors_add(struct loader *loader, struct plan_phase *phase)
+{
+    enum metric_id *all = arena_array(loader->arena, enum metric_id, phase->metrics_count + 6 * (size_t)phase->tracks_count + 1);
+    uint32_t count = phase->metrics_count;
+    if (count > 0) memcpy(all, phase->metrics, sizeof(*all) * count);
+    for (uint32_t t = 0; t < phase->tracks_count; t++)
+        for (size_t i = 0; phase->tracks[t].behavior && i < ARRAY_LEN(monitors); i++) {
+            if (strcmp(phase->tracks[t].behavior->name, monitors[i].behavior) != 0) continue;
+            for (uint8_t k = 0; k < monitors[i].count; k++) {
+                bool known = false;
+                for (uint32_t m = 0; m < count; m++) known = known || all[m] == monitors[i].metrics[k];
+                if (!known) all[count++] = monitors[i].metrics[k];
+            }
+        }
+    phase->metrics = all;
+    phase->metrics_count = count;
+}
+
 /* ---- chaos ---- */
 
 static void action_add(struct loader *loader, const struct yaml *entry, const struct yaml *name, const struct yaml *params,
@@ -241,7 +274,11 @@ static void phase_read(struct loader *loader, const struct yaml *node, uint32_t 
     for (uint32_t i = 0; i < phase.tracks_count; i++) /* the main track speaks for the phase: its optional is the phase's */
         if (phase.optional) ((struct plan_track *)phase.tracks)[i].optional = true;
     phase.metrics = metric_list_read(loader, yaml_find(node, STR("metrics")), &phase.metrics_count);
+    monitors_add(loader, &phase);
     phase.assertions = criteria_parse(loader->arena, yaml_find(node, STR("assertions")), "assertions", loader->diags);
+    objects_check(loader, &phase.until.criteria);
+    objects_check(loader, &phase.assertions);
+    for (uint32_t i = 0; i < phase.tracks_count; i++) objects_check(loader, &phase.tracks[i].assertions);
     const uint32_t self = (uint32_t)loader->phases.count;
     vec_push(&loader->phases, phase);
     if (!parts) return;

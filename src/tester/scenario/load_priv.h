@@ -35,6 +35,8 @@ bool amount_read(struct loader *loader, const struct yaml *node, const char *wha
 bool word_read(struct loader *loader, const struct yaml *node, const char *const *words, const char *what, unsigned *out);
 
 /* ---- planted switches (load.c): known, and not with Alpha on mainnet; else a finding ---- */
+/* ${names} in demands on objects have been captured by now (load_track.c) */
+void objects_check(struct loader *loader, const struct criteria *criteria);
 bool switch_allowed(struct loader *loader, struct place place, struct str name);
 
 /* ---- bots (load_bots.c) ---- */

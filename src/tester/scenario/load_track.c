@@ -104,6 +104,20 @@ static bool names_check(struct loader *loader, const struct yaml *node, struct s
     return any;
 }
 
+void objects_check(struct loader *loader, const struct criteria *criteria)
+{
+    for (uint32_t i = 0; i < criteria->count; i++) {
+        const struct criterion *c = &criteria->items[i];
+        if (!c->is_check || c->check != CHECK_OBJECT) continue;
+        const struct yaml at = {.place = c->place};
+        uint32_t slot;
+        (void)names_check(loader, &at, c->object.id); /* that there are none is fine */
+        (void)names_check(loader, &at, c->object.wanted);
+        if (c->object.kind == OBJECT_CAPTURED && !capture_slot(loader, c->object.id, &slot))
+            diags_error(loader->diags, c->place, "'" STR_FMT "' was never captured earlier", STR_ARG(c->object.id));
+    }
+}
+
 static struct str param_next(const void *context, size_t i)
 {
     const struct param_spec *specs = context;

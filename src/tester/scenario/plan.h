@@ -30,7 +30,7 @@ struct plan_network {
     uint32_t validators;
     const struct plan_parameter *parameters;
     uint32_t parameters_count;
-    const struct action *vulnerabilities; /* planted switches, each as the action that turns it on before the first phase */
+    const struct chaos_action *vulnerabilities; /* planted switches, each as the action that turns it on before the first phase */
     uint32_t vulnerabilities_count;
 };
 
@@ -84,7 +84,7 @@ struct plan_track {
 };
 
 struct plan_action {
-    struct action action;
+    struct chaos_action action;
     struct duration at;    /* from the phase's start after its delay */
     struct duration every; /* repeats; count > 1 */
     uint32_t count;

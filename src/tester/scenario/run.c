@@ -263,7 +263,8 @@ static void run_main(void *arg)
     if (begin(run, &err)) {
         run->began = env_now(run->env);
         window_init(&run->recent, run->began);
-        span_open(run, &run->whole, (struct str){0});
+        gauges_prepare(run);
+        span_open(run, &run->whole, PLAN_NO_PARENT, (struct str){0});
         if (plan_asks_check(run->plan, PLAN_NO_PARENT, CHECK_FINALISING) || plan_asks_check(run->plan, PLAN_NO_PARENT, CHECK_HALTED))
             (void)fiber_spawn(run->env, steady_run, run);
         phases_run(run);
@@ -300,6 +301,7 @@ struct run *run_new(const struct plan *plan, const struct target *target)
     run->bots = base_alloc(sizeof(struct bot *) * (plan->bots_count + 1));
     run->drivers = base_alloc(sizeof(uint32_t) * (plan->bots_count + 1));
     run->running = base_alloc(sizeof(struct bot_running) * (plan->bots_count + 1));
+    run->erred = base_alloc(plan->bots_count + 1);
     run->bot_phase = base_alloc(sizeof(uint32_t) * (plan->bots_count + 1));
     run->tracks = base_alloc(sizeof(struct run_track) * (plan->tracks_count + 1));
     run->phases = base_alloc(sizeof(struct run_phase) * (plan->phases_count + 1));
@@ -339,7 +341,10 @@ void run_free(struct run *run)
     base_free(run->bots);
     base_free(run->running);
     base_free(run->drivers);
+    base_free(run->erred);
     base_free(run->bot_phase);
+    for (uint32_t i = 0; i < run->plan->phases_count; i++) base_free(run->phases[i].accounts);
+    base_free(run->whole.accounts);
     base_free(run->tracks);
     base_free(run->phases);
     base_free(run->captures);

@@ -14,6 +14,7 @@
 #include "tester/client/admin.h"
 #include "tester/client/alpha.h"
 #include "tester/client/trust.h"
+#include "tester/scenario/gauge.h"
 #include "tester/scenario/outcome.h"
 
 /* The network to act on, as its caller has set it up. All borrowed until run_free. */
@@ -30,6 +31,7 @@ struct target {
     struct verifier verifier;     /* the tester's own checks go through it */
     uint32_t validators;          /* views v1 ... vN */
     bool funded_by_genesis;       /* run_grants and run_standings were put into the genesis; else the faucet and the admin API are asked */
+    void (*resources)(struct resources *out); /* of this process; NULL: unknown */
     bool virtual_time, own_network; /* its clock is the env's; it was started for this run */
     const volatile bool *interrupted; /* set from outside to finish early; NULL: never */
 };

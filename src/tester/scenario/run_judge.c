@@ -18,6 +18,10 @@ static void chronicle_refresh(struct run *run)
 static void judge_one(struct run *run, const struct span *span, uint32_t phase, const struct criterion *criterion)
 {
     const struct evaluation evaluation = {span, run_baseline(run, phase), &run->chronicle};
+    if (criterion->is_check && criterion->check == CHECK_OBJECT) {
+        run_find(run, object_finding(run, criterion, span->scope));
+        return;
+    }
     run_find(run, finding_of(&run->arena, &evaluation, criterion));
 }
 
@@ -38,10 +42,48 @@ static const struct span *track_span(struct run *run, uint32_t phase, uint32_t t
     return span;
 }
 
+/* What a verifier is about: its checks are judged where its track stands, without being asked for. */
+static const struct verifier_row {
+    const char *behavior;
+    enum check_id checks[3];
+    uint8_t count;
+} verifiers[] = {
+    {"verify.auction", {CHECK_AUCTION_SOUND}, 1},
+    {"verify.consensus_safety", {CHECK_AGREEMENT, CHECK_FINAL_IRREVERSIBLE}, 2},
+    {"verify.cross_chain_atomicity", {CHECK_BRIDGE_SOLVENT, CHECK_BRIDGE_UNIQUE, CHECK_IPC_IN_ORDER}, 3},
+    {"verify.governance", {CHECK_GOVERNANCE_SOUND}, 1},
+    {"verify.invariants", {CHECK_ALL_INVARIANTS}, 1},
+    {"verify.network_health", {CHECK_NODES_ALIVE, CHECK_CONVERGED}, 2},
+    {"verify.state_consistency", {CHECK_SUPPLY_CONSERVED, CHECK_CONVERGED}, 2},
+    {"verify.validator_set", {CHECK_HONEST_UNSLASHED}, 1},
+};
+
+bool verifier_asks(const struct behavior_spec *spec, enum check_id check)
+{
+    for (size_t i = 0; spec && i < ARRAY_LEN(verifiers); i++)
+        for (uint8_t k = 0; strcmp(spec->name, verifiers[i].behavior) == 0 && k < verifiers[i].count; k++)
+            if (verifiers[i].checks[k] == check) return true;
+    return false;
+}
+
+static void judge_verifier(struct run *run, uint32_t phase, const struct plan_track *track, bool operations)
+{
+    for (unsigned check = 0; check < CHECK_IDS; check++) {
+        if (check_specs[check].operations != operations || !verifier_asks(track->behavior, (enum check_id)check)) continue;
+        const struct criterion demand = {.place = track->place, .is_check = true, .wanted = true, .check = (enum check_id)check,
+                                         .name = str_of(check_specs[check].name), .expected = STR("true")};
+        judge_one(run, &run->phases[phase].span, phase, &demand);
+    }
+    if (operations || strcmp(track->behavior->name, "verify.cross_chain_atomicity") != 0) return;
+    const struct criterion none = {.place = track->place, .metric = METRIC_ORPHANS, .comparison = COMPARE_EQ, .name = STR("orphans"), .expected = STR("0")};
+    judge_one(run, &run->phases[phase].span, phase, &none);
+}
+
 static void judge_tracks(struct run *run, uint32_t phase, bool operations)
 {
     const struct plan_phase *plan = &run->plan->phases[phase];
     for (uint32_t t = 0; t < plan->tracks_count; t++) {
+        if (plan->tracks[t].behavior && plan->tracks[t].behavior->runner) judge_verifier(run, phase, &plan->tracks[t], operations);
         if (plan->tracks[t].assertions.count == 0) continue;
         judge_criteria(run, track_span(run, phase, t), phase, &plan->tracks[t].assertions, operations);
     }

@@ -22,7 +22,7 @@ struct storm {
     bool stop, live;
 };
 
-void action_do(struct run *run, uint32_t phase, const struct action *action)
+void action_do(struct run *run, uint32_t phase, const struct chaos_action *action)
 {
     char text[160];
     const int len = snprintf(text, sizeof(text), "%s %.*s", action->spec->name, (int)MIN(action->params_json.len, (size_t)120), action->params_json.data);
@@ -151,11 +151,28 @@ static void phase_begin(struct run *run, uint32_t number, struct storm *storm)
     while (storm->done < storm->count && storm->items[storm->done].at_ns == 0 && !run_is_interrupted(run))
         action_do(run, number, &plan->actions[storm->items[storm->done++].action].action);
     seats_drive(run, number);
-    span_open(run, phase, plan->name);
+    span_open(run, phase, number, plan->name);
     storm->start = phase->start;
     if (storm->done == storm->count) return;
     storm->live = true;
     (void)fiber_spawn(run->env, storm_run, storm);
+}
+
+/* What crosses the bridge has the verifier's time to arrive before it is looked at. */
+static void bridge_await(struct run *run, uint32_t number)
+{
+    const struct plan_phase *plan = &run->plan->phases[number];
+    for (uint32_t t = 0; t < plan->tracks_count; t++) {
+        const struct plan_track *track = &plan->tracks[t];
+        size_t row;
+        if (strcmp(track->behavior->name, "verify.cross_chain_atomicity") != 0 || !param_specs_find(track->behavior->params, STR("drain_timeout"), &row)) continue;
+        const struct instant deadline = instant_add(env_now(run->env), (struct duration){(uint64_t)track->args[row].lo});
+        struct gauges now = {.pending = 1};
+        while (now.pending > 0 && !run_is_interrupted(run) && instant_before(env_now(run->env), deadline)) {
+            gauges_take(run, number, &now);
+            if (now.pending > 0) fiber_sleep(run->env, duration_ms(CONDITION_EVERY_MS));
+        }
+    }
 }
 
 static void phase_end(struct run *run, uint32_t number, struct storm *storm)
@@ -164,6 +181,7 @@ static void phase_end(struct run *run, uint32_t number, struct storm *storm)
     struct run_phase *phase = &run->phases[number];
     tracks_close(run, number);
     storm->stop = true;
+    bridge_await(run, number);
     span_close(run, phase, number);
     if (plan->end != PHASE_BY_CHILDREN)
         phase->span.activity = has_operations(plan) ? instant_since(phase->span.end, phase->span.start) : (struct duration){0};

@@ -36,6 +36,7 @@ struct run_phase {
     bool overdue;
     struct instant start;
     uint64_t inbound_start, evicted_start, rejected_start;
+    struct hash *accounts; /* by bot, as they stood; NULL: not asked for */
     uint32_t first_finding; /* where its findings begin */
 };
 
@@ -69,6 +70,10 @@ struct run {
     uint64_t inbound;          /* submissions accepted so far */
     uint64_t transactions, ops_ended, ops_failed;
     struct window recent;      /* transactions by second in which they ended */
+    bool *erred;               /* by bot: its last operation was refused as expected */
+    struct str *names;         /* that name_service tracks speak of */
+    uint32_t names_count;
+    bool breaker_watched, breaker_ever;
     uint32_t *bot_phase;       /* last phase + 1 in which the bot acted */
     VEC(struct finding) findings;
     VEC(uint32_t) deed_phases;
@@ -114,14 +119,29 @@ bool seats_check(struct run *run, struct err *err) FIBER MUST_CHECK; /* the targ
 void seats_drive(struct run *run, uint32_t phase) FIBER;
 void seats_wait(struct run *run) FIBER; /* until all are handed back */
 
+/* ---- run_gauge.c ---- */
+void gauges_prepare(struct run *run);
+/* Which topics the plan asks for in this phase (or PLAN_NO_PARENT), and what they show now. */
+void gauges_take(struct run *run, uint32_t plan_phase, struct gauges *out) FIBER;
+void breaker_look(struct run *run) FIBER; /* now and then, where anybody asks */
+/* What the acting bots' accounts show, for state_unchanged: kept at the beginning, compared at the end. */
+void accounts_take(struct run *run, uint32_t plan_phase, struct run_phase *phase) FIBER;
+void accounts_compare(struct run *run, struct run_phase *phase) FIBER;
+
+/* ---- run_object.c ---- */
+bool object_holds(struct run *run, const struct object *object, struct arena *arena, struct str *out_told) FIBER;
+struct finding object_finding(struct run *run, const struct criterion *criterion, struct str scope) FIBER;
+/* ${names} by what was captured last; false: something was not (run_track.c). */
+bool run_text_expand(const struct run *run, struct str text, struct arena *arena, struct str *out);
+
 /* ---- run_phase.c ---- */
-void action_do(struct run *run, uint32_t phase, const struct action *action) FIBER; /* PLAN_NO_PARENT: before the first phase */
+void action_do(struct run *run, uint32_t phase, const struct chaos_action *action) FIBER; /* PLAN_NO_PARENT: before the first phase */
 void phases_run(struct run *run) FIBER;
 
 /* ---- run_read.c ---- */
 void sampler_start(struct run *run);
 void sampler_stop(struct run *run) FIBER;
-void span_open(struct run *run, struct run_phase *phase, struct str scope);
+void span_open(struct run *run, struct run_phase *phase, uint32_t plan_phase, struct str scope) FIBER;
 void span_steady(struct run *run, struct run_phase *phase, uint32_t plan_phase) FIBER; /* 10 block times after the start */
 void span_close(struct run *run, struct run_phase *phase, uint32_t plan_phase) FIBER;  /* reads what stands at its end */
 void span_tallies(struct run *run, struct run_phase *phase, uint32_t first_track, uint32_t tracks_count);
@@ -140,6 +160,7 @@ bool metric_is_of_books(enum metric_id metric);
 
 /* ---- run_judge.c ---- */
 void judge_phase_end(struct run *run, uint32_t phase);  /* criteria that do not speak of operations */
+bool verifier_asks(const struct behavior_spec *spec, enum check_id check); /* verify.*: the checks of its topic */
 void judge_operations(struct run *run);                /* the rest, after the drain */
 void postconditions_read(struct run *run) FIBER;
 void outcome_fill(struct run *run);

@@ -39,6 +39,7 @@ static bool asks(const struct plan *plan, uint32_t phase, bool check, unsigned i
         if ((unsigned)p->metrics[i] == id) return true;
     if (criteria_ask(&p->assertions, check, id) || criteria_ask(&p->until.criteria, check, id)) return true;
     for (uint32_t t = 0; t < p->tracks_count; t++) {
+        if (check && verifier_asks(p->tracks[t].behavior, (enum check_id)id)) return true;
         if (criteria_ask(&p->tracks[t].assertions, check, id)) return true;
         for (uint32_t i = 0; !check && i < p->tracks[t].metrics_count; i++)
             if ((unsigned)p->tracks[t].metrics[i] == id) return true;
@@ -181,6 +182,7 @@ static void sampler_run(void *arg)
         for (uint32_t i = 0; i < run->plan->phases_count; i++) pool_look(run, &run->phases[i]);
         pool_look(run, &run->whole);
         alive_look(run);
+        breaker_look(run);
         if (converging && round % 2 == 0) convergence_look(run);
         if (round % BOOKS_EVERY == 0) books_look(run);
         fiber_sleep(run->env, duration_ms(SAMPLE_EVERY_MS));
@@ -203,8 +205,10 @@ void sampler_stop(struct run *run)
 
 /* ---- spans ---- */
 
-void span_open(struct run *run, struct run_phase *phase, struct str scope)
+void span_open(struct run *run, struct run_phase *phase, uint32_t plan_phase, struct str scope)
 {
+    gauges_take(run, plan_phase, &phase->span.opening);
+    accounts_take(run, plan_phase, phase);
     const struct pool_reading *pool = observer_pool(run->observer);
     phase->span.scope = scope;
     phase->span.start = phase->span.end = phase->start = env_now(run->env);
@@ -298,6 +302,9 @@ void span_close(struct run *run, struct run_phase *phase, uint32_t plan_phase)
         evidence_read(run, span);
     if (plan_asks_check(run->plan, plan_phase, CHECK_HONEST_UNSLASHED)) slashed_read(run, span);
     if (asks_books(run, plan_phase)) books_read(run, &span->books);
+    gauges_take(run, plan_phase, &span->closing);
+    accounts_compare(run, phase);
+    span->breaker_ever = run->breaker_ever;
     for (uint32_t i = 0; i < run->plan->bots_count; i++)
         span->bots_active += plan_phase == PLAN_NO_PARENT ? run->bot_phase[i] > 0 : run->bot_phase[i] == plan_phase + 1;
 }
@@ -343,6 +350,11 @@ static bool check_now(struct run *run, struct run_phase *phase, const struct cri
     return holds == criterion->wanted;
 }
 
+static uint32_t metric_or_check_topics(const struct criterion *criterion)
+{
+    return criterion->is_check ? check_topics(criterion->check) : metric_topics(criterion->metric);
+}
+
 static bool criterion_now(struct run *run, struct run_phase *phase, const struct criterion *criterion)
 {
     struct span *span = &phase->span;
@@ -355,6 +367,15 @@ static bool criterion_now(struct run *run, struct run_phase *phase, const struct
     run->chronicle.blocks_count = run->judge.chain.count;
     run->chronicle.conflicts = run->judge.conflicts;
     span_tallies(run, phase, plan_track_number(run->plan, run->phase_now, 0), run->plan->phases[run->phase_now].tracks_count);
+    if (criterion->is_check && criterion->check == CHECK_OBJECT) {
+        struct arena arena;
+        struct str told;
+        arena_init(&arena, 0);
+        const bool holds = object_holds(run, &criterion->object, &arena, &told);
+        arena_done(&arena);
+        return holds;
+    }
+    if (metric_or_check_topics(criterion) != 0) gauges_take(run, run->phase_now, &span->closing);
     if (criterion->is_check) return check_now(run, phase, criterion);
     if (criterion->metric == METRIC_EVIDENCE_COUNT) evidence_read(run, span);
     if (metric_is_of_books(criterion->metric)) books_read(run, &span->books);

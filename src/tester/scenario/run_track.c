@@ -85,6 +85,16 @@ static bool text_expand(const struct run *run, const struct execution *execution
     return true;
 }
 
+bool run_text_expand(const struct run *run, struct str text, struct arena *arena, struct str *out)
+{
+    const struct execution nobody = {0};
+    struct buf expanded = {0};
+    const bool known = text_expand(run, &nobody, text, &expanded);
+    *out = str_dup(arena, buf_str(&expanded));
+    buf_done(&expanded);
+    return known;
+}
+
 /* The parameters of this execution, with captured values in their places. False: a value is missing or does not fit. Not inlined: its frame must not stay on
  * the stack of those who wait. */
 __attribute__((noinline)) static bool late_args(const struct execution *execution, struct arena *arena, const struct arg **out, char why[80])
@@ -125,6 +135,14 @@ static void ended_count(struct run_track *track, const struct op *op)
     const struct tally_rule rule = {track->plan->expect_error, track->plan->behavior->transaction};
     const uint64_t before = track->tally.transactions;
     tally_ended(&track->tally, op, rule);
+    if (op->bot < run->plan->bots_count && op->status != OP_SKIPPED && op->status != OP_UNSUPPORTED) {
+        const bool ok = op_is_ok(op, rule.expect_error);
+        if (run->erred[op->bot] && rule.expect_error == CODE_NONE) {
+            track->tally.conduct.recovered += ok;
+            track->tally.conduct.not_recovered += !ok;
+        }
+        run->erred[op->bot] = rule.expect_error != CODE_NONE && ok;
+    }
     run->ops_ended++;
     if (op->status != OP_SKIPPED && op->status != OP_UNSUPPORTED && !op_is_ok(op, rule.expect_error)) run->ops_failed++;
     const uint64_t transactions = track->tally.transactions - before;

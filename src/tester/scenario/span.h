@@ -4,6 +4,7 @@
 #define SCENARIO_SPAN_H
 
 #include "tester/invariant/judge.h"
+#include "tester/scenario/gauge.h"
 #include "tester/scenario/tally.h"
 
 /* The final height grew at `at`; `down` validators were down then. */
@@ -89,6 +90,9 @@ struct span {
     uint64_t claims_held, claims_broken; /* what operations held against the chain themselves */
     char settled_note[160];
     uint64_t bots_active;
+    struct gauges opening, closing; /* of the topics that are asked for */
+    bool breaker_seen, breaker_ever; /* a market was halted in the window; up to its end */
+    uint64_t accounts_same, accounts_changed; /* of the acting bots, since the window began */
 };
 bool accord_holds(const struct accord *accord); /* within 2 blocks of the highest, one hash */
 void span_done(struct span *span);
@@ -109,5 +113,10 @@ struct check_value {
     char note[200];
 };
 struct check_value span_check(const struct evaluation *evaluation, enum check_id check);
+
+/* ---- span_gauge.c: what they are read from the chains' topics, and from how operations were answered ---- */
+struct metric_value gauge_metric(const struct span *span, enum metric_id metric);
+struct check_value gauge_check(const struct span *span, enum check_id check);
+struct check_value conduct_check(const struct span *span, enum check_id check);
 
 #endif

@@ -142,6 +142,12 @@ struct check_value span_check(const struct evaluation *evaluation, enum check_id
     case CHECK_RECOVERED: return recovered(evaluation);
     case CHECK_POSTCONDITIONS: return postconditions(span);
     case CHECK_EVIDENCE_RECORDED: return verdict(span->evidence > 0, span->evidence_read);
+    case CHECK_OFFENDER_EJECTED:
+    case CHECK_BREAKER_TRIPPED:
+    case CHECK_BREAKER_RESET: return gauge_check(span, check);
+    case CHECK_STATE_UNCHANGED:
+    case CHECK_RECOVERY_STEP_OK:
+    case CHECK_ERROR_SHAPE_OK: return conduct_check(span, check);
     case CHECK_HONEST_UNSLASHED: return verdict(span->slashed == 0, span->slashed_read ? span->validators_read : 0);
     case CHECK_NODES_ALIVE: {
         struct check_value out = verdict(span->silent_unasked == 0, span->alive_samples);

@@ -97,6 +97,7 @@ static struct metric_value operation_metric(const struct evaluation *evaluation,
     case METRIC_ORDER_P95: return quantile(metric, &tally->orders, 9500);
     case METRIC_SLIPPAGE_BPS: return count_of(metric, tally->market.slippage_bps, tally->market.takings);
     case METRIC_FILL_RATE: return tally->market.asked ? known(metric, quantity_ratio(tally->market.filled, tally->market.asked), tally->market.takings) : none(metric);
+    case METRIC_VOTE_P95: return quantile(metric, &tally->votes, 9500);
     case METRIC_API_P95: return quantile(metric, &tally->reads, 9500);
     case METRIC_BOTS_ACTIVE: return count_of(metric, span->bots_active, 1);
     case METRIC_TPS_RATIO:
@@ -244,6 +245,6 @@ struct metric_value span_metric(const struct evaluation *evaluation, enum metric
     case METRIC_BOOK_LEVELS: return count_of(metric, span->books.levels, span->books.readings);
     case METRIC_SPREAD_BPS: return span->books.spreads ? known(metric, quantity_ratio(span->books.spread_bps_sum, span->books.spreads), span->books.spreads) : none(metric);
     case METRIC_OLDEST_PENDING: return time_of(metric, span->oldest.ns, span->pool_samples);
-    default: return operation_metric(evaluation, metric);
+    default: return metric_topics(metric) != 0 ? gauge_metric(span, metric) : operation_metric(evaluation, metric);
     }
 }

@@ -22,6 +22,7 @@ void tally_done(struct tally *tally)
     latencies_done(&tally->latencies);
     histogram_done(&tally->reads);
     histogram_done(&tally->orders);
+    histogram_done(&tally->votes);
     histogram_done(&tally->half_final);
     window_done(&tally->seconds);
 }
@@ -64,6 +65,8 @@ void tally_ended(struct tally *tally, const struct op *op, struct tally_rule rul
     }
     const bool ok = op_is_ok(op, rule.expect_error), second_half = op->intended.ns >= tally->middle.ns;
     if (op->status == OP_POSTCONDITION) tally->postconditions++;
+    tally->conduct.errors_shaped += op->errors_shaped;
+    tally->conduct.errors_bare += op->errors_bare;
     if (!ok) tally->unexpected++;
     struct latencies *latencies = &tally->latencies;
     record(&latencies->response, op->ended, op->intended);
@@ -86,6 +89,7 @@ void tally_ended(struct tally *tally, const struct op *op, struct tally_rule rul
     tally->ok++;
     tally->crossings += op->settled.ns != 0;
     for (size_t i = 0; i < FEAT_COUNT; i++) tally->feats[i] += op->feats[i];
+    if (op->feats[FEAT_VOTE] > 0) record(&tally->votes, op->finalized, op->intended);
     if (!rule.transaction) return;
     const uint64_t transactions = rule.expect_error == CODE_NONE ? MAX(op->transactions, 1) : 1;
     tally->transactions += transactions;
@@ -115,6 +119,11 @@ void tally_merge(struct tally *into, const struct tally *from)
     into->half_transactions += from->half_transactions;
     into->crossings += from->crossings;
     for (size_t i = 0; i < FEAT_COUNT; i++) into->feats[i] += from->feats[i];
+    into->conduct.errors_shaped += from->conduct.errors_shaped;
+    into->conduct.errors_bare += from->conduct.errors_bare;
+    into->conduct.recovered += from->conduct.recovered;
+    into->conduct.not_recovered += from->conduct.not_recovered;
+    histogram_merge(&into->votes, &from->votes);
     histogram_merge(&into->latencies.response, &from->latencies.response);
     histogram_merge(&into->latencies.admitted, &from->latencies.admitted);
     histogram_merge(&into->latencies.included, &from->latencies.included);

@@ -6,6 +6,12 @@
 #include "core/metrics/window.h"
 #include "tester/scenario/outcome.h"
 
+/* How single operations were answered. */
+struct conduct {
+    uint64_t errors_shaped, errors_bare;
+    uint64_t recovered, not_recovered; /* the bot's next operation after a refusal that was expected: taken or not */
+};
+
 struct tally {
     uint64_t started, ended;        /* executions; those that could not even try are neither */
     uint64_t ok;                    /* ended as intended */
@@ -25,6 +31,8 @@ struct tally {
     struct histogram half_final;    /* finality of the second half */
     struct window seconds;          /* transactions by second of their intended start */
     struct instant start, middle, end;
+    struct conduct conduct;
+    struct histogram votes;         /* until a vote was final */
 };
 
 void tally_init(struct tally *tally, struct instant start);

@@ -1,5 +1,7 @@
 #include "world/real/real.h"
 
+#include <stdio.h>
+#include <dirent.h>
 #include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -81,6 +83,29 @@ uint64_t real_peak_bytes(void)
     struct rusage usage;
     if (getrusage(RUSAGE_SELF, &usage) != 0) return 0;
     return (uint64_t)usage.ru_maxrss * 1024;
+}
+
+static uint64_t descriptors_open(void)
+{
+    uint64_t count = 0;
+    DIR *dir = opendir("/proc/self/fd");
+    if (dir == NULL) return 0;
+    while (readdir(dir) != NULL) count++;
+    closedir(dir);
+    return count > 3 ? count - 3 : 0; /* not the two dots, nor the folder itself */
+}
+
+void real_usage(struct real_usage *out)
+{
+    struct rusage usage;
+    unsigned long size, resident;
+    *out = (struct real_usage){.fds = descriptors_open()};
+    if (getrusage(RUSAGE_SELF, &usage) == 0)
+        out->cpu_us = (uint64_t)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * 1000000 + (uint64_t)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec);
+    FILE *file = fopen("/proc/self/statm", "r");
+    if (file == NULL) return;
+    if (fscanf(file, "%lu %lu", &size, &resident) == 2) out->rss_bytes = (uint64_t)resident * (uint64_t)sysconf(_SC_PAGESIZE);
+    fclose(file);
 }
 
 uint32_t real_cpus(void)

@@ -32,6 +32,11 @@ bool real_is_terminal(int fd);
 bool real_wants_colour(int fd);         /* a terminal, TERM is not dumb, NO_COLOR is not set */
 uint32_t real_terminal_columns(int fd); /* 80 when nobody knows */
 uint64_t real_peak_bytes(void);         /* highest resident size so far */
+/* Of this process, now: what it holds in memory, what it has computed, its open descriptors. Zeroes where the system does not tell. */
+struct real_usage {
+    uint64_t rss_bytes, cpu_us, fds;
+};
+void real_usage(struct real_usage *out);
 uint32_t real_cpus(void);
 
 #endif

@@ -4,7 +4,7 @@
 
 static struct arena arena;
 
-static bool parse(const char *name, const char *params, struct action *out, struct buf *printed)
+static bool parse(const char *name, const char *params, struct chaos_action *out, struct buf *printed)
 {
     struct diags diags;
     diags_init(&diags);
@@ -39,7 +39,7 @@ static void actions_become_what_the_wire_wants(void)
     };
     struct buf printed = {0};
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
-        struct action action;
+        struct chaos_action action;
         if (!parse(rows[i].name, rows[i].params, &action, &printed)) CHECK_FAIL("%s: " STR_FMT, rows[i].name, STR_ARG(buf_str(&printed)));
         CHECK_STR(action.params_json, str_of(rows[i].json));
     }
@@ -71,7 +71,7 @@ static void wrong_actions_are_told_apart(void)
     };
     struct buf printed = {0};
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
-        struct action action;
+        struct chaos_action action;
         CHECK(!parse(rows[i].name, rows[i].params, &action, &printed));
         buf_put_char(&printed, 0);
         if (!strstr((const char *)printed.data, rows[i].says)) CHECK_FAIL("%s %s says: %s", rows[i].name, rows[i].params, (const char *)printed.data);

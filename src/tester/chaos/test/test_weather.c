@@ -149,10 +149,10 @@ struct attempt {
 
 static struct arena arena;
 
-static struct action parsed(const char *name, const char *params)
+static struct chaos_action parsed(const char *name, const char *params)
 {
     struct diags diags;
-    struct action action;
+    struct chaos_action action;
     diags_init(&diags);
     const struct yaml *root = yaml_parse(&arena, STR("a"), str_fmt(&arena, "action: %s\nparams: %s\n", name, params), &diags);
     CHECK(root && action_parse(&arena, yaml_find(root, STR("action")), yaml_find(root, STR("params")), VIEWS, &diags, &action));
@@ -167,7 +167,7 @@ static void attempt_run(void *arg)
     const struct weather_config config = {.env = env, .alpha = {.http = client, .origin = STR("alpha")}, .admin = &admin,
                                           .capabilities = {.admin = true, .chaos = true}, .validators = VIEWS, .interval = duration_ms(500)};
     struct weather *weather = weather_new(&config);
-    struct action actions[2];
+    struct chaos_action actions[2];
     if (attempt->first) {
         actions[0] = parsed(attempt->first->name, attempt->first->params);
         (void)weather_do(weather, &actions[0]);
