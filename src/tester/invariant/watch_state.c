@@ -5,11 +5,15 @@
 #include "tester/client/alpha_names.h"
 #include "tester/client/delta_offramp.h"
 #include "tester/client/delta_perps.h"
+#include "world/fiber/chan.h"
 
 #define CALL_TIMEOUT_S 10u
 #define PERPS_EVERY 4u     /* looks */
 #define ACCOUNTS_EVERY 8u  /* likewise */
-#define OWNERS_A_LOOK 64u  /* positions are asked for owner by owner; with more owners nothing can be said of one head */
+#define PERPS_MANY_EVERY 128u /* the same with more than OWNERS_FEW owners of positions */
+#define OWNERS_FEW 64u
+#define OWNERS_A_LOOK 1024u /* with more nothing can be said of one head */
+#define OWNERS_READERS 32u
 #define PAGE 100u
 #define VIEWS_ASKED 3u    /* for a height that the gateway passed over */
 
@@ -138,24 +142,52 @@ static bool vault_read(struct watch_state *watch, struct amount *out, struct amo
     return took;
 }
 
-/* Everything is asked of one head: where it moved meanwhile, or views differ, nothing is said. */
-static void positions_read(struct watch_state *watch)
+/* Positions are asked for owner by owner; many ask at once, so that all of it may be of one head. */
+struct owners_look {
+    struct watch_state *watch;
+    size_t next;
+    u128 profits;
+    bool missed;
+    struct gate gate;
+};
+
+static void owner_read(struct owners_look *look, struct address owner)
+{
+    struct watch_state *watch = look->watch;
+    struct answer answer;
+    const struct page *page = delta_positions(&watch->config.delta, &owner, (struct str){"", 0}, soon(watch), &answer);
+    for (uint32_t k = 0; page && k < page->count; k++) look->profits += perps_profit((const struct position_view *)page->items + k);
+    look->missed = look->missed || page == NULL;
+    answer_done(&answer);
+}
+
+static void owners_reader(void *arg)
+{
+    struct owners_look *look = arg;
+    const struct judge_perps *perps = &look->watch->judge->perps;
+    while (!look->missed && look->next < perps->owners.count) owner_read(look, perps->owners.data[look->next++]);
+    gate_leave(look->watch->config.env, &look->gate);
+}
+
+/* Everything is asked of one head: where it moved meanwhile, or views differ, nothing is said. With many owners that takes a while, and is
+ * done less often. */
+static void positions_read(struct watch_state *watch, bool all)
 {
     const struct judge_perps *perps = &watch->judge->perps;
     struct amount vault = AMOUNT(0), insurance = AMOUNT(0);
+    struct owners_look look = {.watch = watch};
     uint32_t before, after;
-    u128 profits = 0;
-    if (perps->owners.count == 0 || perps->owners.count > OWNERS_A_LOOK || !height_read(watch, &before) || !vault_read(watch, &vault, &insurance)) return;
-    for (size_t i = 0; i < perps->owners.count; i++) {
-        const struct address owner = perps->owners.data[i];
-        struct answer answer;
-        const struct page *page = delta_positions(&watch->config.delta, &owner, (struct str){"", 0}, soon(watch), &answer);
-        const bool took = page != NULL;
-        for (uint32_t k = 0; took && k < page->count; k++) profits += perps_profit((const struct position_view *)page->items + k);
-        answer_done(&answer);
-        if (!took) return;
+    const size_t owners = perps->owners.count;
+    if (owners == 0 || owners > OWNERS_A_LOOK) return;
+    if (!all && watch->looks % (owners > OWNERS_FEW ? PERPS_MANY_EVERY : PERPS_EVERY) != 0) return;
+    if (!height_read(watch, &before) || !vault_read(watch, &vault, &insurance)) return;
+    for (size_t i = 0; i < MIN(owners, (size_t)OWNERS_READERS); i++) {
+        gate_enter(&look.gate);
+        (void)fiber_spawn(watch->config.env, owners_reader, &look);
     }
-    if (height_read(watch, &after) && after == before) judge_perps_vault(watch->judge, before, vault, insurance, profits);
+    while (!gate_wait(watch->config.env, &look.gate, INSTANT_NEVER)) {
+    } /* every read has a deadline, so they end */
+    if (!look.missed && height_read(watch, &after) && after == before) judge_perps_vault(watch->judge, before, vault, insurance, look.profits);
 }
 
 static void liquidations_read(struct watch_state *watch)
@@ -181,7 +213,7 @@ static void look(struct watch_state *watch, bool all)
         withdrawals_read(watch);
         liquidations_read(watch);
         if (all || watch->looks % ACCOUNTS_EVERY == 0) account_read(watch, CHAIN_DELTA);
-        if (all || watch->looks % PERPS_EVERY == 0) positions_read(watch);
+        positions_read(watch, all);
     }
     watch->looks++;
 }
