@@ -112,7 +112,7 @@ static inline void check_breaks(struct village *v, const struct breaking *row, u
         CHECK_FAIL("%s with %s%s: %s, \"%s\", not \"%s\"", row->behavior, row->weakness ? row->weakness : "",
                    row->lie.path ? row->lie.path : "", op_status_text(op.status), op.note, row->claim);
     char lie[160] = "";
-    if (row->lie.path != NULL) snprintf(lie, sizeof(lie), "a view says %s: %s for %s", row->lie.member, row->lie.value, row->lie.path);
+    if (row->lie.path != NULL) snprintf(lie, sizeof(lie), "a view says %s: %.24s for %s", row->lie.member, row->lie.value, row->lie.path);
     printf("broken: %-32s | %-60s | %s\n", row->behavior, row->weakness != NULL ? row->weakness : lie, op.note);
 }
 

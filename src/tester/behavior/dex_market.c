@@ -7,6 +7,7 @@
 
 #define TAPE_PAGE 100u
 #define TAPE_LOOKUPS 6u /* orders asked for to tell which of two is the older */
+#define BEHIND_TRIES 20u
 #define OUTWARD_PRICE UINT64_C(1000000)
 
 static const struct dex_pair pairs[] = {{"DX/sAX", TOKEN_DX, TOKEN_SAX}, {"DX/USD", TOKEN_DX, TOKEN_USD}, {"sAX/USD", TOKEN_SAX, TOKEN_USD}};
@@ -273,14 +274,25 @@ static void state_take(const struct order_view *view, struct dex_state *out)
     out->fills_whole = shown == view->filled;
 }
 
-bool dex_state_read(struct act *act, const struct hash *id, struct dex_state *out, struct op *op)
+/* Whether the answer comes from behind `height`; the answer is released then and a while has passed. */
+static bool is_behind(struct act *act, struct answer *answer, uint32_t height, uint64_t *wait_ns, uint32_t *tries)
+{
+    uint32_t head, final;
+    if (height == 0 || !answer_heights(answer, &head, &final) || head >= height || ++*tries > BEHIND_TRIES || act_gives_up(act)) return false;
+    answer_done(answer);
+    act_backoff(act, wait_ns);
+    return true;
+}
+
+bool dex_state_read(struct act *act, const struct hash *id, uint32_t height, struct dex_state *out, struct op *op)
 {
     const struct alpha delta = act_alpha(act);
     struct answer answer;
     const struct order_view *view;
     uint64_t wait = 0;
+    uint32_t tries = 0;
     do view = delta_order_find(&delta, id, act_deadline(act, ACT_READ_TIMEOUT), &answer);
-    while (view == NULL && act_again(act, &answer, &wait));
+    while ((view == NULL && act_again(act, &answer, &wait)) || is_behind(act, &answer, height, &wait, &tries));
     if (view != NULL) state_take(view, out);
     else (void)act_fail(op, &answer);
     answer_done(&answer);
@@ -290,7 +302,7 @@ bool dex_state_read(struct act *act, const struct hash *id, struct dex_state *ou
 bool dex_state_await(struct act *act, const struct hash *id, uint64_t filled, struct instant deadline, struct dex_state *out, struct op *op)
 {
     for (;;) {
-        if (!dex_state_read(act, id, out, op)) return false;
+        if (!dex_state_read(act, id, 0, out, op)) return false;
         if (out->status != ORDER_PENDING && (out->filled >= filled || !dex_is_open(out->status))) return true;
         if (!tide_next(act, CHAIN_DELTA, deadline)) return false;
     }
@@ -311,7 +323,7 @@ static bool met_by_others(struct act *act, const struct dex_pair *pair, const st
         struct dex_state maker;
         if (trades[i].height != moves->height || trades[i].source != TRADE_BOOK) continue;
         if (trades[i].taker_order.has && moves->by != NULL && hash_eq(&trades[i].taker_order.value, moves->by)) continue;
-        met = !dex_state_read(act, &trades[i].maker_order, &maker, &aside) || address_eq(&maker.owner, moves->address);
+        met = !dex_state_read(act, &trades[i].maker_order, moves->height, &maker, &aside) || address_eq(&maker.owner, moves->address);
     }
     answer_done(&answer);
     return met;
@@ -344,8 +356,8 @@ static bool passed_over(struct taped *taped, const struct trade_view *earlier, c
     struct dex_state first, second;
     if (hash_eq(&earlier->maker_order, &later->maker_order) || taped->lookups + 2 > TAPE_LOOKUPS) return false;
     taped->lookups += 2;
-    if (!dex_state_read(taped->act, &earlier->maker_order, &first, &taped->aside)) return false;
-    if (!dex_state_read(taped->act, &later->maker_order, &second, &taped->aside)) return false;
+    if (!dex_state_read(taped->act, &earlier->maker_order, earlier->height, &first, &taped->aside)) return false;
+    if (!dex_state_read(taped->act, &later->maker_order, later->height, &second, &taped->aside)) return false;
     return first.created != 0 && second.created != 0 && first.created > second.created;
 }
 
@@ -370,8 +382,9 @@ bool dex_tape_read(struct act *act, const struct dex_pair *pair, const struct ha
     struct answer answer;
     const struct page *page;
     uint64_t wait = 0;
+    uint32_t tries = 0;
     do page = delta_trades(&delta, str_of(pair->name), since_height, TAPE_PAGE, (struct str){0}, act_deadline(act, ACT_READ_TIMEOUT), &answer);
-    while (page == NULL && act_again(act, &answer, &wait));
+    while ((page == NULL && act_again(act, &answer, &wait)) || is_behind(act, &answer, since_height, &wait, &tries));
     *out = (struct dex_tape){.ordered = true};
     struct taped taped = {.act = act, .out = out};
     const struct trade_view *trades = page != NULL ? page->items : NULL;

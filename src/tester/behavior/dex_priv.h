@@ -109,7 +109,8 @@ struct dex_state { /* of an order, DS4 */
     uint32_t created;
     struct address owner;
 };
-bool dex_state_read(struct act *act, const struct hash *id, struct dex_state *out, struct op *op) FIBER MUST_CHECK;
+/* By a view that has come to `height` at least: another may answer that is a little behind. 0: any. */
+bool dex_state_read(struct act *act, const struct hash *id, uint32_t height, struct dex_state *out, struct op *op) FIBER MUST_CHECK;
 /* Waits until it has left `pending` and is filled by `filled` at least or no longer open. False: the deadline passed, or op says why. */
 bool dex_state_await(struct act *act, const struct hash *id, uint64_t filled, struct instant deadline, struct dex_state *out, struct op *op)
     FIBER MUST_CHECK;

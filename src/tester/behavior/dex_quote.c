@@ -138,7 +138,7 @@ static bool quote_end(struct act *act, struct maker *m, struct quote *quote, str
 static bool quote_read_back(struct act *act, const struct quote *quote, struct op *op)
 {
     struct dex_state state;
-    if (!dex_state_read(act, &quote->landing.id, &state, op)) return false;
+    if (!dex_state_read(act, &quote->landing.id, quote->landing.height, &state, op)) return false;
     const bool ours = address_eq(&state.owner, &act->bot->identity.address);
     return act_claim(act, "a quote is the maker's, at its price", ours && state.price == quote->order.price && state.quantity == quote->order.quantity,
                      "%" PRIu64 " at %" PRIu64 ", not %" PRIu64, state.quantity, state.price, quote->order.price);

@@ -52,10 +52,10 @@ static bool claim_second(struct act *act, const struct hash *id, struct op *op)
     return dex_claim_refused(act, "a second cancel is refused", &plan, CODE_ORDER_NOT_OPEN, op);
 }
 
-static bool claim_gone(struct act *act, const struct hash *id, uint64_t quantity, struct op *op)
+static bool claim_gone(struct act *act, const struct hash *id, uint32_t height, uint64_t quantity, struct op *op)
 {
     struct dex_state state;
-    if (!dex_state_read(act, id, &state, op)) return false;
+    if (!dex_state_read(act, id, height, &state, op)) return false;
     return act_claim(act, "a cancelled order says so", state.status == ORDER_CANCELLED && state.quantity == quantity, "%s, %" PRIu64 " of %" PRIu64,
                      order_status_text(state.status).data, state.filled, state.quantity);
 }
@@ -66,6 +66,8 @@ struct life {
     struct dex_order order, later; /* later: at the same price, behind it */
     struct hash id, later_id;
     struct landing placed;
+    uint32_t later_height;
+    struct amount later_fee;
     struct dex_fills at_once;
     struct dex_fees fees;
     uint64_t wanted; /* of it to be filled */
@@ -91,10 +93,28 @@ static bool life_plan(struct act *act, struct life *life, struct op *op)
     return true;
 }
 
+/* Both at once: whoever fills the first finds the later one behind it. */
+static bool life_send(struct act *act, struct life *life, struct op *op)
+{
+    struct submission first, later = {0};
+    if (!dex_order_begin(act, &life->order, &first, op)) return false;
+    life->id = op->tx_id;
+    dex_output_id(act, "tx_id", &life->id);
+    dex_output_id(act, "order_id", &life->id);
+    const bool two = life->later.quantity > 0 && dex_order_begin(act, &life->later, &later, op);
+    if (two) life->later_id = op->tx_id;
+    op->tx_id = life->id;
+    bool good = dex_order_end(act, &first, &life->placed, op);
+    struct landing landing = {0};
+    if (two) good = dex_order_end(act, &later, &landing, op) && good;
+    life->later_height = landing.height;
+    life->later_fee = landing.receipt.fee_charged;
+    return good && (two || life->later.quantity == 0);
+}
+
 static bool life_open(struct act *act, struct life *life, struct op *op)
 {
-    if (!dex_order_send(act, &life->order, &life->placed, op)) return false;
-    life->id = life->placed.id;
+    if (!life_send(act, life, op)) return false;
     dex_fills_read(&life->placed, life->order.side, life->fees.taker_bps, &life->at_once);
     const struct dex_fills *fills = &life->at_once;
     const uint64_t rest = life->order.quantity - fills->quantity;
@@ -105,6 +125,11 @@ static bool life_open(struct act *act, struct life *life, struct op *op)
     if (fills->count + fills->crossed > 0 || life->fees.maker_bps != 0) return true; /* it met somebody on its way, and holds less */
     struct moves moves = moves_of(act, &life->placed);
     held_add(&moves, dex_reserve_token(&life->order), dex_reserve(&life->order));
+    if (life->later_height == life->placed.height) {
+        moves.with = &life->later_id;
+        moves.free[TOKEN_DX].lost = amount_add_clamped(moves.free[TOKEN_DX].lost, life->later_fee);
+        held_add(&moves, dex_reserve_token(&life->later), dex_reserve(&life->later));
+    }
     return dex_claim_moves(act, "an open order holds what it may cost", life->order.pair, &moves);
 }
 
@@ -130,6 +155,16 @@ static void quote_tell(struct act *act, const struct life *life, struct bus_subs
     serve_reply(act, &served, str_of(reply));
 }
 
+/* The later one is read first: what was filled of it then, the earlier one had to have had before. */
+static bool claim_first_comes_first(struct act *act, struct life *life, struct op *op)
+{
+    struct dex_state later;
+    if (life->later.quantity == 0) return true;
+    if (!dex_state_read(act, &life->later_id, life->later_height, &later, op) || !dex_state_read(act, &life->id, life->placed.height, &life->state, op)) return false;
+    return act_claim(act, "a later order at its price waits", later.filled == 0 || life->state.remaining == 0,
+                     "%" PRIu64 " of the later, %" PRIu64 " left of the earlier", later.filled, life->state.remaining);
+}
+
 static bool later_cancel(struct act *act, const struct life *life, struct op *op)
 {
     if (life->later.quantity == 0 || dex_cancel_send(act, &life->later_id, NULL, op)) return true;
@@ -144,7 +179,7 @@ static bool life_fill(struct act *act, struct life *life, struct op *op)
     struct bus_subscription *service = serve_open(act, str_of(topic.text), 8);
     bool met = false, read = true;
     for (;;) {
-        read = dex_state_read(act, &life->id, &life->state, op);
+        read = dex_state_read(act, &life->id, life->placed.height, &life->state, op);
         met = read && (life->state.filled >= life->wanted || !dex_is_open(life->state.status));
         if (!read || met || act_gives_up(act) || !instant_before(env_now(env), life->deadline)) break;
         if (service != NULL) quote_tell(act, life, service);
@@ -152,22 +187,14 @@ static bool life_fill(struct act *act, struct life *life, struct op *op)
     }
     if (service != NULL) bus_unsubscribe(service);
     if (!read || met) return met;
+    const bool passed_over = !claim_first_comes_first(act, life, op);
     struct op aside = {.intended = op->intended, .marked = op->marked};
     (void)later_cancel(act, life, &aside); /* nothing is left behind; what becomes of that is not the point here */
     (void)dex_cancel_send(act, &life->id, NULL, &aside);
+    if (passed_over) return false;
     char note[sizeof(op->note)];
     snprintf(note, sizeof(note), "no counter-fill: asked a maker: %s", ask_result_text(asked));
     return dex_skip(op, OP_TIMED_OUT, note);
-}
-
-/* The later one is read first: what was filled of it then, the earlier one had to have had before. */
-static bool claim_first_comes_first(struct act *act, struct life *life, struct op *op)
-{
-    struct dex_state later;
-    if (life->later.quantity == 0) return true;
-    if (!dex_state_read(act, &life->later_id, &later, op) || !dex_state_read(act, &life->id, &life->state, op)) return false;
-    return act_claim(act, "a later order at its price waits", later.filled == 0 || life->state.remaining == 0,
-                     "%" PRIu64 " of the later, %" PRIu64 " left of the earlier", later.filled, life->state.remaining);
 }
 
 static bool claim_filled(struct act *act, const struct life *life)
@@ -183,14 +210,14 @@ static bool claim_filled(struct act *act, const struct life *life)
 /* Ended by a fill while the cancel was on its way: the other end of its life. */
 static bool was_filled(struct act *act, struct life *life, struct op *op)
 {
-    return dex_forgive(op, CODE_ORDER_NOT_OPEN) && dex_state_read(act, &life->id, &life->state, op) && life->state.status == ORDER_FILLED;
+    return dex_forgive(op, CODE_ORDER_NOT_OPEN) && dex_state_await(act, &life->id, UINT64_MAX, life->deadline, &life->state, op);
 }
 
 static bool claim_returned(struct act *act, struct life *life, const struct landing *landing, struct op *op)
 {
     uint64_t rest = 0;
     const uint32_t told = dex_cancelled_count(landing, &life->id, &rest);
-    if (!dex_state_read(act, &life->id, &life->state, op)) return false;
+    if (!dex_state_read(act, &life->id, landing->height, &life->state, op)) return false;
     if (!act_claim(act, "a cancelled order says so", told == 1 && life->state.status == ORDER_CANCELLED && rest == life->state.remaining,
                    "%s, %" PRIu64 " left, %" PRIu64 " told", order_status_text(life->state.status).data, life->state.remaining, rest))
         return false;
@@ -233,20 +260,13 @@ static bool claim_tape(struct act *act, const struct life *life, struct op *op)
 static bool live(struct act *act, struct life *life, struct op *op)
 {
     struct book_level before;
-    struct landing later = {0};
     if (!life_plan(act, life, op) || !dex_level(act, life->order.pair, life->order.side, life->order.price, &before, op) || !life_open(act, life, op)) return false;
-    const struct hash tx_id = op->tx_id;
-    if (life->later.quantity > 0) {
-        struct submission submission;
-        if (!dex_order_begin(act, &life->later, &submission, op) || !dex_order_end(act, &submission, &later, op)) return false;
-        life->later_id = later.id;
-    }
-    const bool filled = life->wanted == 0 ? dex_state_read(act, &life->id, &life->state, op) : life_fill(act, life, op);
+    const bool filled = life->wanted == 0 ? dex_state_read(act, &life->id, life->placed.height, &life->state, op) : life_fill(act, life, op);
     const bool good = filled && claim_first_comes_first(act, life, op) && claim_filled(act, life);
     dex_output_u64(act, "filled", life->state.filled);
     if (!good) return false;
     if (!later_cancel(act, life, op) || (dex_is_open(life->state.status) && !life_close(act, life, op))) return false;
-    op->tx_id = tx_id;
+    op->tx_id = life->id;
     return claim_absent(act, life, &before, op) && claim_tape(act, life, op);
 }
 
@@ -316,7 +336,7 @@ static bool cancel_one(struct act *act, const struct resting *resting, struct op
         back_add(&moves, dex_reserve_token(&order), dex_reserve(&order));
         if (!dex_claim_moves(act, "reserved funds come back to the unit", order.pair, &moves)) return false;
     }
-    return claim_gone(act, id, order.quantity, op) && claim_second(act, id, op);
+    return claim_gone(act, id, landing.height, order.quantity, op) && claim_second(act, id, op);
 }
 
 /* How many of the account's orders in the pair are as `status` says; of ours among them in *out_ours. */
@@ -364,6 +384,7 @@ static void cancel_given(struct act *act, struct op *op)
     struct arena arena;
     struct hash id;
     struct dex_state state;
+    struct landing landing = {0};
     arena_init(&arena, 0);
     const bool given = str_unhex(act_text(act, "order", &arena), id.b, sizeof(id.b));
     arena_done(&arena);
@@ -371,8 +392,8 @@ static void cancel_given(struct act *act, struct op *op)
         (void)dex_skip(op, OP_SKIPPED, "`order` is no order's id");
         return;
     }
-    if (dex_begin(act, "pair", op) == NULL || !dex_state_read(act, &id, &state, op) || !dex_cancel_send(act, &id, NULL, op)) return;
-    (void)(claim_gone(act, &id, state.quantity, op) && claim_second(act, &id, op)); /* op tells */
+    if (dex_begin(act, "pair", op) == NULL || !dex_state_read(act, &id, 0, &state, op) || !dex_cancel_send(act, &id, &landing, op)) return;
+    (void)(claim_gone(act, &id, landing.height, state.quantity, op) && claim_second(act, &id, op)); /* op tells */
 }
 
 static void with_resting(struct act *act, bool (*cancel)(struct act *act, struct resting *resting, struct op *op), struct op *op)

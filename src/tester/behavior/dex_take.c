@@ -39,7 +39,7 @@ static bool claim_crossing(struct act *act, const struct taken *t, struct op *op
 {
     struct dex_look after;
     if (!dex_look(act, t->what->pair, 1, t->what->side, 0, &after, op)) return false;
-    if (after.sequence != t->before->sequence + t->fills.count) return true;
+    if (after.height < t->landing.height || after.sequence != t->before->sequence + t->fills.count) return true;
     return act_claim(act, "the fills are what crossing the book before gives",
                      t->fills.quantity == t->before->reach && t->fills.turnover == t->before->turnover,
                      "%" PRIu64 " filled, the book gave %" PRIu64, t->fills.quantity, t->before->reach);
@@ -48,7 +48,7 @@ static bool claim_crossing(struct act *act, const struct taken *t, struct op *op
 static bool claim_order(struct act *act, const struct taken *t, struct op *op)
 {
     struct dex_state state;
-    if (!dex_state_read(act, &t->landing.id, &state, op)) return false;
+    if (!dex_state_read(act, &t->landing.id, t->landing.height, &state, op)) return false;
     const uint64_t average = t->fills.quantity == 0 ? 0 : (uint64_t)(t->fills.turnover / t->fills.quantity);
     const bool same = state.filled == t->fills.quantity && state.remaining == t->fills.remaining && state.status == t->fills.status;
     return act_claim(act, "the average price is that of the fills", same && state.average == average,

@@ -6,6 +6,7 @@
 #define LOOK_DEPTH 50u
 #define ASIDE_BPS 20u /* a limit order waits at most so far from the middle */
 #define ASK_PATIENCE duration_s(2)
+#define ENDED_PATIENCE duration_s(10) /* for a view that is a little behind the one that refused */
 #define TIDY_EVERY 8u /* one limit order in so many looks what rests of the bot's */
 
 struct trading {
@@ -80,12 +81,13 @@ static void take_back(struct act *act, const struct trading *t, bool whole, stru
     arena_done(&arena);
     op->tx_id = id;
     if (!sent) {
-        if (!dex_forgive(op, CODE_ORDER_NOT_OPEN) || !dex_state_read(act, &id, &state, op)) return;
+        if (!dex_forgive(op, CODE_ORDER_NOT_OPEN)) return;
+        if (!dex_state_await(act, &id, UINT64_MAX, act_deadline(act, ENDED_PATIENCE), &state, op) && op->status != OP_DONE) return;
         (void)act_claim(act, "an order that cannot be taken back has ended", !dex_is_open(state.status), "%s", order_status_text(state.status).data);
         return;
     }
     if (!act_claim(act, "a cancelled order says so", told == 1 && rest <= t->fills.remaining, "%" PRIu64 " left of %" PRIu64, rest, t->fills.remaining)) return;
-    if (!whole || !dex_state_read(act, &id, &state, op)) return;
+    if (!whole || !dex_state_read(act, &id, landing.height, &state, op)) return;
     (void)act_claim(act, "a cancelled order stays as it was left", state.status == ORDER_CANCELLED && state.remaining == rest, "%s, %" PRIu64 " left",
                     order_status_text(state.status).data, state.remaining);
 }

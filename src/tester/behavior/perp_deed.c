@@ -68,6 +68,7 @@ bool perp_enter(struct act *act, const struct perp_order *order, struct position
         .perp_open = {.market = order->pair, .side = (uint8_t)order->side, .size = order->size, .leverage = order->leverage, .limit_price = limit}};
     const struct send_plan plan = {.kind = KIND_PERP_OPEN, .payload = &payload, .leaves = money_of(TOKEN_USD, AMOUNT(most)), .held = true};
     if (!act_send(act, &plan, landing, op)) return false;
+    op_did(op, FEAT_ORDER);
     return position_told(act, landing, &landing->id, out, op) && claims_of_opening(act, order, out, market.mmr_bps);
 }
 
@@ -92,7 +93,9 @@ bool perp_leave(struct act *act, const struct hash *id, const struct position_se
 {
     const union payload payload = {.perp_close = {.position_id = *id}};
     const struct send_plan plan = {.kind = KIND_PERP_CLOSE, .payload = &payload, .loose = 1u << TOKEN_USD};
-    if (!act_send(act, &plan, landing, op) || !position_told(act, landing, id, out, op)) return false;
+    if (!act_send(act, &plan, landing, op)) return false;
+    op_did(op, FEAT_ORDER);
+    if (!position_told(act, landing, id, out, op)) return false;
     bool good = act_claim(act, "the position is closed", out->status == POSITION_CLOSED && out->closed == landing->height, "it is " STR_FMT " at %" PRIu32,
                           STR_ARG(position_status_text(out->status)), out->closed);
     const struct profit due = terms_realized(terms_pnl(out->side, out->size, out->entry, out->mark), perp_margin_back(out, before));

@@ -117,7 +117,7 @@ void query_order(struct act *act, struct op *op)
     const bool waits = act_has(act, "status") && order_status_parse(act_word(act, "status"), &wanted);
     const struct instant deadline = act_deadline(act, (struct duration){act_u64(act, "patience")});
     for (;;) {
-        if (!dex_state_read(act, &id, &state, op)) break;
+        if (!dex_state_read(act, &id, 0, &state, op)) break;
         op->admitted = env_now(act->crew->env);
         if (!waits || state.status == wanted || !may_become(state.status, wanted) || !tide_next(act, CHAIN_DELTA, deadline)) {
             order_tell(act, &state);

@@ -123,6 +123,7 @@ static enum touched touched_by(struct act *act, const struct movement *movement)
     enum touched touched = block == NULL ? TOUCHED_UNKNOWN : TOUCHED_ALONE;
     for (uint32_t i = 0; block != NULL && i < block->transactions_count && touched == TOUCHED_ALONE; i++) {
         if (movement->by != NULL && hash_eq(&block->transactions[i].id, movement->by)) continue;
+        if (movement->with != NULL && hash_eq(&block->transactions[i].id, movement->with)) continue;
         if (tx_touches(&block->transactions[i], movement->address, str_of(text))) touched = TOUCHED_BY_OTHERS;
     }
     answer_done(&answer);
@@ -161,7 +162,7 @@ enum moved act_moves(struct act *act, const struct moves *moves, char note[MOVES
     for (unsigned i = 1; i <= TOKEN_COUNT; i++) {
         const bool free = balance_moved(before.free[i], after.free[i], moves->free[i].gained, moves->free[i].lost);
         if (free && balance_moved(before.locked[i], after.locked[i], moves->locked[i].gained, moves->locked[i].lost)) continue;
-        const struct movement movement = {.chain = moves->chain, .address = moves->address, .height = moves->height, .by = moves->by};
+        const struct movement movement = {.chain = moves->chain, .address = moves->address, .height = moves->height, .by = moves->by, .with = moves->with};
         const enum touched touched = touched_by(act, &movement);
         if (touched != TOUCHED_ALONE) return MOVED_BY_OTHERS;
         char was[AMOUNT_TEXT], is[AMOUNT_TEXT];

@@ -36,7 +36,8 @@ struct movement {
     uint32_t height;
     enum token token;
     struct amount gained, lost;
-    const struct hash *by; /* the transaction that moves it */
+    const struct hash *by;   /* the transaction that moves it */
+    const struct hash *with; /* another of the same doing in that block; NULL: none */
 };
 bool act_claim_moved(struct act *act, const char *claim, const struct movement *movement) FIBER;
 
@@ -47,7 +48,7 @@ struct moves {
     enum chain_id chain;
     const struct address *address;
     uint32_t height;
-    const struct hash *by;
+    const struct hash *by, *with; /* as above */
     struct {
         struct amount gained, lost;
     } free[TOKEN_COUNT + 1], locked[TOKEN_COUNT + 1]; /* by enum token */
