@@ -5,6 +5,7 @@
 
 #define SETS(...) ((const char *const[]){__VA_ARGS__, NULL})
 #define TELLS "/transaction/" /* receipts */
+#define MEV_LOOKS 7 /* of the book by an arbitrage before it trades: five sizes that are there and one that is not, and none on the other side */
 #define NO_ID "\"0000000000000000000000000000000000000000000000000000000000000000\""
 
 static struct village *v;
@@ -212,7 +213,36 @@ static void pools_that_are_told_wrong_are_told(void)
     check_done(&op);
     for (size_t i = 0; i < ARRAY_LEN(pooling); i++) check_breaks(v, &pooling[i], 1, numbers++);
     breaks_frozen("dex.provide_liquidity", stays, "the deposit leaves the account");
+    const struct lie swap = {"/statePath/", "value", frozen(1), 2}; /* the deposit is told truly */
+    check_breaks(v, &(struct breaking){"dex.provide_liquidity", held, NULL, swap, "a swap pays by the constant product"}, 1, numbers++);
     breaks_frozen("dex.remove_liquidity", SETS("shares=100"), "its part of the pool comes to the account");
+}
+
+/* An account that is told to have had much more of everything than it had. */
+static const char *richer(uint32_t bot)
+{
+    static char value[600];
+    snprintf(value, sizeof(value), "%s", frozen(bot));
+    for (size_t at = 1 + 2 * 10; value[at] != '"' && value[at] != '\0'; at += 2 * 33) value[at + 2 * 8 + 1] = '1'; /* the eighth byte of what is free */
+    return value;
+}
+
+/* Somebody sells at 1 what a pool buys at 1.1. */
+static void cycles_that_do_not_pay_are_told(void)
+{
+    struct village_track track;
+    struct op stands;
+    struct gate gate = {0};
+    const struct op pool = live(3, "dex.provide_liquidity", SETS("pair=sAX/USD", "base_amount=10000000", "quote_amount=11000000", "hold=0s"));
+    check_done(&pool);
+    village_track(v, &track, "dex.limit_order", SETS("pair=sAX/USD", "price=1", "side=sell", "amount=60000", "fill_fraction=1", "patience=40s"));
+    village_begin(v, &track, 2, numbers++, (struct str){0}, &stands, &gate);
+    fiber_sleep(v->env, duration_s(4));
+    const struct lie had = {"/statePath/", "value", richer(1), 1}; /* before, which is read behind after */
+    check_breaks(v, &(struct breaking){"mev.arbitrage", NULL, NULL, had, "the cycle pays after its fees"}, 1, numbers++);
+    const struct lie asks = {"/dex/orderbook/sAX-USD", "asks", "[{\"price\":\"9000000\",\"quantity\":\"2000\",\"orders\":1}]", MEV_LOOKS};
+    check_breaks(v, &(struct breaking){"mev.arbitrage", NULL, NULL, asks, "the price gap narrows"}, 1, numbers++);
+    CHECK(gate_wait(v->env, &gate, village_in(v, duration_s(80))));
 }
 
 static void body(struct village *village)
@@ -223,6 +253,7 @@ static void body(struct village *village)
     lives_that_went_wrong_are_told();
     traders_that_are_misled_are_told();
     pools_that_are_told_wrong_are_told();
+    cycles_that_do_not_pay_are_told();
 }
 
 int main(void)

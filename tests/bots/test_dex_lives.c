@@ -191,6 +191,30 @@ static void liquidity_is_provided_and_taken_out(void)
     CHECK_U64(live(1, "dex.remove_liquidity", NULL).status, OP_SKIPPED);
 }
 
+/* The pool stands at 1.1, somebody sells at 1, and then buys at 1.3. */
+static void who_sees_a_gap_closes_it(void)
+{
+    const struct op none = live(3, "mev.arbitrage", NULL);
+    CHECK_U64(none.status, OP_SKIPPED);
+    live_done(1, "dex.provide_liquidity", SETS("pair=sAX/USD", "base_amount=1000000", "quote_amount=1100000", "hold=0s"));
+    struct village_track track;
+    struct op stands;
+    struct gate gate = {0};
+    village_track(v, &track, "dex.limit_order", SETS("pair=sAX/USD", "price=1", "side=sell", "amount=50000", "fill_fraction=1", "patience=25s"));
+    village_begin(v, &track, 2, numbers++, (struct str){0}, &stands, &gate);
+    fiber_sleep(v->env, duration_s(4));
+    const struct op dear = live(3, "mev.arbitrage", NULL);
+    check_done(&dear);
+    CHECK(dear.feats[FEAT_ORDER] == 1);
+    CHECK(gate_wait(v->env, &gate, village_in(v, duration_s(60))));
+    village_track(v, &track, "dex.limit_order", SETS("pair=sAX/USD", "price=1.3", "side=buy", "amount=50000", "fill_fraction=1", "patience=25s"));
+    village_begin(v, &track, 2, numbers++, (struct str){0}, &stands, &gate);
+    fiber_sleep(v->env, duration_s(4));
+    const struct op cheap = live(3, "mev.arbitrage", NULL);
+    check_done(&cheap);
+    CHECK(gate_wait(v->env, &gate, village_in(v, duration_s(60))));
+}
+
 static void many_provide_at_once(void)
 {
     static struct op ops[8];
@@ -216,6 +240,7 @@ static void body(struct village *village)
     a_crowd_trades_and_every_claim_holds();
     liquidity_is_provided_and_taken_out();
     many_provide_at_once();
+    who_sees_a_gap_closes_it();
 }
 
 static void alone(struct village *village)

@@ -1,5 +1,5 @@
-/* The family `mev`: known by name and parameters; a later storey gives its rows their steps. */
-#include "tester/behavior/families_priv.h"
+/* The family `mev`: arbitrage is a way to trade; the others are attacks, known by name and parameters. */
+#include "tester/behavior/mev_priv.h"
 
 static const struct param_spec arbitrage_params[] = {
     {"min_profit_bps", PARAM_COUNT, "50", NULL},
@@ -25,12 +25,19 @@ static const struct param_spec sandwich_params[] = {
     {0},
 };
 
+#define CYCLE_BYTES 256u
+static u128 cycle_spend(const struct act *plan) { return crew_fee(plan->crew, CHAIN_DELTA, TX_BYTES_MIN + CYCLE_BYTES).units; }
+
 static const struct behavior_spec specs[] = {
     {.name = "mev.arbitrage",
      .summary = "trade a price cycle",
      .roles = "trader",
      .pattern = "PT-L-074",
-     .params = arbitrage_params},
+     .transaction = true,
+     .params = arbitrage_params,
+     .step = mev_arbitrage,
+     .spend_max = cycle_spend,
+     .spend_token = TOKEN_DX},
     {.name = "mev.front_run",
      .summary = "overtake a large order by a higher tip",
      .roles = "trader",

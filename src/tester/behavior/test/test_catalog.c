@@ -205,6 +205,7 @@ static const char *const implemented[] = {
     "governance.propose_and_vote",
     "governance.timelocked_execute",
     "governance.vote",
+    "mev.arbitrage",
     "monitor.auction",
     "monitor.consensus",
     "monitor.governance",
