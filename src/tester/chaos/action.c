@@ -20,7 +20,7 @@ P disk_full_params[] = {{"targets", ACTION_PARAM_TARGETS, true, NULL}, {"free_by
 P block_capacity_params[] = {{"tx_per_second", ACTION_PARAM_COUNT, true, NULL}, {0}};
 P cpu_limit_params[] = {{"targets", ACTION_PARAM_TARGETS, true, NULL}, {"percent", ACTION_PARAM_COUNT, true, NULL}, {0}};
 P memory_limit_params[] = {{"targets", ACTION_PARAM_TARGETS, true, NULL}, {"bytes", ACTION_PARAM_COUNT, true, NULL}, {0}};
-#define DIRECTION {"direction", ACTION_PARAM_CHOICE, false, "alpha_to_delta delta_to_alpha both"}
+#define DIRECTION {"direction", ACTION_PARAM_CHOICE, true, "alpha_to_delta delta_to_alpha both"}
 P ipc_delay_params[] = {DIRECTION, {"delay_ms", ACTION_PARAM_MS, true, NULL}, {"jitter_ms", ACTION_PARAM_MS, false, NULL}, {0}};
 P ipc_drop_params[] = {DIRECTION, {"rate_bps", ACTION_PARAM_BPS, true, NULL}, {"count", ACTION_PARAM_COUNT, false, NULL},
                        {"redeliver", ACTION_PARAM_BOOL, false, NULL}, {0}};
@@ -28,7 +28,7 @@ P ipc_reorder_params[] = {DIRECTION, {"rate_bps", ACTION_PARAM_BPS, true, NULL},
 P ipc_duplicate_params[] = {DIRECTION, {"rate_bps", ACTION_PARAM_BPS, true, NULL}, {"copies", ACTION_PARAM_COUNT, false, NULL}, {0}};
 P ipc_censor_params[] = {DIRECTION, {"types", ACTION_PARAM_LIST, false, NULL}, {"ids", ACTION_PARAM_LIST, false, NULL}, {0}};
 P ipc_forge_params[] = {DIRECTION, {"message", ACTION_PARAM_TEXT, true, NULL}, {0}};
-#define FEEDS {"asset", ACTION_PARAM_TEXT, false, NULL}, {"feeds", ACTION_PARAM_LIST, false, NULL}, {"count", ACTION_PARAM_COUNT, false, NULL}
+#define FEEDS {"asset", ACTION_PARAM_TEXT, true, NULL}, {"feeds", ACTION_PARAM_LIST, false, NULL}, {"count", ACTION_PARAM_COUNT, false, NULL}
 P oracle_outage_params[] = {FEEDS, {0}};
 P oracle_skew_params[] = {FEEDS, {"skew_bps", ACTION_PARAM_SIGNED_BPS, false, NULL}, {"price", ACTION_PARAM_TEXT, false, NULL}, {0}};
 P oracle_stale_params[] = {FEEDS, {"age_ms", ACTION_PARAM_MS, true, NULL}, {0}};
@@ -83,24 +83,24 @@ const struct action_spec action_specs[ACTION_IDS] = {
     API(ACTION_CORRUPT, "corrupt", corrupt_params, NULL, "rate_bps", true, true),
     API(ACTION_BANDWIDTH, "bandwidth", bandwidth_params, NULL, "kbps", true, true),
     API(ACTION_CLOCK_SKEW, "clock_skew", clock_skew_params, NULL, "offset_ms", true, true),
-    API(ACTION_DISK_FULL, "disk_full", disk_full_params, NULL, NULL, true, false),
+    API(ACTION_DISK_FULL, "disk_full", disk_full_params, NULL, NULL, true, true),
     API(ACTION_BLOCK_CAPACITY, "block_capacity", block_capacity_params, NULL, "tx_per_second", true, true),
     API(ACTION_CPU_LIMIT, "cpu_limit", cpu_limit_params, NULL, "percent", true, false),
-    API(ACTION_MEMORY_LIMIT, "memory_limit", memory_limit_params, NULL, "bytes", true, false),
-    BRIDGE(ACTION_IPC_DELAY, "ipc_delay", ipc_delay_params, "delay_ms", true, false),
-    BRIDGE(ACTION_IPC_DROP, "ipc_drop", ipc_drop_params, "rate_bps", true, false),
-    BRIDGE(ACTION_IPC_REORDER, "ipc_reorder", ipc_reorder_params, "rate_bps", true, false),
-    BRIDGE(ACTION_IPC_DUPLICATE, "ipc_duplicate", ipc_duplicate_params, "rate_bps", true, false),
-    BRIDGE(ACTION_IPC_CENSOR, "ipc_censor", ipc_censor_params, NULL, true, false),
-    BRIDGE(ACTION_IPC_FORGE, "ipc_forge", ipc_forge_params, NULL, false, false),
-    BRIDGE(ACTION_ORACLE_OUTAGE, "oracle_outage", oracle_outage_params, NULL, true, false),
-    BRIDGE(ACTION_ORACLE_SKEW, "oracle_skew", oracle_skew_params, "skew_bps", true, false),
-    BRIDGE(ACTION_ORACLE_STALE, "oracle_stale", oracle_stale_params, "age_ms", true, false),
-    API(ACTION_PEER_FLOOD, "peer_flood", peer_flood_params, NULL, "sybils", true, false),
-    API(ACTION_PEER_ISOLATE, "peer_isolate", peer_isolate_params, NULL, NULL, true, false),
-    API(ACTION_MEMPOOL_CLEAR, "mempool_clear", targets_params, NULL, NULL, false, false),
-    BRIDGE(ACTION_API_FAULT, "api_fault", api_fault_params, "rate_bps", true, false),
-    API(ACTION_REORG, "reorg", reorg_params, NULL, "depth", false, false),
+    API(ACTION_MEMORY_LIMIT, "memory_limit", memory_limit_params, NULL, "bytes", true, true),
+    BRIDGE(ACTION_IPC_DELAY, "ipc_delay", ipc_delay_params, "delay_ms", true, true),
+    BRIDGE(ACTION_IPC_DROP, "ipc_drop", ipc_drop_params, "rate_bps", true, true),
+    BRIDGE(ACTION_IPC_REORDER, "ipc_reorder", ipc_reorder_params, "rate_bps", true, true),
+    BRIDGE(ACTION_IPC_DUPLICATE, "ipc_duplicate", ipc_duplicate_params, "rate_bps", true, true),
+    BRIDGE(ACTION_IPC_CENSOR, "ipc_censor", ipc_censor_params, NULL, true, true),
+    BRIDGE(ACTION_IPC_FORGE, "ipc_forge", ipc_forge_params, NULL, false, true),
+    BRIDGE(ACTION_ORACLE_OUTAGE, "oracle_outage", oracle_outage_params, NULL, true, true),
+    BRIDGE(ACTION_ORACLE_SKEW, "oracle_skew", oracle_skew_params, "skew_bps", true, true),
+    BRIDGE(ACTION_ORACLE_STALE, "oracle_stale", oracle_stale_params, "age_ms", true, true),
+    API(ACTION_PEER_FLOOD, "peer_flood", peer_flood_params, NULL, "sybils", true, true),
+    API(ACTION_PEER_ISOLATE, "peer_isolate", peer_isolate_params, NULL, NULL, true, true),
+    API(ACTION_MEMPOOL_CLEAR, "mempool_clear", targets_params, NULL, NULL, false, true),
+    BRIDGE(ACTION_API_FAULT, "api_fault", api_fault_params, "rate_bps", true, true),
+    API(ACTION_REORG, "reorg", reorg_params, NULL, "depth", false, true),
     HARNESS(ACTION_CLEAR, "clear", clear_params, NEED_CHAOS, NULL, NULL, false, true),
     HARNESS(ACTION_SET_BYZANTINE, "set_byzantine", set_byzantine_params, NEED_BYZANTINE, "clear_byzantine", NULL, true, true),
     HARNESS(ACTION_CLEAR_BYZANTINE, "clear_byzantine", clear_byzantine_params, NEED_BYZANTINE, NULL, NULL, false, true),

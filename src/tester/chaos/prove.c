@@ -397,6 +397,26 @@ static void prove_links_over(struct proof *proof)
     proof->state = over ? DEED_PROVEN : DEED_OPEN;
 }
 
+/* Faults that nothing but load, messages or prices would show: the network lists them no longer. */
+static void prove_unlisted(struct proof *proof)
+{
+    bool listed = true;
+    uint32_t count = 0;
+    const char *name = "";
+    for (size_t i = 0; i < ACTION_IDS; i++)
+        if (proof->ended[i]) {
+            count++;
+            name = action_specs[i].name;
+        }
+    if (count == 0) {
+        EVIDENCE(proof, "nothing was in effect that it could end");
+        return;
+    }
+    const bool told = faults_listed(proof, &listed);
+    EVIDENCE(proof, "%s%s %s among the network's active faults", name, count > 1 ? " and others" : "", listed ? "still stands" : "stands no longer");
+    if (told && !listed) proof->state = DEED_PROVEN;
+}
+
 /* Each kind of fault it ended has a proof of its own; all must hold. */
 static void prove_clear(struct proof *proof)
 {
@@ -409,7 +429,7 @@ static void prove_clear(struct proof *proof)
         return;
     }
     if (!silent && !split && !links && !ended[ACTION_CLOCK_SKEW]) {
-        EVIDENCE(proof, "nothing was in effect that it could end");
+        prove_unlisted(proof);
         return;
     }
     proof->state = DEED_PROVEN;
@@ -436,6 +456,11 @@ void prove(struct proof *proof)
         [ACTION_DUPLICATE] = prove_links, [ACTION_REORDER] = prove_links, [ACTION_CLOCK_SKEW] = prove_clock, [ACTION_CLEAR] = prove_clear,
         [ACTION_CORRUPT] = prove_links, [ACTION_BANDWIDTH] = prove_links, [ACTION_BLOCK_CAPACITY] = prove_capacity, [ACTION_SET_BYZANTINE] = prove_liars,
         [ACTION_CLEAR_BYZANTINE] = prove_liars, [ACTION_ENABLE_VULNERABILITY] = prove_switch, [ACTION_DISABLE_VULNERABILITY] = prove_switch,
+        [ACTION_MEMORY_LIMIT] = prove_memory, [ACTION_MEMPOOL_CLEAR] = prove_reading, [ACTION_PEER_FLOOD] = prove_reading, [ACTION_REORG] = prove_reading,
+        [ACTION_DISK_FULL] = prove_disk, [ACTION_PEER_ISOLATE] = prove_isolated, [ACTION_API_FAULT] = prove_listener,
+        [ACTION_IPC_DELAY] = prove_messages, [ACTION_IPC_DROP] = prove_messages, [ACTION_IPC_REORDER] = prove_messages,
+        [ACTION_IPC_DUPLICATE] = prove_messages, [ACTION_IPC_CENSOR] = prove_messages, [ACTION_IPC_FORGE] = prove_messages,
+        [ACTION_ORACLE_OUTAGE] = prove_prices, [ACTION_ORACLE_SKEW] = prove_prices, [ACTION_ORACLE_STALE] = prove_prices,
         [ACTION_ADVANCE_CLOCK] = prove_advance, [ACTION_STOP_NETWORK] = prove_silence, [ACTION_STOP_NODES] = prove_silence,
         [ACTION_START_NETWORK] = prove_return, [ACTION_SPAWN_NODES] = prove_spawned,
     };

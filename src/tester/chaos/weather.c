@@ -113,6 +113,7 @@ static void proof_free(struct proof *proof)
     base_free(proof->before);
     base_free(proof->after);
     base_free(proof->touched);
+    base_free(proof->marks);
     base_free(proof);
 }
 
@@ -187,6 +188,8 @@ static void proof_begin(struct proof *proof)
     const uint32_t n = weather->config.validators;
     probe_all(proof, proof->before);
     harness_before(proof);
+    node_before(proof);
+    flow_before(proof);
     if (action->targets.kind == TARGETS_NAMED)
         for (uint32_t i = 0; i < action->targets.count; i++)
             if (action->targets.numbers[i] <= n) proof->touched[action->targets.numbers[i]] = true;

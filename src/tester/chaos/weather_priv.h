@@ -25,7 +25,8 @@ struct proof {
     enum deed_state state;
     char evidence[EVIDENCE_BYTES];
     struct instant began;
-    uint64_t time_before;         /* timestamp of the last block, ms */
+    uint64_t time_before;         /* timestamp of the last block, ms; what else one number told before */
+    uint64_t *marks;              /* by view number: what prove_reading compares with; NULL: nothing */
     uint32_t height_before;
     struct probe *before, *after; /* by view number */
     bool *touched;                /* views that the action is about, as far as known: named, or seen to change */
@@ -81,6 +82,19 @@ void harness_before(struct proof *proof) FIBER; /* what its proof compares with 
 void prove_switch(struct proof *proof) FIBER;
 void prove_advance(struct proof *proof) FIBER;
 void prove_spawned(struct proof *proof) FIBER;
+
+/* ---- prove_node.c, prove_flow.c ---- */
+void node_before(struct proof *proof) FIBER;
+void prove_reading(struct proof *proof) FIBER;   /* pools, peers, replaced blocks */
+void prove_memory(struct proof *proof) FIBER;
+void prove_disk(struct proof *proof) FIBER;
+void prove_isolated(struct proof *proof) FIBER;
+void prove_listener(struct proof *proof) FIBER;
+void flow_before(struct proof *proof) FIBER;
+void prove_messages(struct proof *proof) FIBER;
+void prove_prices(struct proof *proof) FIBER;
+/* Whether the network lists a fault that this clear ended. False: it does not tell. */
+bool faults_listed(const struct proof *proof, bool *out_any) FIBER MUST_CHECK;
 
 /* ---- liars.c: byzantine modes ---- */
 bool liars_send(struct weather *weather, const struct chaos_action *action, struct answer *answer) FIBER;

@@ -25,6 +25,9 @@ static inline enum chain_id alpha_chain(const struct alpha *alpha) { return alph
 #define ALPHA_WAIT_MAX duration_ms(30000) /* the longest a node holds a question about a transaction */
 enum tx_wait { TX_WAIT_NONE, TX_WAIT_INCLUDED, TX_WAIT_CERTIFIED, TX_WAIT_FINALIZED };
 
+/* GETs a path as it stands ("/testnet/block/height/latest"), whatever it answers: the HTTP status; 0: nobody answered in time. */
+uint16_t alpha_knock(const struct alpha *alpha, struct str path, struct instant deadline, struct answer *out) FIBER;
+
 /* ---- blocks ---- */
 bool alpha_height(const struct alpha *alpha, struct instant deadline, uint32_t *out_height, struct answer *out) FIBER; /* A1 */
 bool alpha_height_final(const struct alpha *alpha, struct instant deadline, uint32_t *out_height,

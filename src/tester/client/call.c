@@ -29,6 +29,14 @@ void ask_begin(struct call *call, const struct alpha *alpha, enum http_method me
     if (alpha->client_id.len > 0) ask_header(call, STR("x-client-id"), alpha->client_id);
 }
 
+uint16_t alpha_knock(const struct alpha *alpha, struct str path, struct instant deadline, struct answer *out)
+{
+    struct call call = {.http = alpha->http, .origin = alpha->origin, .chain = alpha_chain(alpha), .request = {.method = HTTP_GET}};
+    (void)ask_put(call.path, call.path + sizeof(call.path), str_sub(path, 0, CALL_PATH_MAX - 1)); /* the end is not needed */
+    (void)ask_make(&call, deadline, out); /* a refusal is an answer, too */
+    return out->http;
+}
+
 void ask_path(struct call *call, const struct alpha *alpha, enum http_method method, const char *fmt, ...)
 {
     char rest[CALL_PATH_MAX];

@@ -53,7 +53,9 @@ static void wrong_actions_are_told_apart(void)
     } rows[] = {
         {"partitio", "{}", "unknown chaos action 'partitio'; did you mean 'partition'?"},
         {"crash_validators", "{}", "did you mean 'crash'?"},
-        {"oracle_skew", "{asset: AX, skew: 0.35}", "known, not in this build"},
+        {"cpu_limit", "{targets: v1, percent: 5}", "known, not in this build"},
+        {"migrate_bots", "{from: a, to: b}", "known, not in this build"},
+        {"oracle_skew", "{skew: 0.35}", "needs the parameter 'asset'"},
         {"set_byzantine", "{targets: v1, mode: honest}", "no 'mode'"},
         {"crash", "{}", "needs the parameter 'targets'"},
         {"crash", "{targets: v81}", "beyond the network's 80 validators"},
