@@ -136,10 +136,12 @@ void market_orders_view(const struct ledger_state *state, const struct address *
     *out = (struct page){.items = items};
     range->next = 0;
     if (pair.len > 0 && !pair_find(pair, &wanted)) return;
+    const bool rests = status != NULL && (*status == ORDER_OPEN || *status == ORDER_PARTIALLY_FILLED); /* history has none of those, */
+    const bool ended = status != NULL && !rests;                                                       /* and what rests none of the others */
     for (;;) {
         struct ordmap_entry open, closed;
-        const bool has_open = owned_below(objects, owner, true, from, &open);
-        const bool has_closed = owned_below(objects, owner, false, from, &closed);
+        const bool has_open = !ended && owned_below(objects, owner, true, from, &open);
+        const bool has_closed = !rests && owned_below(objects, owner, false, from, &closed);
         if (!has_open && !has_closed) return;
         const bool takes_open = has_open && (!has_closed || owned_sequence(&open) > owned_sequence(&closed));
         const struct ordmap_entry *entry = takes_open ? &open : &closed;

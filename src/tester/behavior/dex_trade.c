@@ -3,7 +3,7 @@
 
 #include "tester/behavior/dex_priv.h"
 
-#define LOOK_DEPTH 50u
+#define LOOK_DEPTH 10u /* levels that one trade may go through; a view reads order by order */
 #define ASIDE_BPS 20u /* a limit order waits at most so far from the middle */
 #define ASK_PATIENCE duration_s(2)
 #define ENDED_PATIENCE duration_s(10) /* for a view that is a little behind the one that refused */
