@@ -29,11 +29,12 @@ test: build
 	@cmake --build build/debug -j $(JOBS)
 	@scripts/test.sh build/debug
 
-# The reference parts of docs/API.md, made anew from the tables; `make test` compares.
+# The generated parts of docs/API.md, PATTERNS.md and SCENARIOS.md, made anew from the tables; `make test` compares.
 docs: deps
 	@cmake --preset debug >/dev/null
-	@cmake --build build/debug -j $(JOBS) --target tests.docs.test_reference
+	@cmake --build build/debug -j $(JOBS) --target tests.docs.test_reference tests.docs.test_handbook
 	@build/debug/tests.docs.test_reference --write
+	@build/debug/tests.docs.test_handbook --write
 
 asan: deps
 	@cmake --preset asan >/dev/null

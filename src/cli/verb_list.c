@@ -37,7 +37,7 @@ static int list_behaviors(void)
     for (size_t f = 0; f < count; f++)
         for (size_t i = 0; i < families[f]->count; i++) {
             const struct behavior_spec *spec = &families[f]->specs[i];
-            printf("%-32s %s%s\n", spec->name, spec->summary, mark(spec->step != NULL));
+            printf("%-32s %s%s%s\n", spec->name, spec->summary, spec->drives ? "  (drives its validator)" : "", mark(behavior_in_build(spec)));
         }
     return EXIT_PASSED;
 }

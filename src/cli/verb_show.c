@@ -36,6 +36,8 @@ static void show_track(const struct plan *plan, const struct plan_phase *phase, 
     }
     if (track->target == TRACK_VIEW) printf(", at " STR_FMT, STR_ARG(track->view));
     if (track->target == TRACK_PARTITION) printf(", at partition_%c", (char)('a' + track->partition));
+    for (uint32_t i = 0; i < track->captures_count; i++)
+        printf("%s" STR_FMT " as ${" STR_FMT "}", i == 0 ? ", keeps its " : ", ", STR_ARG(track->captures[i].path), STR_ARG(track->captures[i].name));
     if (track->expect_error != CODE_NONE) printf(", each must be refused with " STR_FMT, STR_ARG(code_text(track->expect_error)));
     printf("\n");
     for (uint32_t i = 0; i < track->assertions.count; i++)
@@ -54,6 +56,9 @@ static void show_phase(const struct plan *plan, uint32_t number)
         printf(", after a wait of %s", delay);
     }
     printf("%s\n", phase->optional ? " (optional)" : "");
+    for (uint32_t i = 0; i < phase->until.criteria.count; i++)
+        printf("      %s " STR_FMT " " STR_FMT "\n", i == 0 ? "until" : phase->until.any ? "or" : "and", STR_ARG(phase->until.criteria.items[i].name),
+               STR_ARG(phase->until.criteria.items[i].expected));
     for (uint32_t i = 0; i < phase->actions_count; i++) {
         const struct plan_action *action = &phase->actions[i];
         char at[32], every[32];
@@ -68,19 +73,55 @@ static void show_phase(const struct plan *plan, uint32_t number)
         printf("      must hold: " STR_FMT " " STR_FMT "\n", STR_ARG(phase->assertions.items[i].name), STR_ARG(phase->assertions.items[i].expected));
 }
 
+static void show_amount(const char *what, u128 amount)
+{
+    char text[U128_TEXT];
+    if (amount == 0) return;
+    u128_text(amount, text);
+    printf(", %s%s", text, what);
+}
+
+static void show_wallet(const struct plan *plan, const struct plan_group *group)
+{
+    show_amount(" AX", group->wallet_ax);
+    show_amount(" DX", group->wallet_dx);
+    show_amount(" sAX", group->wallet_sax);
+    show_amount(" USD", group->wallet_usd);
+    show_amount(" at stake", group->stake);
+    const uint32_t seat = group->count > 0 ? plan_seat(plan, group->first) : 0;
+    if (seat > 0 && group->count == 1) printf(", is v%u", seat);
+    if (seat > 0 && group->count > 1) printf(", are v%u to v%u", seat, seat + group->count - 1);
+    printf("\n");
+}
+
+/* Of the whole run, as far as it follows from rates and counts. */
+static uint64_t operations_expected(const struct plan *plan)
+{
+    uint64_t sum = 0;
+    for (uint32_t i = 0; i < plan->phases_count; i++)
+        for (uint32_t t = 0; t < plan->phases[i].tracks_count; t++) {
+            const struct plan_phase *phase = &plan->phases[i];
+            const struct plan_track *track = &phase->tracks[t];
+            if (track->behavior != NULL && track->behavior->step != NULL && (phase->end == PHASE_BY_DURATION || !track->paced))
+                sum += track->bots_count > 0 ? expected_operations(track, phase) : 1;
+        }
+    return sum;
+}
+
 void show_plan(const struct plan *plan)
 {
     char duration[32];
     duration_text(plan->duration, duration, sizeof duration);
     printf(STR_FMT " (" STR_FMT "): " STR_FMT "\n", STR_ARG(plan->name), STR_ARG(plan->id), STR_ARG(plan->title));
     if (plan->description.len > 0) printf("  " STR_FMT "\n", STR_ARG(plan->description));
-    printf("\nat most %s, seed %" PRIu64 ", %u validators, target %s\n\nbots:\n", duration, plan->seed, plan->network.validators,
-           target_kind_names[plan->network.target]);
+    printf("\nat most %s, seed %" PRIu64 ", %u validators, about %" PRIu64 " operations, target %s\n\n%s", duration, plan->seed, plan->network.validators,
+           operations_expected(plan), target_kind_names[plan->network.target], plan->network.vulnerabilities_count > 0 ? "" : "bots:\n");
+    for (uint32_t i = 0; i < plan->network.vulnerabilities_count; i++)
+        printf("%s" STR_FMT "%s", i == 0 ? "planted: " : ", ", STR_ARG(plan->network.vulnerabilities[i].named), i + 1 == plan->network.vulnerabilities_count ? "\n\nbots:\n" : "");
     for (uint32_t i = 0; i < plan->groups_count; i++) {
         const struct plan_group *group = &plan->groups[i];
-        char ax[U128_TEXT];
-        u128_text(group->wallet_ax, ax);
-        printf("  %6u x " STR_FMT ", %s/%s, %s AX\n", group->count, STR_ARG(group->stem), group->role->name, group->variant->name, ax);
+        printf("  %6u x " STR_FMT ", %s/%s", group->count, STR_ARG(group->stem), group->role->name, group->variant->name);
+        show_wallet(plan, group);
     }
     printf("\nphases:\n");
     for (uint32_t i = 0; i < plan->phases_count; i++) show_phase(plan, i);

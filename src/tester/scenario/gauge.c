@@ -87,7 +87,7 @@ static bool proposal_add(const struct gauge_reader *reader, const struct gov_pro
     out->proposals_executed += p->status == PROPOSAL_EXECUTED;
     if (p->status == PROPOSAL_PENDING || p->status == PROPOSAL_CANCELLED) return true;
     out->cast += p->tally.yes.units + p->tally.no.units + p->tally.abstain.units;
-    out->weight += p->tally.total_weight.units;
+    out->weight += reader->electorate > 0 ? reader->electorate : p->tally.total_weight.units;
     return votes_count(reader, &p->proposal_id, &out->votes);
 }
 

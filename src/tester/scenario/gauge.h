@@ -20,7 +20,7 @@ struct gauges {
     /* governance, of Alpha */
     uint32_t proposals, proposals_open, proposals_executed;
     uint64_t votes;
-    u128 cast, weight; /* of proposals whose voting has begun: what was cast, and what could have been */
+    u128 cast, weight; /* of proposals whose voting has begun: what was cast, and what could have been by the electorate */
     /* bridge, both directions together */
     uint64_t executed;         /* messages */
     uint64_t pending;          /* final at their source and not executed */
@@ -53,6 +53,7 @@ struct gauge_reader {
     void (*resources)(struct resources *out); /* NULL: unknown */
     const struct address *accounts;    /* whose requests are read */
     uint32_t accounts_count;
+    u128 electorate;                   /* weight that may vote on each proposal; 0: all that the chain counts */
     const struct str *names;           /* that are auctioned */
     uint32_t names_count;
     uint64_t after_sequence;           /* records of messages after this one, of either direction */

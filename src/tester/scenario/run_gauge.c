@@ -81,9 +81,18 @@ static uint32_t actors_of(const struct run *run, uint32_t phase, bool *out)
     return count;
 }
 
+/* What the scenario's bots have at stake: who is asked to vote. Validators' bonds weigh, too, but nobody drives those to the ballot. */
+static u128 electorate_of(const struct plan *plan)
+{
+    u128 sum = 0;
+    for (uint32_t i = 0; i < plan->bots_count; i++)
+        if (plan_seat(plan, i) == 0) sum += plan->groups[plan->bots[i].group].stake;
+    return sum;
+}
+
 static struct gauge_reader reader_of(struct run *run)
 {
-    return (struct gauge_reader){.env = run->env, .alpha = &run->target.alpha, .delta = &run->target.delta, .resources = run->target.resources,
+    return (struct gauge_reader){.electorate = electorate_of(run->plan), .env = run->env, .alpha = &run->target.alpha, .delta = &run->target.delta, .resources = run->target.resources,
                                  .names = run->names, .names_count = run->names_count};
 }
 
