@@ -1,5 +1,9 @@
 #include "tester/scenario/gauge.h"
 
+#include <stdlib.h>
+
+#include "core/base/vec.h"
+
 #include "tester/client/alpha_bridge.h"
 #include "tester/client/alpha_governance.h"
 #include "tester/client/alpha_names.h"
@@ -21,6 +25,7 @@ uint32_t metric_topics(enum metric_id metric)
     case METRIC_VOTES_COUNTED: return TOPIC_BIT(TOPIC_GOVERNANCE);
     case METRIC_ORPHANS:
     case METRIC_IPC_RETRIES:
+    case METRIC_IPC_DELAY_P95:
     case METRIC_IPC_GAPS: return TOPIC_BIT(TOPIC_BRIDGE);
     case METRIC_LIQUIDATIONS: return TOPIC_BIT(TOPIC_MARKET);
     case METRIC_SLASHINGS:
@@ -110,7 +115,11 @@ static bool governance_read(const struct gauge_reader *reader, struct gauges *ou
 
 /* ---- bridge ---- */
 
-static bool records_read(const struct gauge_reader *reader, const struct alpha *client, struct gauges *out)
+struct delays {
+    VEC(uint64_t) ms;
+};
+
+static bool records_read(const struct gauge_reader *reader, const struct alpha *client, struct delays *delays, struct gauges *out)
 {
     struct pages pages = {.more = true};
     uint64_t last = reader->after_sequence;
@@ -123,6 +132,7 @@ static bool records_read(const struct gauge_reader *reader, const struct alpha *
             out->skipped += last != 0 && items[i].sequence > last + 1 ? items[i].sequence - last - 1 : 0;
             out->retries += items[i].attempts > 1 ? items[i].attempts - 1 : 0;
             last = items[i].sequence;
+            if (items[i].executed_at.has && items[i].emitted_at >= reader->since_ms) vec_push(&delays->ms, items[i].executed_at.value - MIN(items[i].emitted_at, items[i].executed_at.value));
         }
         const bool told = pages_next(&pages, page);
         answer_done(&answer);
@@ -131,11 +141,18 @@ static bool records_read(const struct gauge_reader *reader, const struct alpha *
     return true;
 }
 
+static int u64_cmp(const void *a, const void *b)
+{
+    const uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+    return (x > y) - (x < y);
+}
+
 static bool bridge_read(const struct gauge_reader *reader, struct gauges *out)
 {
     const struct alpha *clients[] = {reader->alpha, reader->delta};
-    if (!reader->delta->http) return false;
-    for (size_t i = 0; i < ARRAY_LEN(clients); i++) {
+    struct delays delays = {0};
+    bool told = reader->delta->http != NULL;
+    for (size_t i = 0; i < ARRAY_LEN(clients) && told; i++) {
         struct answer answer;
         const struct ipc_status_view *status = alpha_ipc_status(clients[i], soon(reader), &answer);
         if (status) {
@@ -143,11 +160,17 @@ static bool bridge_read(const struct gauge_reader *reader, struct gauges *out)
             out->pending += status->in.pending;
             out->halted += status->in.halted;
         }
-        const bool told = status != NULL;
+        told = status != NULL;
         answer_done(&answer);
-        if (!told || !records_read(reader, clients[i], out)) return false;
+        told = told && records_read(reader, clients[i], &delays, out);
     }
-    return true;
+    if (delays.ms.count > 0) {
+        qsort(delays.ms.data, delays.ms.count, sizeof(uint64_t), u64_cmp);
+        out->delay_p95_ms = delays.ms.data[(delays.ms.count * 95 + 99) / 100 - 1];
+        out->delays = delays.ms.count;
+    }
+    vec_done(&delays.ms);
+    return told;
 }
 
 /* ---- markets ---- */

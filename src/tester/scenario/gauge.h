@@ -26,6 +26,7 @@ struct gauges {
     uint64_t pending;          /* final at their source and not executed */
     uint64_t skipped, retries; /* sequences passed over; attempts beyond the first, of records up to now */
     uint32_t halted;
+    uint64_t delay_p95_ms, delays; /* from a message's emission to its execution, of those emitted since `since_ms` */
     /* markets */
     uint64_t liquidations;
     uint32_t markets, markets_halted;
@@ -56,6 +57,7 @@ struct gauge_reader {
     u128 electorate;                   /* weight that may vote on each proposal; 0: all that the chain counts */
     const struct str *names;           /* that are auctioned */
     uint32_t names_count;
+    uint64_t since_ms;                 /* messages emitted before count for no delay */
     uint64_t after_sequence;           /* records of messages after this one, of either direction */
 };
 /* Reads the topics of `topics`; what was not told completely is left out of out->read. */

@@ -102,6 +102,7 @@ void gauges_take(struct run *run, uint32_t plan_phase, struct gauges *out)
     struct gauge_reader reader = reader_of(run);
     struct address *accounts = NULL;
     if (topics == 0) return;
+    reader.since_ms = instant_ms(plan_phase == PLAN_NO_PARENT ? run->whole.span.start : run->phases[plan_phase].span.start);
     if (topics & TOPIC_BIT(TOPIC_OFFRAMP)) { /* whatever phase they acted in */
         accounts = base_alloc(sizeof(*accounts) * (run->plan->bots_count + 1));
         for (uint32_t i = 0; i < run->plan->bots_count; i++) accounts[i] = run->bots[i]->identity.address;

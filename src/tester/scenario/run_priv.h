@@ -128,6 +128,11 @@ void breaker_look(struct run *run) FIBER; /* now and then, where anybody asks */
 void accounts_take(struct run *run, uint32_t plan_phase, struct run_phase *phase) FIBER;
 void accounts_compare(struct run *run, struct run_phase *phase) FIBER;
 
+/* ---- run_lanes.c ---- */
+void lanes_open(struct run *run, uint32_t plan_phase, struct span *span) FIBER;
+void lanes_close(struct run *run, uint32_t plan_phase, struct span *span) FIBER;
+bool lanes_in_order(const struct tx_view *txs, uint32_t count); /* of one block */
+
 /* ---- run_object.c ---- */
 bool object_holds(struct run *run, const struct object *object, struct arena *arena, struct str *out_told) FIBER;
 struct finding object_finding(struct run *run, const struct criterion *criterion, struct str scope) FIBER;

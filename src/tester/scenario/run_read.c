@@ -209,6 +209,7 @@ void span_open(struct run *run, struct run_phase *phase, uint32_t plan_phase, st
 {
     gauges_take(run, plan_phase, &phase->span.opening);
     accounts_take(run, plan_phase, phase);
+    lanes_open(run, plan_phase, &phase->span);
     const struct pool_reading *pool = observer_pool(run->observer);
     phase->span.scope = scope;
     phase->span.start = phase->span.end = phase->start = env_now(run->env);
@@ -304,9 +305,15 @@ void span_close(struct run *run, struct run_phase *phase, uint32_t plan_phase)
     if (asks_books(run, plan_phase)) books_read(run, &span->books);
     gauges_take(run, plan_phase, &span->closing);
     accounts_compare(run, phase);
+    lanes_close(run, plan_phase, span);
     span->breaker_ever = run->breaker_ever;
     for (uint32_t i = 0; i < run->plan->bots_count; i++)
         span->bots_active += plan_phase == PLAN_NO_PARENT ? run->bot_phase[i] > 0 : run->bot_phase[i] == plan_phase + 1;
+}
+
+static bool is_probe(const struct plan *plan, const struct plan_track *track)
+{
+    return track->bots_count > 0 && str_starts(plan->bots[track->bots[0]].id, STR("probe"));
 }
 
 void span_tallies(struct run *run, struct run_phase *phase, uint32_t first_track, uint32_t tracks_count)
@@ -316,8 +323,13 @@ void span_tallies(struct run *run, struct run_phase *phase, uint32_t first_track
     tally_init(tally, phase->span.start);
     tally->middle = (struct instant){phase->span.start.ns + instant_since(phase->span.end, phase->span.start).ns / 2};
     tally->end = phase->span.end;
-    for (uint32_t i = first_track; i < first_track + tracks_count; i++)
-        if (run->tracks[i].began) tally_merge(tally, &run->tracks[i].tally);
+    tally_done(&phase->span.probes);
+    tally_init(&phase->span.probes, phase->span.start);
+    for (uint32_t i = first_track; i < first_track + tracks_count; i++) {
+        if (!run->tracks[i].began) continue;
+        tally_merge(tally, &run->tracks[i].tally);
+        if (is_probe(run->plan, run->tracks[i].plan)) tally_merge(&phase->span.probes, &run->tracks[i].tally);
+    }
 }
 
 const struct span *run_baseline(const struct run *run, uint32_t before_phase)

@@ -92,6 +92,9 @@ struct span {
     uint64_t bots_active;
     struct gauges opening, closing; /* of the topics that are asked for */
     bool breaker_seen, breaker_ever; /* a market was halted in the window; up to its end */
+    struct tally probes;       /* of its tracks whose bots are called probe... */
+    uint32_t lanes_from[2], lanes_height; /* final heights at the start; of the first block out of order */
+    uint64_t lanes_kept, lanes_broken;    /* final blocks of the window with more than one transaction */
     uint64_t accounts_same, accounts_changed; /* of the acting bots, since the window began */
 };
 bool accord_holds(const struct accord *accord); /* within 2 blocks of the highest, one hash */

@@ -145,6 +145,11 @@ struct check_value span_check(const struct evaluation *evaluation, enum check_id
     case CHECK_OFFENDER_EJECTED:
     case CHECK_BREAKER_TRIPPED:
     case CHECK_BREAKER_RESET: return gauge_check(span, check);
+    case CHECK_PRIORITY_LANES_OK: {
+        struct check_value out = verdict(span->lanes_broken == 0, span->lanes_kept + span->lanes_broken);
+        if (span->lanes_broken) SAY(out, "%" PRIu64 " blocks are out of order, the first at height %" PRIu32, span->lanes_broken, span->lanes_height);
+        return out;
+    }
     case CHECK_STATE_UNCHANGED:
     case CHECK_RECOVERY_STEP_OK:
     case CHECK_ERROR_SHAPE_OK: return conduct_check(span, check);

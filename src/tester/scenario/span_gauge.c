@@ -34,6 +34,8 @@ struct metric_value gauge_metric(const struct span *span, enum metric_id metric)
     case METRIC_VOTES_COUNTED: return both ? whole(metric, z->votes - a->votes) : none(metric);
     case METRIC_ORPHANS: return z->executed + z->pending > 0 ? whole(metric, z->pending) : none(metric);
     case METRIC_IPC_RETRIES: return both ? whole(metric, z->retries - MIN(a->retries, z->retries)) : none(metric);
+    case METRIC_IPC_DELAY_P95:
+        return z->delays ? (struct metric_value){metric, true, {(int64_t)MIN(z->delay_p95_ms * NS_PER_MS, (uint64_t)INT64_MAX)}, z->delays} : none(metric);
     case METRIC_IPC_GAPS: return z->executed + z->pending > 0 ? whole(metric, z->skipped + z->halted) : none(metric);
     case METRIC_LIQUIDATIONS: return both ? whole(metric, z->liquidations - a->liquidations) : none(metric);
     case METRIC_SLASHINGS: return both ? whole(metric, z->slashed - MIN(a->slashed, z->slashed)) : none(metric);

@@ -5,6 +5,7 @@
 void span_done(struct span *span)
 {
     tally_done(&span->tally);
+    tally_done(&span->probes);
     base_free(span->steady.views);
     base_free(span->last.views);
 }
@@ -100,6 +101,13 @@ static struct metric_value operation_metric(const struct evaluation *evaluation,
     case METRIC_VOTE_P95: return quantile(metric, &tally->votes, 9500);
     case METRIC_API_P95: return quantile(metric, &tally->reads, 9500);
     case METRIC_BOTS_ACTIVE: return count_of(metric, span->bots_active, 1);
+    case METRIC_PROBE_SUCCESS: {
+        const uint64_t probed = tally_operations(&span->probes);
+        return probed ? known(metric, quantity_ratio(span->probes.ok, probed), probed) : none(metric);
+    }
+    case METRIC_PROBE_P95_RATIO:
+        if (!evaluation->baseline) return none(metric);
+        return ratio_to(metric, quantile(metric, &span->probes.latencies.admitted, 9500), quantile(metric, &evaluation->baseline->probes.latencies.admitted, 9500));
     case METRIC_TPS_RATIO:
     case METRIC_FINALITY_RATIO: {
         if (!evaluation->baseline) return none(metric);
