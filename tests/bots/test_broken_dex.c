@@ -11,25 +11,27 @@
 static struct village *v;
 static uint64_t numbers;
 
-static struct op live(uint32_t bot, const char *behavior, const char *const *sets)
+/* In the village's arena: frames of fibers stay small. */
+static struct village_track *track_of(const char *behavior, const char *const *sets)
 {
-    struct village_track track;
-    village_track(v, &track, behavior, sets);
-    return village_once(v, &track, bot, numbers++);
+    struct village_track *track = arena_new(&v->arena, struct village_track);
+    village_track(v, track, behavior, sets);
+    return track;
 }
+
+static struct op live(uint32_t bot, const char *behavior, const char *const *sets) { return village_once(v, track_of(behavior, sets), bot, numbers++); }
 
 /* ---- what stands before a row ---- */
 
 /* Bot 0 quotes for a while; its quotes stay. */
 static void quotes_stand(void)
 {
-    struct village_track track;
+    struct village_track *track = track_of("dex.maintain_quotes", SETS("levels=4", "size=1000"));
     struct op op;
     struct gate gate = {0};
-    village_track(v, &track, "dex.maintain_quotes", SETS("levels=4", "size=1000"));
-    village_begin(v, &track, 0, numbers++, (struct str){0}, &op, &gate);
+    village_begin(v, track, 0, numbers++, (struct str){0}, &op, &gate);
     fiber_sleep(v->env, duration_s(4));
-    track.track.closed = true;
+    track->track.closed = true;
     CHECK(gate_wait(v->env, &gate, village_in(v, duration_s(30))));
     check_done(&op);
 }
@@ -94,13 +96,11 @@ static void third_trade_lies(const char *path, const char *price, const char *cl
 static void who_came_first_is_seen_on_the_tape(void)
 {
     nothing_stands();
-    struct village_track tracks[2];
     struct op ops[2];
     struct gate gate = {0};
     weakness_set(v, "vuln.break-time-priority", true);
     for (uint32_t i = 0; i < 2; i++) {
-        village_track(v, &tracks[i], "dex.limit_order", SETS("amount=2000", "behind=0", "fill_fraction=1", "patience=12s"));
-        village_begin(v, &tracks[i], 2 + i, numbers++, (struct str){0}, &ops[i], &gate);
+        village_begin(v, track_of("dex.limit_order", SETS("amount=2000", "behind=0", "fill_fraction=1", "patience=12s")), 2 + i, numbers++, (struct str){0}, &ops[i], &gate);
         fiber_sleep(v->env, duration_ms(1500));
     }
     check_breaks(v, &(struct breaking){"dex.market_order", SETS("amount=4000", "side=sell"), "vuln.break-time-priority", {NULL, NULL, NULL, 0}, "trades are in price, then time order"}, 1,
@@ -159,12 +159,10 @@ static void orders_that_are_told_wrong_are_told(void)
 /* A life with a counterparty that sells `amount` into it. */
 static void breaks_in_life(const struct breaking *row, const char *amount)
 {
-    struct village_track track;
     struct op op;
     struct gate gate = {0};
     nothing_stands();
-    village_track(v, &track, "dex.market_order", SETS(amount, "side=sell", "max_slippage_bps=0"));
-    village_begin(v, &track, 2, numbers++, (struct str){0}, &op, &gate);
+    village_begin(v, track_of("dex.market_order", SETS(amount, "side=sell", "max_slippage_bps=0")), 2, numbers++, (struct str){0}, &op, &gate);
     check_breaks(v, row, 1, numbers++);
     CHECK(gate_wait(v->env, &gate, village_in(v, duration_s(60))));
 }
@@ -230,13 +228,11 @@ static const char *richer(uint32_t bot)
 /* Somebody sells at 1 what a pool buys at 1.1. */
 static void cycles_that_do_not_pay_are_told(void)
 {
-    struct village_track track;
     struct op stands;
     struct gate gate = {0};
     const struct op pool = live(3, "dex.provide_liquidity", SETS("pair=sAX/USD", "base_amount=10000000", "quote_amount=11000000", "hold=0s"));
     check_done(&pool);
-    village_track(v, &track, "dex.limit_order", SETS("pair=sAX/USD", "price=1", "side=sell", "amount=60000", "fill_fraction=1", "patience=40s"));
-    village_begin(v, &track, 2, numbers++, (struct str){0}, &stands, &gate);
+    village_begin(v, track_of("dex.limit_order", SETS("pair=sAX/USD", "price=1", "side=sell", "amount=60000", "fill_fraction=1", "patience=40s")), 2, numbers++, (struct str){0}, &stands, &gate);
     fiber_sleep(v->env, duration_s(4));
     const struct lie had = {"/statePath/", "value", richer(1), 1}; /* before, which is read behind after */
     check_breaks(v, &(struct breaking){"mev.arbitrage", NULL, NULL, had, "the cycle pays after its fees"}, 1, numbers++);
