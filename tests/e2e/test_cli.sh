@@ -14,7 +14,7 @@ expect 0 list;            says out "unit/simple_transfer"
 expect 0 list behaviors;  says out "transfer.simple"
 expect 0 list roles;      says out "market_maker"
 expect 0 list checks;     says out "INV-01"
-expect 0 list actions;    says out "partition"
+expect 0 list actions;    says out "enable_vulnerability"
 expect 0 list metrics;    says out "tps_avg"
 expect 104 list wishes;   says err "scenarios, behaviors"
 expect 0 show simple_transfer;             says out "transfer.simple"
@@ -26,6 +26,10 @@ expect 0 run simple_transfer --dry-run;    says out "transfer.simple"
 expect 104 run simple_transfer --validators 300;   says err "--validators"
 expect 104 run simple_transfer --set setup.network.validators=x
 expect 104 run simple_transfer --target devnet;    says err "not in this build"
+expect 0 show simple_transfer --vulnerable vuln.escrow-leak;  says out "planted: vuln.escrow-leak"
+expect 104 show simple_transfer --vulnerable vuln.escrow-lek; says err "did you mean 'vuln.escrow-leak'?"
+expect 104 run simple_transfer --vulnerable vuln.escrow-leak --set setup.network.alpha_network=mainnet
+says err "no weakness is planted with Alpha on mainnet"
 expect 104 run no/such/file.yaml;                  says err "no/such/file.yaml"
 expect 2 replay no/such/dir
 
