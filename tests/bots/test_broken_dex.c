@@ -75,6 +75,7 @@ static const struct breaking taking[] = {
     {"dex.market_order", three, NULL, {"/dex/pairs", "taker_bps", "50", 0}, "base and quote move by the fills and the fees"},
     {"dex.market_order", three, NULL, {"/dex/trades/", "taker_order", "null", 0}, "each fill is on the tape with both orders"},
     {"dex.market_order", three, NULL, {"/dex/trades/", "quantity", "\"1\"", 0}, "each fill is on the tape with both orders"},
+    {"dex.market_order", three, NULL, {"/dex/trades/", "maker_order", NO_ID, 0}, "each fill is on the tape with both orders"},
     {"query.trades", NULL, NULL, {"/dex/trades/", "sequence", "5", 0}, "the tape has no gaps"},
 };
 

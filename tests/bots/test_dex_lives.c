@@ -243,6 +243,45 @@ static void body(struct village *village)
     who_sees_a_gap_closes_it();
 }
 
+/* Fees and nothing else: nobody can trade, quote or provide, and each says why. */
+static void without_money(struct village *village)
+{
+    v = village;
+    CHECK_U64(live(0, "dex.limit_order", NULL).status, OP_SKIPPED);
+    CHECK_U64(live(0, "dex.cancel_order", SETS("k=1")).status, OP_SKIPPED);
+    CHECK_U64(live(0, "dex.provide_liquidity", NULL).status, OP_SKIPPED);
+    CHECK_U64(live(0, "dex.spot_trade", NULL).status, OP_SKIPPED);
+    CHECK_U64(live(0, "mev.arbitrage", NULL).status, OP_SKIPPED);
+    struct quoting quoting;
+    quoting_begin(&quoting, 1, SETS("levels=2", "size=100000"));
+    fiber_sleep(v->env, duration_s(3));
+    const struct op op = live(0, "dex.market_order", NULL); /* the maker is there, and cannot */
+    CHECK_U64(op.status, OP_TIMED_OUT);
+    CHECK(strstr(op.note, "the partner failed") != NULL);
+    quoting.track.track.closed = true;
+    CHECK(gate_wait(v->env, &quoting.gate, village_in(v, duration_s(60))));
+    CHECK_U64(quoting.op.status, OP_SKIPPED);
+    CHECK_U64(village_once(v, &quoting.track, 1, numbers++).status, OP_DONE); /* its phase is over: it does not begin */
+}
+
+/* A network that does not go on: what was sent is not done. */
+static void halted(struct village *village)
+{
+    v = village;
+    struct village_track track;
+    struct act act;
+    struct op op;
+    struct answer answer;
+    village_track(v, &track, "dex.limit_order", SETS("fill_fraction=0"));
+    if (admin_chaos_start(&v->admin, STR("pause"), STR("delta"), STR("{\"targets\":[\"*\"]}"), (struct duration){0}, village_in(v, duration_s(10)), &answer) == NULL)
+        CHECK_FAIL("no pause: " STR_FMT, STR_ARG(code_text(answer.code)));
+    answer_done(&answer);
+    act_init(&act, &v->crew, &track.track, v->bots[0], env_now(v->env), 0);
+    act.deadline = village_in(v, duration_s(20));
+    behavior_run(track.spec, &act, &op);
+    CHECK_U64(op.status, OP_TIMED_OUT);
+}
+
 static void alone(struct village *village)
 {
     v = village;
@@ -256,6 +295,10 @@ int main(void)
 {
     const struct village_config config = {.validators = 4, .bots = 14, .seed = 11, .dx = 100000000, .sax = 100000000, .usd = 100000000};
     village_free(village_run(config, body));
+    const struct village_config poor = {.validators = 4, .bots = 2, .seed = 11, .dx = 900};
+    village_free(village_run(poor, without_money));
+    const struct village_config still = {.validators = 4, .bots = 2, .seed = 11, .dx = 100000000, .sax = 100000000};
+    village_free(village_run(still, halted));
     const struct village_config alpha = {.validators = 4, .bots = 1, .seed = 11, .ax = 1000000};
     village_free(village_run(alpha, alone));
     return 0;

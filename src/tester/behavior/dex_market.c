@@ -2,6 +2,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "core/codec/binary.h"
 #include "tester/behavior/dex_priv.h"
 #include "tester/bot/submit_priv.h"
 
@@ -177,6 +178,9 @@ struct telling {
     uint64_t cancelled_rest;
 };
 
+/* Which order was met in which trade: one number for all of them, whatever their order. */
+static uint64_t maker_mark(const struct trade_view *trade) { return bin_load_u64(trade->maker_order.b) * (2 * trade->sequence + 1); }
+
 static void trade_told(struct telling *telling, const struct trade_view *trade)
 {
     struct dex_fills *fills = telling->fills;
@@ -192,6 +196,7 @@ static void trade_told(struct telling *telling, const struct trade_view *trade)
     fills->last_price = trade->price;
     fills->last_sequence = trade->sequence;
     fills->count++;
+    fills->makers += maker_mark(trade);
     fills->quantity += trade->quantity;
     fills->turnover += (u128)trade->price * trade->quantity;
     fills->cost += cost;
@@ -393,6 +398,7 @@ bool dex_tape_read(struct act *act, const struct dex_pair *pair, const struct ha
         const bool takes = trade->taker_order.has && hash_eq(&trade->taker_order.value, order), makes = hash_eq(&trade->maker_order, order);
         out->trades += takes || makes;
         if (takes) out->as_taker += trade->quantity;
+        if (takes) out->makers += maker_mark(trade);
         if (makes) out->as_maker += trade->quantity;
         if (i + 1 < page->count) tape_pair_look(&taped, &trades[i + 1], trade);
     }

@@ -118,8 +118,9 @@ bool dex_look_served(struct act *act, const struct dex_pair *pair, enum side sid
         if (!dex_look(act, pair, DEX_DEPTH, side, quantity, out, op)) return false;
         if (out->reach > 0) return true;
         if (act_gives_up(act) || !instant_before(env_now(env), deadline)) break;
-        asked = dex_quote_ask(act, pair, side, quantity, deadline);
-        if (asked == ASK_OK) continue; /* it stands in the book, or was taken meanwhile */
+        const enum ask_result now = dex_quote_ask(act, pair, side, quantity, deadline);
+        if (now != ASK_LATE || asked == ASK_NOBODY) asked = now; /* the last one may just have had no time left */
+        if (now == ASK_OK) continue; /* it stands in the book, or was taken meanwhile */
         const struct instant again = instant_add(env_now(env), LOOK_AGAIN);
         fiber_sleep_until(env, instant_before(again, deadline) ? again : deadline);
     }

@@ -88,6 +88,7 @@ struct dex_fills {
     u128 turnover, cost; /* sum of price * quantity; of notionals */
     u128 fees;           /* of the taker */
     uint64_t first_price, last_price, first_sequence, last_sequence;
+    uint64_t makers;  /* the orders it met, summed up: what the tape has to name, too */
     bool outwards;    /* each price is no better than the one before */
     uint32_t crossed; /* resting orders of the same owner that it met and that were cancelled: what they held came back with it */
 };
@@ -122,6 +123,7 @@ bool dex_claim_moves(struct act *act, const char *claim, const struct dex_pair *
 /* The tape since the order's height, as far back as one page goes. */
 struct dex_tape {
     uint64_t as_taker, as_maker; /* quantity of the trades in which it is that */
+    uint64_t makers;             /* the orders it met as a taker, as dex_fills sums them up */
     uint32_t trades;
     bool whole;   /* the page reached back to the height */
     bool ordered; /* no trade passed over an older order at its price, no taker went back to a better price */

@@ -76,7 +76,8 @@ static bool claim_tape(struct act *act, const struct taken *t, struct op *op)
     if (!dex_tape_read(act, t->what->pair, &t->landing.id, t->landing.height, &tape, op)) return false;
     if (!act_claim(act, "trades are in price, then time order", tape.ordered, "%s", tape.note)) return false;
     if (!tape.whole) return true; /* too many trades since to see all of ours */
-    return act_claim(act, "each fill is on the tape with both orders", tape.trades == t->fills.count && tape.as_taker == t->fills.quantity,
+    const bool same = tape.trades == t->fills.count && tape.as_taker == t->fills.quantity && tape.makers == t->fills.makers;
+    return act_claim(act, "each fill is on the tape with both orders", same,
                      "%" PRIu64 " on the tape, %" PRIu64 " filled", tape.as_taker, t->fills.quantity);
 }
 
