@@ -1,4 +1,5 @@
-/* Spot trading and liquidity, lived: each behaviour on a network, alone and with others, with its variants and with what must refuse it. */
+/* Spot trading and liquidity, lived: each behaviour on a network, alone and with others, with its variants and with what must
+ * refuse it. */
 #include "village.h"
 
 static struct village *v;
@@ -11,7 +12,8 @@ static struct op live(uint32_t bot, const char *behavior, const char *const *set
     const struct op op = village_once(v, track, bot, numbers++);
     printf("%-24s %s " STR_FMT " %s\n", behavior, op_status_text(op.status), STR_ARG(code_text(op.code)), op.note);
     for (uint32_t i = 0; i < track->track.claims_count; i++)
-        printf("    %-55s %3" PRIu64 " held, %" PRIu64 " broken\n", track->track.claims[i].name, track->track.claims[i].held, track->track.claims[i].broken);
+        printf("    %-55s %3" PRIu64 " held, %" PRIu64 " broken\n", track->track.claims[i].name, track->track.claims[i].held,
+               track->track.claims[i].broken);
     return op;
 }
 
@@ -80,7 +82,8 @@ static void a_market_order_takes_what_a_maker_quotes(void)
 
 static void a_bound_protects(void)
 {
-    const struct op tight = live(1, "dex.slippage_guard", SETS("max_slippage_bps=3")), wide = live(1, "dex.slippage_guard", SETS("max_slippage_bps=500"));
+    const struct op tight = live(1, "dex.slippage_guard", SETS("max_slippage_bps=3")),
+                    wide = live(1, "dex.slippage_guard", SETS("max_slippage_bps=500"));
     check_done(&tight);
     CHECK(tight.market.asked > 0 && tight.market.filled == 0);
     check_done(&wide);
@@ -167,7 +170,9 @@ static void a_crowd_trades_and_every_claim_holds(void)
     uint64_t asked = 0, filled = 0;
     for (uint32_t i = 0; i < TRADES; i++) {
         if (ops[i].status == OP_POSTCONDITION) CHECK_FAIL("%s", ops[i].note);
-        if (ops[i].status != OP_DONE) printf("    trade %u: %s " STR_FMT " %s\n", i, op_status_text(ops[i].status), STR_ARG(code_text(ops[i].code)), ops[i].note);
+        if (ops[i].status != OP_DONE)
+            printf("    trade %u: %s " STR_FMT " %s\n", i, op_status_text(ops[i].status), STR_ARG(code_text(ops[i].code)),
+                   ops[i].note);
         done += ops[i].status == OP_DONE;
         asked += ops[i].market.asked;
         filled += ops[i].market.filled;
@@ -200,14 +205,16 @@ static void who_sees_a_gap_closes_it(void)
     struct village_track track;
     struct op stands;
     struct gate gate = {0};
-    village_track(v, &track, "dex.limit_order", SETS("pair=sAX/USD", "price=1", "side=sell", "amount=50000", "fill_fraction=1", "patience=25s"));
+    village_track(v, &track, "dex.limit_order",
+                  SETS("pair=sAX/USD", "price=1", "side=sell", "amount=50000", "fill_fraction=1", "patience=25s"));
     village_begin(v, &track, 2, numbers++, (struct str){0}, &stands, &gate);
     fiber_sleep(v->env, duration_s(4));
     const struct op dear = live(3, "mev.arbitrage", NULL);
     check_done(&dear);
     CHECK(dear.feats[FEAT_ORDER] == 1);
     CHECK(gate_wait(v->env, &gate, village_in(v, duration_s(60))));
-    village_track(v, &track, "dex.limit_order", SETS("pair=sAX/USD", "price=1.3", "side=buy", "amount=50000", "fill_fraction=1", "patience=25s"));
+    village_track(v, &track, "dex.limit_order",
+                  SETS("pair=sAX/USD", "price=1.3", "side=buy", "amount=50000", "fill_fraction=1", "patience=25s"));
     village_begin(v, &track, 2, numbers++, (struct str){0}, &stands, &gate);
     fiber_sleep(v->env, duration_s(4));
     const struct op cheap = live(3, "mev.arbitrage", NULL);
@@ -273,7 +280,8 @@ static void halted(struct village *village)
     struct op op;
     struct answer answer;
     village_track(v, &track, "dex.limit_order", SETS("fill_fraction=0"));
-    if (admin_chaos_start(&v->admin, STR("pause"), STR("delta"), STR("{\"targets\":[\"*\"]}"), (struct duration){0}, village_in(v, duration_s(10)), &answer) == NULL)
+    if (admin_chaos_start(&v->admin, STR("pause"), STR("delta"), STR("{\"targets\":[\"*\"]}"), (struct duration){0},
+                          village_in(v, duration_s(10)), &answer) == NULL)
         CHECK_FAIL("no pause: " STR_FMT, STR_ARG(code_text(answer.code)));
     answer_done(&answer);
     act_init(&act, &v->crew, &track.track, v->bots[0], env_now(v->env), 0);
@@ -293,7 +301,8 @@ static void alone(struct village *village)
 
 int main(void)
 {
-    const struct village_config config = {.validators = 4, .bots = 14, .seed = 11, .dx = 100000000, .sax = 100000000, .usd = 100000000};
+    const struct village_config config = {
+        .validators = 4, .bots = 14, .seed = 11, .dx = 100000000, .sax = 100000000, .usd = 100000000};
     village_free(village_run(config, body));
     const struct village_config poor = {.validators = 4, .bots = 2, .seed = 11, .dx = 900};
     village_free(village_run(poor, without_money));

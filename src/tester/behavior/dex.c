@@ -20,8 +20,8 @@ static const struct param_spec cancel_order_params[] = {
     {"pair", PARAM_CHOICE, "DX/sAX", pair_known},
     {0},
 };
-/* Beyond the catalogue's: `behind`, a second order at the same price, which has to wait (0: none); `exact`: nobody else trades, so what is
- * filled is what was agreed; `patience` for the counter-fill. */
+/* Beyond the catalogue's: `behind`, a second order at the same price, which has to wait (0: none); `exact`: nobody else trades,
+ * so what is filled is what was agreed; `patience` for the counter-fill. */
 static const struct param_spec limit_order_params[] = {
     {"amount", PARAM_AMOUNT, "2000", NULL},
     {"behind", PARAM_AMOUNT, "1000", NULL},
@@ -50,15 +50,12 @@ static const struct param_spec market_order_params[] = {
     {"side", PARAM_CHOICE, "buy", side_known},
     {0},
 };
-/* Without `quote_amount`: as much as goes with the base at the pool's price. `hold: 0s`: it stays. `trade`: base that another bot of the track
- * sells to the pool meanwhile (0: nobody does). */
+/* Without `quote_amount`: as much as goes with the base at the pool's price. `hold: 0s`: it stays. `trade`: base that another bot
+ * of the track sells to the pool meanwhile (0: nobody does). */
 static const struct param_spec provide_liquidity_params[] = {
-    {"base_amount", PARAM_AMOUNT, "100000", NULL},
-    {"hold", PARAM_DURATION, "60s", NULL},
-    {"pair", PARAM_CHOICE, "DX/sAX", pair_known},
-    {"quote_amount", PARAM_AMOUNT, NULL, NULL},
-    {"trade", PARAM_AMOUNT, "1000", NULL},
-    {0},
+    {"base_amount", PARAM_AMOUNT, "100000", NULL}, {"hold", PARAM_DURATION, "60s", NULL},
+    {"pair", PARAM_CHOICE, "DX/sAX", pair_known},  {"quote_amount", PARAM_AMOUNT, NULL, NULL},
+    {"trade", PARAM_AMOUNT, "1000", NULL},         {0},
 };
 /* Without `shares`: all that the bot's own transactions gave it. */
 static const struct param_spec remove_liquidity_params[] = {
@@ -77,8 +74,8 @@ static const struct param_spec spoof_params[] = {
     {"order_size", PARAM_COUNT, "10", NULL},
     {0},
 };
-/* Beyond the catalogue's: one trade in `check_every` is held against order, tape and balances, the others against their receipts alone; a
- * trader that finds more than `resting_max` of its orders resting takes them back. */
+/* Beyond the catalogue's: one trade in `check_every` is held against order, tape and balances, the others against their receipts
+ * alone; a trader that finds more than `resting_max` of its orders resting takes them back. */
 static const struct param_spec spot_trade_params[] = {
     {"cancel_fraction", PARAM_FRACTION, "0.3", NULL},
     {"check_every", PARAM_COUNT, "16", NULL},
@@ -109,8 +106,8 @@ static u128 args_hi(const struct act *plan, const char *param, u128 max)
     return MIN(args[index].hi, max);
 }
 static u128 one_order_spend(const struct act *plan) { return fees_of(plan, 1); }
-static u128 trade_spend(const struct act *plan) { return fees_of(plan, 2); }   /* and a cancel, sometimes */
-static u128 life_spend(const struct act *plan) { return fees_of(plan, 4); }    /* two orders, two cancels */
+static u128 trade_spend(const struct act *plan) { return fees_of(plan, 2); } /* and a cancel, sometimes */
+static u128 life_spend(const struct act *plan) { return fees_of(plan, 4); }  /* two orders, two cancels */
 static u128 cancel_spend(const struct act *plan) { return fees_of(plan, MAX(args_hi(plan, "k", 100), (u128)1) + 4); }
 static u128 pool_spend(const struct act *plan) { return fees_of(plan, 2); }
 /* As long as its phase lasts, which a plan of one execution does not know: a refresh. */
@@ -130,7 +127,7 @@ static const struct behavior_spec specs[] = {
      .summary = "place orders and cancel one",
      .roles = "trader, liquidity_provider",
      .pattern = "PT-L-023",
-     .params =cancel_order_params,
+     .params = cancel_order_params,
      .transaction = true,
      .step = dex_cancel_order,
      .spend_max = cancel_spend,

@@ -11,7 +11,8 @@
 #define BEHIND_TRIES 20u
 #define OUTWARD_PRICE UINT64_C(1000000)
 
-static const struct dex_pair pairs[] = {{"DX/sAX", TOKEN_DX, TOKEN_SAX}, {"DX/USD", TOKEN_DX, TOKEN_USD}, {"sAX/USD", TOKEN_SAX, TOKEN_USD}};
+static const struct dex_pair pairs[] = {
+    {"DX/sAX", TOKEN_DX, TOKEN_SAX}, {"DX/USD", TOKEN_DX, TOKEN_USD}, {"sAX/USD", TOKEN_SAX, TOKEN_USD}};
 
 size_t dex_pairs(const struct dex_pair **out)
 {
@@ -25,7 +26,8 @@ const struct dex_pair *dex_pair_find(struct str text)
         const struct str name = str_of(pairs[i].name);
         if (text.len != name.len) continue;
         bool same = true;
-        for (size_t k = 0; k < name.len; k++) same = same && (text.data[k] == name.data[k] || (text.data[k] == '-' && name.data[k] == '/'));
+        for (size_t k = 0; k < name.len; k++)
+            same = same && (text.data[k] == name.data[k] || (text.data[k] == '-' && name.data[k] == '/'));
         if (same) return &pairs[i];
     }
     return NULL;
@@ -57,7 +59,8 @@ bool dex_forgive(struct op *op, enum code code)
 
 uint64_t dex_shift(uint64_t price, uint64_t bps, bool up)
 {
-    const u128 moved = up ? (u128)price * (DEX_BPS + bps) / DEX_BPS : (u128)price * (DEX_BPS - MIN(bps, (uint64_t)DEX_BPS)) / DEX_BPS;
+    const u128 moved =
+        up ? (u128)price * (DEX_BPS + bps) / DEX_BPS : (u128)price * (DEX_BPS - MIN(bps, (uint64_t)DEX_BPS)) / DEX_BPS;
     return moved == 0 ? 1 : (uint64_t)MIN(moved, (u128)INT64_MAX);
 }
 
@@ -73,8 +76,8 @@ static void reach_read(const struct book_level *levels, uint32_t count, uint64_t
     }
 }
 
-bool dex_look(struct act *act, const struct dex_pair *pair, uint32_t depth, enum side side, uint64_t quantity, struct dex_look *out,
-              struct op *op)
+bool dex_look(struct act *act, const struct dex_pair *pair, uint32_t depth, enum side side, uint64_t quantity,
+              struct dex_look *out, struct op *op)
 {
     const struct alpha delta = act_alpha(act);
     struct answer answer;
@@ -89,8 +92,10 @@ bool dex_look(struct act *act, const struct dex_pair *pair, uint32_t depth, enum
                                  .asks = book->asks_count,
                                  .bid = book->bids_count > 0 ? book->bids[0].price : 0,
                                  .ask = book->asks_count > 0 ? book->asks[0].price : 0};
-        if (side == SIDE_BUY) reach_read(book->asks, book->asks_count, quantity, out);
-        else reach_read(book->bids, book->bids_count, quantity, out);
+        if (side == SIDE_BUY)
+            reach_read(book->asks, book->asks_count, quantity, out);
+        else
+            reach_read(book->bids, book->bids_count, quantity, out);
     } else {
         (void)act_fail(op, &answer);
     }
@@ -98,7 +103,8 @@ bool dex_look(struct act *act, const struct dex_pair *pair, uint32_t depth, enum
     return book != NULL;
 }
 
-bool dex_level(struct act *act, const struct dex_pair *pair, enum side side, uint64_t price, struct book_level *out, struct op *op)
+bool dex_level(struct act *act, const struct dex_pair *pair, enum side side, uint64_t price, struct book_level *out,
+               struct op *op)
 {
     const struct alpha delta = act_alpha(act);
     struct answer answer;
@@ -133,8 +139,10 @@ static bool pair_read(struct act *act, const struct dex_pair *pair, struct dex_f
     do page = delta_pairs(&delta, act_deadline(act, ACT_READ_TIMEOUT), &answer);
     while (page == NULL && act_again(act, &answer, &wait));
     const struct pair_view *view = page != NULL ? pair_of(page, pair) : NULL;
-    if (page == NULL) (void)act_fail(op, &answer);
-    else if (view == NULL) (void)dex_skip(op, OP_POSTCONDITION, "the target's list of pairs lacks the pair");
+    if (page == NULL)
+        (void)act_fail(op, &answer);
+    else if (view == NULL)
+        (void)dex_skip(op, OP_POSTCONDITION, "the target's list of pairs lacks the pair");
     if (view != NULL) {
         *out = (struct dex_fees){view->taker_bps, view->maker_bps};
         *out_last = view->last_price.has ? view->last_price.value : 0;
@@ -159,7 +167,8 @@ uint64_t dex_reference(struct act *act, const struct dex_pair *pair, const struc
     if (last != 0) return last;
     const struct alpha delta = act_alpha(act);
     struct answer answer;
-    const struct pool_view *pool = delta_pool(&delta, str_of(pair->name), 0, AMOUNT(0), act_deadline(act, ACT_READ_TIMEOUT), &answer);
+    const struct pool_view *pool =
+        delta_pool(&delta, str_of(pair->name), 0, AMOUNT(0), act_deadline(act, ACT_READ_TIMEOUT), &answer);
     const uint64_t price = pool != NULL && pool->price != 0 ? pool->price : OUTWARD_PRICE;
     if (pool == NULL) (void)act_fail(op, &answer);
     answer_done(&answer);
@@ -179,7 +188,10 @@ struct telling {
 };
 
 /* Which order was met in which trade: one number for all of them, whatever their order. */
-static uint64_t maker_mark(const struct trade_view *trade) { return bin_load_u64(trade->maker_order.b) * (2 * trade->sequence + 1); }
+static uint64_t maker_mark(const struct trade_view *trade)
+{
+    return bin_load_u64(trade->maker_order.b) * (2 * trade->sequence + 1);
+}
 
 static void trade_told(struct telling *telling, const struct trade_view *trade)
 {
@@ -238,7 +250,8 @@ static void events_deep(void *arg)
     buf_put_str(&text, telling->landing->told);
     buf_put_char(&text, ']');
     const struct json *events = json_parse(&arena, buf_str(&text), &err);
-    for (const struct json *event = events != NULL ? events->child : NULL; event != NULL; event = event->next) event_told(telling, event, &arena);
+    for (const struct json *event = events != NULL ? events->child : NULL; event != NULL; event = event->next)
+        event_told(telling, event, &arena);
     buf_done(&text);
     arena_done(&arena);
 }
@@ -283,7 +296,8 @@ static void state_take(const struct order_view *view, struct dex_state *out)
 static bool is_behind(struct act *act, struct answer *answer, uint32_t height, uint64_t *wait_ns, uint32_t *tries)
 {
     uint32_t head, final;
-    if (height == 0 || !answer_heights(answer, &head, &final) || head >= height || ++*tries > BEHIND_TRIES || act_gives_up(act)) return false;
+    if (height == 0 || !answer_heights(answer, &head, &final) || head >= height || ++*tries > BEHIND_TRIES || act_gives_up(act))
+        return false;
     answer_done(answer);
     act_backoff(act, wait_ns);
     return true;
@@ -298,13 +312,16 @@ bool dex_state_read(struct act *act, const struct hash *id, uint32_t height, str
     uint32_t tries = 0;
     do view = delta_order_find(&delta, id, act_deadline(act, ACT_READ_TIMEOUT), &answer);
     while ((view == NULL && act_again(act, &answer, &wait)) || is_behind(act, &answer, height, &wait, &tries));
-    if (view != NULL) state_take(view, out);
-    else (void)act_fail(op, &answer);
+    if (view != NULL)
+        state_take(view, out);
+    else
+        (void)act_fail(op, &answer);
     answer_done(&answer);
     return view != NULL;
 }
 
-bool dex_state_await(struct act *act, const struct hash *id, uint64_t filled, struct instant deadline, struct dex_state *out, struct op *op)
+bool dex_state_await(struct act *act, const struct hash *id, uint64_t filled, struct instant deadline, struct dex_state *out,
+                     struct op *op)
 {
     for (;;) {
         if (!dex_state_read(act, id, 0, out, op)) return false;
@@ -321,14 +338,16 @@ static bool met_by_others(struct act *act, const struct dex_pair *pair, const st
     const struct alpha delta = act_alpha(act);
     struct answer answer;
     struct op aside = {0};
-    const struct page *page = delta_trades(&delta, str_of(pair->name), moves->height, TAPE_PAGE, (struct str){0}, act_deadline(act, ACT_READ_TIMEOUT), &answer);
+    const struct page *page = delta_trades(&delta, str_of(pair->name), moves->height, TAPE_PAGE, (struct str){0},
+                                           act_deadline(act, ACT_READ_TIMEOUT), &answer);
     bool met = page == NULL || page->count == TAPE_PAGE; /* what was not seen may have been ours */
     const struct trade_view *trades = page != NULL ? page->items : NULL;
     for (uint32_t i = 0; page != NULL && i < page->count && !met; i++) {
         struct dex_state maker;
         if (trades[i].height != moves->height || trades[i].source != TRADE_BOOK) continue;
         if (trades[i].taker_order.has && moves->by != NULL && hash_eq(&trades[i].taker_order.value, moves->by)) continue;
-        met = !dex_state_read(act, &trades[i].maker_order, moves->height, &maker, &aside) || address_eq(&maker.owner, moves->address);
+        met = !dex_state_read(act, &trades[i].maker_order, moves->height, &maker, &aside) ||
+              address_eq(&maker.owner, moves->address);
     }
     answer_done(&answer);
     return met;
@@ -368,8 +387,11 @@ static bool passed_over(struct taped *taped, const struct trade_view *earlier, c
 
 static void tape_pair_look(struct taped *taped, const struct trade_view *earlier, const struct trade_view *later)
 {
-    if (!taped->out->ordered || earlier->source != TRADE_BOOK || later->source != TRADE_BOOK || earlier->taker_side != later->taker_side) return;
-    const bool same_taker = earlier->taker_order.has && later->taker_order.has && hash_eq(&earlier->taker_order.value, &later->taker_order.value);
+    if (!taped->out->ordered || earlier->source != TRADE_BOOK || later->source != TRADE_BOOK ||
+        earlier->taker_side != later->taker_side)
+        return;
+    const bool same_taker =
+        earlier->taker_order.has && later->taker_order.has && hash_eq(&earlier->taker_order.value, &later->taker_order.value);
     const bool back = later->taker_side == SIDE_BUY ? later->price < earlier->price : later->price > earlier->price;
     if (same_taker && back) {
         taped->out->ordered = false;
@@ -380,30 +402,35 @@ static void tape_pair_look(struct taped *taped, const struct trade_view *earlier
     }
 }
 
-bool dex_tape_read(struct act *act, const struct dex_pair *pair, const struct hash *order, uint32_t since_height, struct dex_tape *out,
-                   struct op *op)
+bool dex_tape_read(struct act *act, const struct dex_pair *pair, const struct hash *order, uint32_t since_height,
+                   struct dex_tape *out, struct op *op)
 {
     const struct alpha delta = act_alpha(act);
     struct answer answer;
     const struct page *page;
     uint64_t wait = 0;
     uint32_t tries = 0;
-    do page = delta_trades(&delta, str_of(pair->name), since_height, TAPE_PAGE, (struct str){0}, act_deadline(act, ACT_READ_TIMEOUT), &answer);
+    do
+        page = delta_trades(&delta, str_of(pair->name), since_height, TAPE_PAGE, (struct str){0},
+                            act_deadline(act, ACT_READ_TIMEOUT), &answer);
     while ((page == NULL && act_again(act, &answer, &wait)) || is_behind(act, &answer, since_height, &wait, &tries));
     *out = (struct dex_tape){.ordered = true};
     struct taped taped = {.act = act, .out = out};
     const struct trade_view *trades = page != NULL ? page->items : NULL;
     for (uint32_t i = page != NULL ? page->count : 0; i-- > 0;) { /* the oldest first */
         const struct trade_view *trade = &trades[i];
-        const bool takes = trade->taker_order.has && hash_eq(&trade->taker_order.value, order), makes = hash_eq(&trade->maker_order, order);
+        const bool takes = trade->taker_order.has && hash_eq(&trade->taker_order.value, order),
+                   makes = hash_eq(&trade->maker_order, order);
         out->trades += takes || makes;
         if (takes) out->as_taker += trade->quantity;
         if (takes) out->makers += maker_mark(trade);
         if (makes) out->as_maker += trade->quantity;
         if (i + 1 < page->count) tape_pair_look(&taped, &trades[i + 1], trade);
     }
-    if (page != NULL) out->whole = page->next_cursor.len == 0;
-    else (void)act_fail(op, &answer);
+    if (page != NULL)
+        out->whole = page->next_cursor.len == 0;
+    else
+        (void)act_fail(op, &answer);
     answer_done(&answer);
     return page != NULL;
 }

@@ -52,7 +52,8 @@ bool dex_order_send(struct act *act, const struct dex_order *order, struct landi
 
 /* ---- cancels ---- */
 
-/* The least fee doubles with what the account cancelled lately, and only the network counts that: asked again with twice as much. */
+/* The least fee doubles with what the account cancelled lately, and only the network counts that: asked again with twice as much.
+ */
 static bool cancel_send(struct act *act, struct send_plan *plan, struct landing *out, struct op *op)
 {
     struct buf bytes = {0};
@@ -98,7 +99,8 @@ struct dex_topic dex_topic_of(const char *stem, const struct dex_pair *pair, enu
     return topic;
 }
 
-enum ask_result dex_quote_ask(struct act *act, const struct dex_pair *pair, enum side side, uint64_t quantity, struct instant deadline)
+enum ask_result dex_quote_ask(struct act *act, const struct dex_pair *pair, enum side side, uint64_t quantity,
+                              struct instant deadline)
 {
     const struct dex_topic topic = dex_topic_of("quote", pair, dex_other(side));
     char request[24];
@@ -120,7 +122,7 @@ bool dex_look_served(struct act *act, const struct dex_pair *pair, enum side sid
         if (act_gives_up(act) || !instant_before(env_now(env), deadline)) break;
         const enum ask_result now = dex_quote_ask(act, pair, side, quantity, deadline);
         if (now != ASK_LATE || asked == ASK_NOBODY) asked = now; /* the last one may just have had no time left */
-        if (now == ASK_OK) continue; /* it stands in the book, or was taken meanwhile */
+        if (now == ASK_OK) continue;                             /* it stands in the book, or was taken meanwhile */
         const struct instant again = instant_add(env_now(env), LOOK_AGAIN);
         fiber_sleep_until(env, instant_before(again, deadline) ? again : deadline);
     }

@@ -1,8 +1,9 @@
 /* Pools: liquidity that is provided and taken out again (PT-L-022).
  *
- * The target tells a pool as it stands (DS8), not who owns what of it, nor how it was at a height. So every claim about a pool is a replay: from
- * a reading before, through the blocks in between, every change of the pool computed here by the contract's arithmetic, to a reading behind. It
- * holds however many others come and go meanwhile. What of a pool is the bot's is what its own transactions gave it. */
+ * The target tells a pool as it stands (DS8), not who owns what of it, nor how it was at a height. So every claim about a pool is
+ * a replay: from a reading before, through the blocks in between, every change of the pool computed here by the contract's
+ * arithmetic, to a reading behind. It holds however many others come and go meanwhile. What of a pool is the bot's is what its
+ * own transactions gave it. */
 #include <inttypes.h>
 #include <stdio.h>
 
@@ -28,9 +29,12 @@ static bool pool_add(struct dex_pool *pool, u128 base, u128 quote, struct dex_po
     u128 by_base, by_quote;
     *out = (struct dex_pool_deed){.base = base, .quote = quote, .shares = base};
     if (pool->shares != 0) {
-        if (!u128_mul_div(base, pool->shares, pool->base, &by_base) || !u128_mul_div(quote, pool->shares, pool->quote, &by_quote)) return false;
+        if (!u128_mul_div(base, pool->shares, pool->base, &by_base) || !u128_mul_div(quote, pool->shares, pool->quote, &by_quote))
+            return false;
         out->shares = MIN(by_base, by_quote);
-        if (!mul_div_up(out->shares, pool->base, pool->shares, &out->base) || !mul_div_up(out->shares, pool->quote, pool->shares, &out->quote)) return false;
+        if (!mul_div_up(out->shares, pool->base, pool->shares, &out->base) ||
+            !mul_div_up(out->shares, pool->quote, pool->shares, &out->quote))
+            return false;
     }
     pool->base += out->base, pool->quote += out->quote, pool->shares += out->shares;
     return true;
@@ -40,16 +44,20 @@ static bool pool_remove(struct dex_pool *pool, u128 shares, struct dex_pool_deed
 {
     out->shares = shares;
     if (shares > pool->shares || pool->shares == 0) return false;
-    if (!u128_mul_div(shares, pool->base, pool->shares, &out->base) || !u128_mul_div(shares, pool->quote, pool->shares, &out->quote)) return false;
+    if (!u128_mul_div(shares, pool->base, pool->shares, &out->base) ||
+        !u128_mul_div(shares, pool->quote, pool->shares, &out->quote))
+        return false;
     pool->base -= out->base, pool->quote -= out->quote, pool->shares -= shares;
     return true;
 }
 
 bool dex_pool_swap(struct dex_pool *pool, enum side side, u128 in, struct dex_pool_deed *out)
 {
-    u128 *in_reserve = side == SIDE_BUY ? &pool->quote : &pool->base, *out_reserve = side == SIDE_BUY ? &pool->base : &pool->quote;
+    u128 *in_reserve = side == SIDE_BUY ? &pool->quote : &pool->base,
+         *out_reserve = side == SIDE_BUY ? &pool->base : &pool->quote;
     u128 paid, got, sum;
-    if (!u128_mul_div(in, DEX_BPS - pool->fee_bps, DEX_BPS, &paid) || !u128_add(*in_reserve, paid, &sum) || sum == 0) return false;
+    if (!u128_mul_div(in, DEX_BPS - pool->fee_bps, DEX_BPS, &paid) || !u128_add(*in_reserve, paid, &sum) || sum == 0)
+        return false;
     if (!u128_mul_div(*out_reserve, paid, sum, &got)) return false;
     *in_reserve += in;
     *out_reserve -= got;
@@ -70,7 +78,11 @@ bool dex_pool_read(struct act *act, const struct dex_pair *pair, struct dex_pool
     while (view == NULL && act_again(act, &answer, &wait));
     *out = (struct dex_pool){0};
     if (view != NULL) {
-        *out = (struct dex_pool){.base = view->base_reserve.units, .quote = view->quote_reserve.units, .shares = view->shares.units, .fee_bps = view->fee_bps, .providers = view->providers};
+        *out = (struct dex_pool){.base = view->base_reserve.units,
+                                 .quote = view->quote_reserve.units,
+                                 .shares = view->shares.units,
+                                 .fee_bps = view->fee_bps,
+                                 .providers = view->providers};
         if (!answer_heights(&answer, &out->height, &final)) out->height = 0;
     } else {
         (void)act_fail(op, &answer);
@@ -102,12 +114,17 @@ static void tx_replay(struct replay *r, const struct tx_view *view, struct arena
     if (tx->kind == KIND_DELTA_FLASH_LOAN) r->lost = true;
     if (tx->kind != KIND_AMM_ADD && tx->kind != KIND_AMM_REMOVE && tx->kind != KIND_AMM_SWAP) return;
     payload_of_tx(tx, arena, &payload);
-    const struct str name = tx->kind == KIND_AMM_ADD ? payload.amm_add.pair : tx->kind == KIND_AMM_REMOVE ? payload.amm_remove.pair : payload.amm_swap.pair;
+    const struct str name = tx->kind == KIND_AMM_ADD      ? payload.amm_add.pair
+                            : tx->kind == KIND_AMM_REMOVE ? payload.amm_remove.pair
+                                                          : payload.amm_swap.pair;
     if (dex_pair_find(name) != r->pair) return;
     bool known = true;
-    if (tx->kind == KIND_AMM_ADD) known = pool_add(&r->pool, payload.amm_add.base_amount.units, payload.amm_add.quote_amount.units, &deed);
-    else if (tx->kind == KIND_AMM_REMOVE) known = pool_remove(&r->pool, payload.amm_remove.shares.units, &deed);
-    else known = dex_pool_swap(&r->pool, (enum side)payload.amm_swap.side, payload.amm_swap.amount_in.units, &deed);
+    if (tx->kind == KIND_AMM_ADD)
+        known = pool_add(&r->pool, payload.amm_add.base_amount.units, payload.amm_add.quote_amount.units, &deed);
+    else if (tx->kind == KIND_AMM_REMOVE)
+        known = pool_remove(&r->pool, payload.amm_remove.shares.units, &deed);
+    else
+        known = dex_pool_swap(&r->pool, (enum side)payload.amm_swap.side, payload.amm_swap.amount_in.units, &deed);
     r->lost = r->lost || !known;
     if (hash_eq(&view->id, r->id)) {
         r->deed = deed;
@@ -133,7 +150,8 @@ static bool block_replay(struct act *act, struct replay *r, uint32_t height, str
     for (uint32_t tries = 0; block == NULL && tries < READ_TRIES; tries++) {
         do block = alpha_block(&delta, height, true, act_deadline(act, ACT_READ_TIMEOUT), &answer);
         while (block == NULL && act_again(act, &answer, &wait));
-        if (block != NULL || answer.status != ANSWER_REFUSED || answer.code != CODE_BLOCK_NOT_FOUND || tries + 1 == READ_TRIES) break;
+        if (block != NULL || answer.status != ANSWER_REFUSED || answer.code != CODE_BLOCK_NOT_FOUND || tries + 1 == READ_TRIES)
+            break;
         answer_done(&answer); /* another view may answer that is a little behind */
         act_backoff(act, &wait);
     }
@@ -147,7 +165,8 @@ static bool block_replay(struct act *act, struct replay *r, uint32_t height, str
     return block != NULL;
 }
 
-bool dex_pool_replay(struct act *act, const struct dex_pair *pair, const struct dex_pool *before, const struct hash *id, struct dex_pool_deed *out, struct op *op)
+bool dex_pool_replay(struct act *act, const struct dex_pair *pair, const struct dex_pool *before, const struct hash *id,
+                     struct dex_pool_deed *out, struct op *op)
 {
     struct dex_pool after;
     struct replay r = {.pool = *before, .pair = pair, .id = id};
@@ -158,16 +177,20 @@ bool dex_pool_replay(struct act *act, const struct dex_pair *pair, const struct 
     *out = r.deed;
     out->known = !r.lost;
     if (r.lost) return true;
-    if (!act_claim(act, "the transaction is in the blocks between", r.deed.found, "%u to %u", before->height, after.height)) return false;
-    if (!act_claim(act, "all shares make the pool's total", after.shares == r.pool.shares, "%" PRIu64 ", the replay gives %" PRIu64, (uint64_t)after.shares, (uint64_t)r.pool.shares))
+    if (!act_claim(act, "the transaction is in the blocks between", r.deed.found, "%u to %u", before->height, after.height))
         return false;
-    return act_claim(act, "the pool holds what was put in and not taken out", after.base == r.pool.base && after.quote == r.pool.quote,
-                     "base %" PRIu64 ", the replay gives %" PRIu64, (uint64_t)after.base, (uint64_t)r.pool.base);
+    if (!act_claim(act, "all shares make the pool's total", after.shares == r.pool.shares,
+                   "%" PRIu64 ", the replay gives %" PRIu64, (uint64_t)after.shares, (uint64_t)r.pool.shares))
+        return false;
+    return act_claim(act, "the pool holds what was put in and not taken out",
+                     after.base == r.pool.base && after.quote == r.pool.quote, "base %" PRIu64 ", the replay gives %" PRIu64,
+                     (uint64_t)after.base, (uint64_t)r.pool.base);
 }
 
 /* ---- transactions ---- */
 
-static bool pool_send(struct act *act, const struct dex_pair *pair, const struct send_plan *of, struct landing *landing, struct op *op)
+static bool pool_send(struct act *act, const struct dex_pair *pair, const struct send_plan *of, struct landing *landing,
+                      struct op *op)
 {
     struct send_plan plan = *of;
     plan.loose = 1u << pair->base | 1u << pair->quote;
@@ -184,23 +207,29 @@ static struct amount *own_shares(struct act *act, const struct dex_pair *pair)
 }
 
 /* The account's side of a deed: what came and what went, and the fee. */
-static bool claim_account(struct act *act, const char *claim, const struct dex_pair *pair, const struct landing *landing, const struct dex_pool_deed *deed, bool in)
+static bool claim_account(struct act *act, const char *claim, const struct dex_pair *pair, const struct landing *landing,
+                          const struct dex_pool_deed *deed, bool in)
 {
-    struct moves moves = {.chain = CHAIN_DELTA, .address = &act->bot->identity.address, .height = landing->height, .by = &landing->id};
+    struct moves moves = {
+        .chain = CHAIN_DELTA, .address = &act->bot->identity.address, .height = landing->height, .by = &landing->id};
     moves.free[TOKEN_DX].lost = landing->receipt.fee_charged;
     (in ? &moves.free[pair->base].lost : &moves.free[pair->base].gained)->units += deed->base;
     (in ? &moves.free[pair->quote].lost : &moves.free[pair->quote].gained)->units += deed->quote;
     return dex_claim_moves(act, claim, pair, &moves);
 }
 
-static bool pool_enter(struct act *act, const struct dex_pair *pair, u128 base, u128 quote, struct dex_pool_deed *out, struct op *op)
+static bool pool_enter(struct act *act, const struct dex_pair *pair, u128 base, u128 quote, struct dex_pool_deed *out,
+                       struct op *op)
 {
     struct dex_pool before;
     struct landing landing = {0};
     if (!dex_pool_read(act, pair, &before, op)) return false;
-    const union payload payload = {.amm_add = {.pair = str_of(pair->name), .base_amount = {base}, .quote_amount = {quote}, .min_shares = AMOUNT(1)}};
-    const struct send_plan plan = {.kind = KIND_AMM_ADD, .payload = &payload, .leaves = money_of(pair->base, (struct amount){base})};
-    if (wallet_available(&act->bot->wallet, pair->quote).units < quote && !recover_purses(act)) return dex_skip(op, OP_SKIPPED, "the wallet cannot afford it");
+    const union payload payload = {
+        .amm_add = {.pair = str_of(pair->name), .base_amount = {base}, .quote_amount = {quote}, .min_shares = AMOUNT(1)}};
+    const struct send_plan plan = {
+        .kind = KIND_AMM_ADD, .payload = &payload, .leaves = money_of(pair->base, (struct amount){base})};
+    if (wallet_available(&act->bot->wallet, pair->quote).units < quote && !recover_purses(act))
+        return dex_skip(op, OP_SKIPPED, "the wallet cannot afford it");
     if (!pool_send(act, pair, &plan, &landing, op)) return false;
     if (!dex_pool_replay(act, pair, &before, &landing.id, out, op)) return false;
     if (!out->known) return true; /* what it got is not known */
@@ -238,13 +267,15 @@ static bool trade_through(struct act *act, const struct dex_pair *pair, u128 amo
     other.output = NULL;
     if (amount == 0 || !dex_pool_read(&other, pair, &before, op)) return amount == 0;
     const union payload payload = {.amm_swap = {.pair = str_of(pair->name), .side = SIDE_SELL, .amount_in = {amount}}};
-    const struct send_plan plan = {.kind = KIND_AMM_SWAP, .payload = &payload, .leaves = money_of(pair->base, (struct amount){amount})};
+    const struct send_plan plan = {
+        .kind = KIND_AMM_SWAP, .payload = &payload, .leaves = money_of(pair->base, (struct amount){amount})};
     if (!pool_send(&other, pair, &plan, &landing, op)) {
         if (op->status == OP_SKIPPED) op->status = OP_DONE; /* a partner without money is no fault of the provider's */
         return op->status == OP_DONE;
     }
     if (!dex_pool_replay(&other, pair, &before, &landing.id, &deed, op) || !deed.known) return op->status == OP_DONE;
-    struct moves moves = {.chain = CHAIN_DELTA, .address = &other.bot->identity.address, .height = landing.height, .by = &landing.id};
+    struct moves moves = {
+        .chain = CHAIN_DELTA, .address = &other.bot->identity.address, .height = landing.height, .by = &landing.id};
     moves.free[TOKEN_DX].lost = landing.receipt.fee_charged;
     moves.free[pair->base].lost.units += deed.base;
     moves.free[pair->quote].gained.units += deed.quote;
@@ -263,9 +294,11 @@ static bool claim_worth(struct act *act, const struct dex_pool_deed *in, const s
 {
     u128 was, is;
     const u128 base = in->base > 0 ? in->base - 1 : 0, quote = in->quote > 0 ? in->quote - 1 : 0;
-    if (!u128_mul(base, quote, &was) || !u128_mul(out->base + 1, out->quote + 1, &is)) return true; /* beyond what is compared here */
-    return act_claim(act, "what comes out is worth what went in", is >= was, "%" PRIu64 " and %" PRIu64 " for %" PRIu64 " and %" PRIu64, (uint64_t)out->base,
-                     (uint64_t)out->quote, (uint64_t)in->base, (uint64_t)in->quote);
+    if (!u128_mul(base, quote, &was) || !u128_mul(out->base + 1, out->quote + 1, &is))
+        return true; /* beyond what is compared here */
+    return act_claim(act, "what comes out is worth what went in", is >= was,
+                     "%" PRIu64 " and %" PRIu64 " for %" PRIu64 " and %" PRIu64, (uint64_t)out->base, (uint64_t)out->quote,
+                     (uint64_t)in->base, (uint64_t)in->quote);
 }
 
 /* Where the pool has a price, the quote that goes with the base at it, and a little more against its moving. */
@@ -273,8 +306,10 @@ static bool quote_for(struct act *act, const struct dex_pair *pair, u128 base, u
 {
     struct dex_pool pool;
     if (!dex_pool_read(act, pair, &pool, op)) return false;
-    if (pool.base == 0) *out = base;
-    else if (!u128_mul_div(base, pool.quote, pool.base, out)) return dex_skip(op, OP_SKIPPED, "the pool is too large");
+    if (pool.base == 0)
+        *out = base;
+    else if (!u128_mul_div(base, pool.quote, pool.base, out))
+        return dex_skip(op, OP_SKIPPED, "the pool is too large");
     *out += *out / 50;
     return true;
 }
@@ -311,5 +346,6 @@ void dex_remove_liquidity(struct act *act, struct op *op)
     if (!pool_leave(act, pair, shares, &out, op) || shares != own || !dex_pool_read(act, pair, &left, op)) return;
     const union payload payload = {.amm_remove = {.pair = str_of(pair->name), .shares = AMOUNT(1)}};
     const struct send_plan plan = {.kind = KIND_AMM_REMOVE, .payload = &payload};
-    (void)dex_claim_refused(act, "who has left owns nothing more", &plan, left.shares == 0 ? CODE_NO_LIQUIDITY : CODE_INSUFFICIENT_BALANCE, op); /* op tells */
+    (void)dex_claim_refused(act, "who has left owns nothing more", &plan,
+                            left.shares == 0 ? CODE_NO_LIQUIDITY : CODE_INSUFFICIENT_BALANCE, op); /* op tells */
 }

@@ -1,7 +1,8 @@
 /* Dex: what the files of the family share: pairs, looks at a book, orders, and what became of them. For the room's own eyes.
  *
- * Prices are quote units for 1,000,000 base units; notional(q, p) = floor(q * p / 1,000,000). A taker pays ceil(notional * bps / 10000) of
- * each of its trades, a resting order keeps notional + maker fee (buying) or its quantity (selling) locked (api 2.7). */
+ * Prices are quote units for 1,000,000 base units; notional(q, p) = floor(q * p / 1,000,000). A taker pays ceil(notional * bps /
+ * 10000) of each of its trades, a resting order keeps notional + maker fee (buying) or its quantity (selling) locked (api 2.7).
+ */
 #ifndef BEHAVIOR_DEX_PRIV_H
 #define BEHAVIOR_DEX_PRIV_H
 
@@ -14,7 +15,7 @@
 
 #define DEX_PRICE_ONE UINT64_C(1000000)
 #define DEX_BPS 10000u
-#define DEX_DEPTH 500u /* the deepest look (DS1) */
+#define DEX_DEPTH 500u  /* the deepest look (DS1) */
 #define DEX_LEAST 1000u /* an order's least quantity (api 11) */
 
 struct dex_pair {
@@ -48,10 +49,11 @@ struct dex_look {
     u128 turnover;         /* sum of price * quantity */
 };
 /* depth 0: the default. False: nobody told; op says why. */
-bool dex_look(struct act *act, const struct dex_pair *pair, uint32_t depth, enum side side, uint64_t quantity, struct dex_look *out,
-              struct op *op) FIBER MUST_CHECK;
+bool dex_look(struct act *act, const struct dex_pair *pair, uint32_t depth, enum side side, uint64_t quantity,
+              struct dex_look *out, struct op *op) FIBER MUST_CHECK;
 /* What stands at one price. */
-bool dex_level(struct act *act, const struct dex_pair *pair, enum side side, uint64_t price, struct book_level *out, struct op *op) FIBER MUST_CHECK;
+bool dex_level(struct act *act, const struct dex_pair *pair, enum side side, uint64_t price, struct book_level *out,
+               struct op *op) FIBER MUST_CHECK;
 /* The middle of the book, else its one side, else the last price, else the pool's, else 1. 0: nobody told; op says why. */
 uint64_t dex_reference(struct act *act, const struct dex_pair *pair, const struct dex_look *look, struct op *op) FIBER MUST_CHECK;
 static inline uint64_t dex_best(const struct dex_look *look, enum side side) { return side == SIDE_BUY ? look->ask : look->bid; }
@@ -67,7 +69,10 @@ struct dex_order {
     uint16_t slippage_bps;
 };
 u128 dex_reserve(const struct dex_order *order); /* what it locks while it rests, in its token, with no maker fee */
-static inline enum token dex_reserve_token(const struct dex_order *order) { return order->side == SIDE_BUY ? order->pair->quote : order->pair->base; }
+static inline enum token dex_reserve_token(const struct dex_order *order)
+{
+    return order->side == SIDE_BUY ? order->pair->quote : order->pair->base;
+}
 bool dex_order_begin(struct act *act, const struct dex_order *order, struct submission *out, struct op *op) FIBER;
 bool dex_order_end(struct act *act, struct submission *submission, struct landing *out, struct op *op) FIBER;
 /* To its end; counts it in op->market. */
@@ -111,13 +116,15 @@ struct dex_state { /* of an order, DS4 */
     struct address owner;
 };
 /* By a view that has come to `height` at least: another may answer that is a little behind. 0: any. */
-bool dex_state_read(struct act *act, const struct hash *id, uint32_t height, struct dex_state *out, struct op *op) FIBER MUST_CHECK;
-/* Waits until it has left `pending` and is filled by `filled` at least or no longer open. False: the deadline passed, or op says why. */
-bool dex_state_await(struct act *act, const struct hash *id, uint64_t filled, struct instant deadline, struct dex_state *out, struct op *op)
-    FIBER MUST_CHECK;
+bool dex_state_read(struct act *act, const struct hash *id, uint32_t height, struct dex_state *out,
+                    struct op *op) FIBER MUST_CHECK;
+/* Waits until it has left `pending` and is filled by `filled` at least or no longer open. False: the deadline passed, or op says
+ * why. */
+bool dex_state_await(struct act *act, const struct hash *id, uint64_t filled, struct instant deadline, struct dex_state *out,
+                     struct op *op) FIBER MUST_CHECK;
 
-/* Claims the movements of the account. Blocks in which other transactions or trades with its resting orders moved it claim nothing. False:
- * it does not hold, or could not be read; op says. */
+/* Claims the movements of the account. Blocks in which other transactions or trades with its resting orders moved it claim
+ * nothing. False: it does not hold, or could not be read; op says. */
 bool dex_claim_moves(struct act *act, const char *claim, const struct dex_pair *pair, const struct moves *moves) FIBER;
 
 /* The tape since the order's height, as far back as one page goes. */
@@ -129,8 +136,8 @@ struct dex_tape {
     bool ordered; /* no trade passed over an older order at its price, no taker went back to a better price */
     char note[64];
 };
-bool dex_tape_read(struct act *act, const struct dex_pair *pair, const struct hash *order, uint32_t since_height, struct dex_tape *out,
-                   struct op *op) FIBER MUST_CHECK;
+bool dex_tape_read(struct act *act, const struct dex_pair *pair, const struct hash *order, uint32_t since_height,
+                   struct dex_tape *out, struct op *op) FIBER MUST_CHECK;
 
 void dex_output_id(struct act *act, const char *name, const struct hash *id);
 void dex_output_u64(struct act *act, const char *name, uint64_t value);
@@ -142,8 +149,10 @@ struct dex_topic {
 };
 struct dex_topic dex_topic_of(const char *stem, const struct dex_pair *pair, enum side side);
 /* Asks once. ASK_OK: somebody quotes, or did. */
-enum ask_result dex_quote_ask(struct act *act, const struct dex_pair *pair, enum side side, uint64_t quantity, struct instant deadline) FIBER;
-/* The book shows somebody to trade with, if need be because a maker was asked to quote. False: nobody did until the deadline; op says so. */
+enum ask_result dex_quote_ask(struct act *act, const struct dex_pair *pair, enum side side, uint64_t quantity,
+                              struct instant deadline) FIBER;
+/* The book shows somebody to trade with, if need be because a maker was asked to quote. False: nobody did until the deadline; op
+ * says so. */
 bool dex_look_served(struct act *act, const struct dex_pair *pair, enum side side, uint64_t quantity, struct instant deadline,
                      struct dex_look *out, struct op *op) FIBER MUST_CHECK;
 
@@ -158,8 +167,8 @@ void dex_maintain_quotes(struct act *act, struct op *op) FIBER;
 void dex_provide_liquidity(struct act *act, struct op *op) FIBER;
 void dex_remove_liquidity(struct act *act, struct op *op) FIBER;
 
-/* One order at any price, with its claims: what dex.market_order is and dex.spot_trade has among others. `whole`: also those that cost
- * requests of their own. */
+/* One order at any price, with its claims: what dex.market_order is and dex.spot_trade has among others. `whole`: also those that
+ * cost requests of their own. */
 struct dex_taking {
     const struct dex_pair *pair;
     enum side side;

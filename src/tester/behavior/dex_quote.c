@@ -1,5 +1,6 @@
-/* dex.maintain_quotes: a market maker. Both sides of a pair in levels, moved with the book and against what it has too much of, and taken back
- * when they stand wrong. Between two rounds it serves bots that ask over the bus: for a quote where the book is empty, for a counter-fill. */
+/* dex.maintain_quotes: a market maker. Both sides of a pair in levels, moved with the book and against what it has too much of,
+ * and taken back when they stand wrong. Between two rounds it serves bots that ask over the bus: for a quote where the book is
+ * empty, for a counter-fill. */
 #include <inttypes.h>
 #include <stdio.h>
 
@@ -58,7 +59,8 @@ static uint64_t share_of(const struct account_view *account, const struct maker 
         if (balance->token == m->pair->quote) quote = balance->free.units + balance->locked.units;
     }
     u128 worth;
-    if (!u128_mul_div(base, m->middle, DEX_PRICE_ONE, &worth) || worth > U128_MAX / DEX_BPS / 2 || quote > U128_MAX / DEX_BPS / 2) return DEX_BPS / 2;
+    if (!u128_mul_div(base, m->middle, DEX_PRICE_ONE, &worth) || worth > U128_MAX / DEX_BPS / 2 || quote > U128_MAX / DEX_BPS / 2)
+        return DEX_BPS / 2;
     return worth + quote == 0 ? DEX_BPS / 2 : (uint64_t)(worth * DEX_BPS / (worth + quote));
 }
 
@@ -112,7 +114,12 @@ struct quote {
 
 static struct dex_order quote_order(const struct maker *m, enum side side, uint32_t level, uint64_t quantity)
 {
-    return (struct dex_order){.pair = m->pair, .side = side, .type = ORDER_LIMIT, .tif = TIF_POST_ONLY, .price = level_price(m, side, level), .quantity = quantity};
+    return (struct dex_order){.pair = m->pair,
+                              .side = side,
+                              .type = ORDER_LIMIT,
+                              .tif = TIF_POST_ONLY,
+                              .price = level_price(m, side, level),
+                              .quantity = quantity};
 }
 
 static void quote_begin(struct act *act, struct quote *quote)
@@ -131,7 +138,8 @@ static bool quote_end(struct act *act, struct maker *m, struct quote *quote, str
     if (!done) return false;
     m->placed++;
     dex_fills_read(&quote->landing, quote->order.side, 0, &fills);
-    return act_claim(act, "a quote stands as it was placed", fills.told && fills.count == 0 && fills.remaining == quote->order.quantity && fills.status == ORDER_OPEN,
+    return act_claim(act, "a quote stands as it was placed",
+                     fills.told && fills.count == 0 && fills.remaining == quote->order.quantity && fills.status == ORDER_OPEN,
                      "%" PRIu64 " of %" PRIu64 " stand", fills.remaining, quote->order.quantity);
 }
 
@@ -140,7 +148,8 @@ static bool quote_read_back(struct act *act, const struct quote *quote, struct o
     struct dex_state state;
     if (!dex_state_read(act, &quote->landing.id, quote->landing.height, &state, op)) return false;
     const bool ours = address_eq(&state.owner, &act->bot->identity.address);
-    return act_claim(act, "a quote is the maker's, at its price", ours && state.price == quote->order.price && state.quantity == quote->order.quantity,
+    return act_claim(act, "a quote is the maker's, at its price",
+                     ours && state.price == quote->order.price && state.quantity == quote->order.quantity,
                      "%" PRIu64 " at %" PRIu64 ", not %" PRIu64, state.quantity, state.price, quote->order.price);
 }
 
@@ -176,15 +185,19 @@ static bool standing_read(struct act *act, struct maker *m, const char *status, 
     struct answer answer;
     const struct page *page;
     uint64_t wait = 0;
-    do page = delta_orders(&delta, &act->bot->identity.address, str_of(m->pair->name), str_of(status), 4 * LEVELS_MAX, (struct str){0},
-                           act_deadline(act, ACT_READ_TIMEOUT), &answer);
+    do
+        page = delta_orders(&delta, &act->bot->identity.address, str_of(m->pair->name), str_of(status), 4 * LEVELS_MAX,
+                            (struct str){0}, act_deadline(act, ACT_READ_TIMEOUT), &answer);
     while (page == NULL && act_again(act, &answer, &wait));
     const struct order_view *orders = page != NULL ? page->items : NULL;
     for (uint32_t i = 0; page != NULL && i < page->count; i++) {
         const enum side side = (enum side)orders[i].side;
-        const uint32_t level = orders[i].remaining >= MIN(m->size, orders[i].quantity) / 2 ? level_of(m, side, orders[i].price) : m->levels;
-        if (level < m->levels) m->standing[side][level] = true;
-        else if (wrong->count++ < WRONG_FEW) wrong->ids[wrong->count - 1] = orders[i].order_id;
+        const uint32_t level =
+            orders[i].remaining >= MIN(m->size, orders[i].quantity) / 2 ? level_of(m, side, orders[i].price) : m->levels;
+        if (level < m->levels)
+            m->standing[side][level] = true;
+        else if (wrong->count++ < WRONG_FEW)
+            wrong->ids[wrong->count - 1] = orders[i].order_id;
     }
     if (page == NULL) (void)act_fail(op, &answer);
     answer_done(&answer);
@@ -218,8 +231,10 @@ static void announce(struct act *act, const struct maker *m)
     if (act->crew->bus == NULL) return;
     char topic[BUS_TOPIC_BYTES_MAX], text[80];
     snprintf(topic, sizeof(topic), "quotes/%s", m->pair->name);
-    const int len = snprintf(text, sizeof(text), "%" PRIu64 " %" PRIu64 " %" PRIu64, level_price(m, SIDE_BUY, 0), level_price(m, SIDE_SELL, 0), m->size);
-    const struct bus_post post = {.topic = str_of(topic), .payload = {text, (size_t)len}, .from = act->bot->index, .ttl = duration_s(60)};
+    const int len = snprintf(text, sizeof(text), "%" PRIu64 " %" PRIu64 " %" PRIu64, level_price(m, SIDE_BUY, 0),
+                             level_price(m, SIDE_SELL, 0), m->size);
+    const struct bus_post post = {
+        .topic = str_of(topic), .payload = {text, (size_t)len}, .from = act->bot->index, .ttl = duration_s(60)};
     (void)bus_publish(act->crew->bus, &post, NULL); /* for who listens */
 }
 
@@ -259,8 +274,10 @@ static void serve_quote(struct act *act, struct maker *m, enum side side, struct
         arena_done(&arena);
     }
     snprintf(reply, sizeof(reply), "%" PRIu64, price);
-    if (price != 0) serve_reply(act, served, str_of(reply));
-    else serve_fail(act, served, str_of(m->missed_why));
+    if (price != 0)
+        serve_reply(act, served, str_of(reply));
+    else
+        serve_fail(act, served, str_of(m->missed_why));
 }
 
 /* "price quantity": somebody's order on the other side wants to be met. */
@@ -270,7 +287,8 @@ static void serve_fill(struct act *act, struct maker *m, enum side side, struct 
     struct arena arena;
     struct op aside = {.intended = env_now(act->crew->env), .marked = env_now(act->crew->env)};
     struct dex_order order = {.pair = m->pair, .side = side, .type = ORDER_LIMIT, .tif = TIF_IOC};
-    if (!str_cut(served->request, ' ', &price, &quantity) || !str_to_u64(price, &order.price) || !str_to_u64(quantity, &order.quantity)) {
+    if (!str_cut(served->request, ' ', &price, &quantity) || !str_to_u64(price, &order.price) ||
+        !str_to_u64(quantity, &order.quantity)) {
         serve_fail(act, served, STR("not understood"));
         return;
     }
@@ -281,8 +299,10 @@ static void serve_fill(struct act *act, struct maker *m, enum side side, struct 
     aside_merge(m, op, &aside);
     char reply[24];
     snprintf(reply, sizeof(reply), "%" PRIu64, fills.quantity);
-    if (fills.quantity > 0) serve_reply(act, served, str_of(reply));
-    else serve_fail(act, served, STR("nothing was met"));
+    if (fills.quantity > 0)
+        serve_reply(act, served, str_of(reply));
+    else
+        serve_fail(act, served, STR("nothing was met"));
     arena_done(&arena);
 }
 

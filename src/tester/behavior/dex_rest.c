@@ -13,7 +13,8 @@
 
 static struct moves moves_of(const struct act *act, const struct landing *landing)
 {
-    struct moves moves = {.chain = CHAIN_DELTA, .address = &act->bot->identity.address, .height = landing->height, .by = &landing->id};
+    struct moves moves = {
+        .chain = CHAIN_DELTA, .address = &act->bot->identity.address, .height = landing->height, .by = &landing->id};
     moves.free[TOKEN_DX].lost = landing->receipt.fee_charged;
     return moves;
 }
@@ -56,8 +57,8 @@ static bool claim_gone(struct act *act, const struct hash *id, uint32_t height, 
 {
     struct dex_state state;
     if (!dex_state_read(act, id, height, &state, op)) return false;
-    return act_claim(act, "a cancelled order says so", state.status == ORDER_CANCELLED && state.quantity == quantity, "%s, %" PRIu64 " of %" PRIu64,
-                     order_status_text(state.status).data, state.filled, state.quantity);
+    return act_claim(act, "a cancelled order says so", state.status == ORDER_CANCELLED && state.quantity == quantity,
+                     "%s, %" PRIu64 " of %" PRIu64, order_status_text(state.status).data, state.filled, state.quantity);
 }
 
 /* ---- PT-L-021 ---- */
@@ -81,7 +82,11 @@ static bool life_plan(struct act *act, struct life *life, struct op *op)
     struct dex_look look;
     const struct dex_pair *pair = dex_begin(act, "pair", op);
     if (pair == NULL) return false;
-    life->order = (struct dex_order){.pair = pair, .side = dex_side(act_word(act, "side")), .type = ORDER_LIMIT, .tif = TIF_GTC, .price = act_u64(act, "price"),
+    life->order = (struct dex_order){.pair = pair,
+                                     .side = dex_side(act_word(act, "side")),
+                                     .type = ORDER_LIMIT,
+                                     .tif = TIF_GTC,
+                                     .price = act_u64(act, "price"),
                                      .quantity = act_u64(act, "amount")};
     if (!dex_fees_read(act, pair, &life->fees, op) || !dex_look(act, pair, 1, life->order.side, 0, &look, op)) return false;
     if (life->order.side == SIDE_BUY && look.ask != 0 && life->order.price >= look.ask) life->order.price = MAX(look.ask - 1, 1);
@@ -119,10 +124,11 @@ static bool life_open(struct act *act, struct life *life, struct op *op)
     const struct dex_fills *fills = &life->at_once;
     const uint64_t rest = life->order.quantity - fills->quantity;
     const enum order_status due = rest == 0 ? ORDER_FILLED : fills->count > 0 ? ORDER_PARTIALLY_FILLED : ORDER_OPEN;
-    if (!act_claim(act, "a placed order is open", fills->told && fills->status == due && fills->remaining == rest, "%s, %" PRIu64 " left",
-                   fills->told ? order_status_text(fills->status).data : "not told of", fills->remaining))
+    if (!act_claim(act, "a placed order is open", fills->told && fills->status == due && fills->remaining == rest,
+                   "%s, %" PRIu64 " left", fills->told ? order_status_text(fills->status).data : "not told of", fills->remaining))
         return false;
-    if (fills->count + fills->crossed > 0 || life->fees.maker_bps != 0) return true; /* it met somebody on its way, and holds less */
+    if (fills->count + fills->crossed > 0 || life->fees.maker_bps != 0)
+        return true; /* it met somebody on its way, and holds less */
     struct moves moves = moves_of(act, &life->placed);
     held_add(&moves, dex_reserve_token(&life->order), dex_reserve(&life->order));
     if (life->later_height == life->placed.height) {
@@ -133,7 +139,8 @@ static bool life_open(struct act *act, struct life *life, struct op *op)
     return dex_claim_moves(act, "an open order holds what it may cost", life->order.pair, &moves);
 }
 
-/* Asks the makers for the counter-fill. They may have none, or fail: then whoever asks for quotes on our side is told of the order. */
+/* Asks the makers for the counter-fill. They may have none, or fail: then whoever asks for quotes on our side is told of the
+ * order. */
 __attribute__((noinline)) static enum ask_result counter_ask(struct act *act, const struct life *life)
 {
     const struct dex_topic topic = dex_topic_of("fill", life->order.pair, dex_other(life->order.side));
@@ -160,7 +167,9 @@ static bool claim_first_comes_first(struct act *act, struct life *life, struct o
 {
     struct dex_state later;
     if (life->later.quantity == 0) return true;
-    if (!dex_state_read(act, &life->later_id, life->later_height, &later, op) || !dex_state_read(act, &life->id, life->placed.height, &life->state, op)) return false;
+    if (!dex_state_read(act, &life->later_id, life->later_height, &later, op) ||
+        !dex_state_read(act, &life->id, life->placed.height, &life->state, op))
+        return false;
     return act_claim(act, "a later order at its price waits", later.filled == 0 || life->state.remaining == 0,
                      "%" PRIu64 " of the later, %" PRIu64 " left of the earlier", later.filled, life->state.remaining);
 }
@@ -182,8 +191,10 @@ static bool life_fill(struct act *act, struct life *life, struct op *op)
         read = dex_state_read(act, &life->id, life->placed.height, &life->state, op);
         met = read && (life->state.filled >= life->wanted || !dex_is_open(life->state.status));
         if (!read || met || act_gives_up(act) || !instant_before(env_now(env), life->deadline)) break;
-        if (service != NULL) quote_tell(act, life, service);
-        else fiber_sleep(env, LOOK_EVERY);
+        if (service != NULL)
+            quote_tell(act, life, service);
+        else
+            fiber_sleep(env, LOOK_EVERY);
     }
     if (service != NULL) bus_unsubscribe(service);
     if (!read || met) return met;
@@ -199,12 +210,16 @@ static bool life_fill(struct act *act, struct life *life, struct op *op)
 
 static bool claim_filled(struct act *act, const struct life *life)
 {
-    const enum order_status due = life->state.remaining == 0 ? ORDER_FILLED : life->state.filled > 0 ? ORDER_PARTIALLY_FILLED : ORDER_OPEN;
+    const enum order_status due = life->state.remaining == 0 ? ORDER_FILLED
+                                  : life->state.filled > 0   ? ORDER_PARTIALLY_FILLED
+                                                             : ORDER_OPEN;
     const uint64_t filled = life->state.filled;
-    if (!act_claim(act, "a filled part shows in its state", life->state.status == due, "%s with %" PRIu64 " filled", order_status_text(life->state.status).data, filled))
+    if (!act_claim(act, "a filled part shows in its state", life->state.status == due, "%s with %" PRIu64 " filled",
+                   order_status_text(life->state.status).data, filled))
         return false;
     const bool enough = act_flag(act, "exact") ? filled == life->wanted : filled >= life->wanted;
-    return act_claim(act, "the counter-fill is as agreed", enough, "%" PRIu64 " filled, %" PRIu64 " agreed", filled, life->wanted);
+    return act_claim(act, "the counter-fill is as agreed", enough, "%" PRIu64 " filled, %" PRIu64 " agreed", filled,
+                     life->wanted);
 }
 
 /* Ended by a fill while the cancel was on its way: the other end of its life. */
@@ -218,13 +233,15 @@ static bool claim_returned(struct act *act, struct life *life, const struct land
     uint64_t rest = 0;
     const uint32_t told = dex_cancelled_count(landing, &life->id, &rest);
     if (!dex_state_read(act, &life->id, landing->height, &life->state, op)) return false;
-    if (!act_claim(act, "a cancelled order says so", told == 1 && life->state.status == ORDER_CANCELLED && rest == life->state.remaining,
-                   "%s, %" PRIu64 " left, %" PRIu64 " told", order_status_text(life->state.status).data, life->state.remaining, rest))
+    if (!act_claim(
+            act, "a cancelled order says so", told == 1 && life->state.status == ORDER_CANCELLED && rest == life->state.remaining,
+            "%s, %" PRIu64 " left, %" PRIu64 " told", order_status_text(life->state.status).data, life->state.remaining, rest))
         return false;
     if (life->at_once.count > 0 || life->fees.maker_bps != 0 || !life->state.fills_whole) return true;
     struct moves moves = moves_of(act, landing);
     const u128 reserve = dex_reserve(&life->order);
-    back_add(&moves, dex_reserve_token(&life->order), life->order.side == SIDE_BUY ? reserve - life->state.fills_cost : life->state.remaining);
+    back_add(&moves, dex_reserve_token(&life->order),
+             life->order.side == SIDE_BUY ? reserve - life->state.fills_cost : life->state.remaining);
     return dex_claim_moves(act, "what it still held comes back", life->order.pair, &moves);
 }
 
@@ -245,7 +262,8 @@ static bool claim_absent(struct act *act, const struct life *life, const struct 
     struct book_level level;
     if (!dex_level(act, life->order.pair, life->order.side, life->order.price, &level, op)) return false;
     const bool others = before->orders > 0 || level.orders > 1 || (level.orders == 1 && level.quantity != life->state.remaining);
-    return act_claim(act, "a cancelled order is not in the book", level.orders == 0 || others, "%" PRIu64 " at %" PRIu64, level.quantity, level.price);
+    return act_claim(act, "a cancelled order is not in the book", level.orders == 0 || others, "%" PRIu64 " at %" PRIu64,
+                     level.quantity, level.price);
 }
 
 static bool claim_tape(struct act *act, const struct life *life, struct op *op)
@@ -253,15 +271,19 @@ static bool claim_tape(struct act *act, const struct life *life, struct op *op)
     struct dex_tape tape;
     if (!dex_tape_read(act, life->order.pair, &life->id, life->placed.height, &tape, op)) return false;
     if (!act_claim(act, "trades are in price, then time order", tape.ordered, "%s", tape.note)) return false;
-    return !tape.whole || act_claim(act, "its fills are on the tape", tape.as_maker + tape.as_taker == life->state.filled,
-                                    "%" PRIu64 " on the tape, %" PRIu64 " filled", tape.as_maker + tape.as_taker, life->state.filled);
+    return !tape.whole ||
+           act_claim(act, "its fills are on the tape", tape.as_maker + tape.as_taker == life->state.filled,
+                     "%" PRIu64 " on the tape, %" PRIu64 " filled", tape.as_maker + tape.as_taker, life->state.filled);
 }
 
 static bool live(struct act *act, struct life *life, struct op *op)
 {
     struct book_level before;
-    if (!life_plan(act, life, op) || !dex_level(act, life->order.pair, life->order.side, life->order.price, &before, op) || !life_open(act, life, op)) return false;
-    const bool filled = life->wanted == 0 ? dex_state_read(act, &life->id, life->placed.height, &life->state, op) : life_fill(act, life, op);
+    if (!life_plan(act, life, op) || !dex_level(act, life->order.pair, life->order.side, life->order.price, &before, op) ||
+        !life_open(act, life, op))
+        return false;
+    const bool filled =
+        life->wanted == 0 ? dex_state_read(act, &life->id, life->placed.height, &life->state, op) : life_fill(act, life, op);
     const bool good = filled && claim_first_comes_first(act, life, op) && claim_filled(act, life);
     dex_output_u64(act, "filled", life->state.filled);
     if (!good) return false;
@@ -305,7 +327,12 @@ static bool resting_place(struct act *act, struct resting *resting, uint32_t k, 
     if (pair == NULL || !dex_look(act, pair, 1, SIDE_BUY, 0, &look, op)) return false;
     const uint64_t middle = dex_reference(act, pair, &look, op);
     if (middle == 0) return false;
-    resting->order = (struct dex_order){.pair = pair, .side = SIDE_BUY, .type = ORDER_LIMIT, .tif = TIF_GTC, .price = dex_shift(middle, FAR_BPS, false), .quantity = act_u64(act, "amount")};
+    resting->order = (struct dex_order){.pair = pair,
+                                        .side = SIDE_BUY,
+                                        .type = ORDER_LIMIT,
+                                        .tif = TIF_GTC,
+                                        .price = dex_shift(middle, FAR_BPS, false),
+                                        .quantity = act_u64(act, "amount")};
     resting->ids = arena_array(&resting->arena, struct hash, k);
     struct submission *submissions = arena_array(&resting->arena, struct submission, k);
     uint32_t sent = 0;
@@ -330,7 +357,8 @@ static bool cancel_one(struct act *act, const struct resting *resting, struct op
     struct landing landing = {0};
     const struct dex_order order = nth_order(resting, 0);
     const struct hash *id = &resting->ids[0];
-    if (!dex_fees_read(act, order.pair, &fees, op) || !claim_strangers(act, id, op) || !dex_cancel_send(act, id, &landing, op)) return false;
+    if (!dex_fees_read(act, order.pair, &fees, op) || !claim_strangers(act, id, op) || !dex_cancel_send(act, id, &landing, op))
+        return false;
     if (fees.maker_bps == 0) {
         struct moves moves = moves_of(act, &landing);
         back_add(&moves, dex_reserve_token(&order), dex_reserve(&order));
@@ -340,14 +368,16 @@ static bool cancel_one(struct act *act, const struct resting *resting, struct op
 }
 
 /* How many of the account's orders in the pair are as `status` says; of ours among them in *out_ours. */
-static bool orders_count(struct act *act, const struct resting *resting, const char *status, uint32_t *out_all, uint32_t *out_ours, struct op *op)
+static bool orders_count(struct act *act, const struct resting *resting, const char *status, uint32_t *out_all,
+                         uint32_t *out_ours, struct op *op)
 {
     const struct alpha delta = act_alpha(act);
     struct answer answer;
     const struct page *page;
     uint64_t wait = 0;
-    do page = delta_orders(&delta, &act->bot->identity.address, str_of(resting->order.pair->name), str_of(status), 2 * K_MAX, (struct str){0},
-                           act_deadline(act, ACT_READ_TIMEOUT), &answer);
+    do
+        page = delta_orders(&delta, &act->bot->identity.address, str_of(resting->order.pair->name), str_of(status), 2 * K_MAX,
+                            (struct str){0}, act_deadline(act, ACT_READ_TIMEOUT), &answer);
     while (page == NULL && act_again(act, &answer, &wait));
     const struct order_view *items = page != NULL ? page->items : NULL;
     *out_all = page != NULL ? page->count : 0;
@@ -372,7 +402,9 @@ static bool cancel_each(struct act *act, struct resting *resting, struct op *op)
         if (!dex_claim_moves(act, "reserved funds come back to the unit", resting->order.pair, &moves)) return false;
     }
     if (!orders_count(act, resting, "cancelled", &all, &ours, op)) return false;
-    if (!act_claim(act, "every order of the pair is cancelled", ours == resting->count, "%" PRIu32 " of %" PRIu32, ours, resting->count)) return false;
+    if (!act_claim(act, "every order of the pair is cancelled", ours == resting->count, "%" PRIu32 " of %" PRIu32, ours,
+                   resting->count))
+        return false;
     return claim_second(act, &resting->ids[0], op);
 }
 
@@ -392,7 +424,9 @@ static void cancel_given(struct act *act, struct op *op)
         (void)dex_skip(op, OP_SKIPPED, "`order` is no order's id");
         return;
     }
-    if (dex_begin(act, "pair", op) == NULL || !dex_state_read(act, &id, 0, &state, op) || !dex_cancel_send(act, &id, &landing, op)) return;
+    if (dex_begin(act, "pair", op) == NULL || !dex_state_read(act, &id, 0, &state, op) ||
+        !dex_cancel_send(act, &id, &landing, op))
+        return;
     (void)(claim_gone(act, &id, landing.height, state.quantity, op) && claim_second(act, &id, op)); /* op tells */
 }
 
@@ -412,8 +446,10 @@ static bool one_then_rest(struct act *act, struct resting *resting, struct op *o
 
 void dex_cancel_order(struct act *act, struct op *op)
 {
-    if (act_has(act, "order")) cancel_given(act, op);
-    else with_resting(act, one_then_rest, op);
+    if (act_has(act, "order"))
+        cancel_given(act, op);
+    else
+        with_resting(act, one_then_rest, op);
 }
 
 void dex_cancel_all(struct act *act, struct op *op) { with_resting(act, cancel_each, op); }

@@ -29,7 +29,8 @@ static uint32_t slippage_of(u128 turnover, uint64_t quantity, uint64_t best, enu
 static bool within_bound(const struct dex_fills *fills, enum side side, uint16_t bps)
 {
     if (side == SIDE_BUY) return fills->turnover <= (u128)fills->first_price * (DEX_BPS + bps) / DEX_BPS * fills->quantity;
-    return fills->turnover >= ((u128)fills->first_price * (DEX_BPS - MIN(bps, DEX_BPS)) + DEX_BPS - 1) / DEX_BPS * fills->quantity;
+    return fills->turnover >=
+           ((u128)fills->first_price * (DEX_BPS - MIN(bps, DEX_BPS)) + DEX_BPS - 1) / DEX_BPS * fills->quantity;
 }
 
 /* ---- claims ---- */
@@ -50,9 +51,11 @@ static bool claim_order(struct act *act, const struct taken *t, struct op *op)
     struct dex_state state;
     if (!dex_state_read(act, &t->landing.id, t->landing.height, &state, op)) return false;
     const uint64_t average = t->fills.quantity == 0 ? 0 : (uint64_t)(t->fills.turnover / t->fills.quantity);
-    const bool same = state.filled == t->fills.quantity && state.remaining == t->fills.remaining && state.status == t->fills.status;
+    const bool same =
+        state.filled == t->fills.quantity && state.remaining == t->fills.remaining && state.status == t->fills.status;
     return act_claim(act, "the average price is that of the fills", same && state.average == average,
-                     "filled %" PRIu64 " at %" PRIu64 ", its trades %" PRIu64 " at %" PRIu64, state.filled, state.average, t->fills.quantity, average);
+                     "filled %" PRIu64 " at %" PRIu64 ", its trades %" PRIu64 " at %" PRIu64, state.filled, state.average,
+                     t->fills.quantity, average);
 }
 
 static bool claim_balances(struct act *act, const struct taken *t)
@@ -60,7 +63,8 @@ static bool claim_balances(struct act *act, const struct taken *t)
     const struct dex_pair *pair = t->what->pair;
     const bool buys = t->what->side == SIDE_BUY;
     if (t->fills.crossed > 0) return true;
-    struct moves moves = {.chain = CHAIN_DELTA, .address = &act->bot->identity.address, .height = t->landing.height, .by = &t->landing.id};
+    struct moves moves = {
+        .chain = CHAIN_DELTA, .address = &act->bot->identity.address, .height = t->landing.height, .by = &t->landing.id};
     moves.free[pair->base].gained = AMOUNT(buys ? t->fills.quantity : 0);
     moves.free[pair->base].lost = AMOUNT(buys ? 0 : t->fills.quantity);
     moves.free[pair->quote].gained = AMOUNT(buys ? 0 : t->fills.cost);
@@ -77,8 +81,8 @@ static bool claim_tape(struct act *act, const struct taken *t, struct op *op)
     if (!act_claim(act, "trades are in price, then time order", tape.ordered, "%s", tape.note)) return false;
     if (!tape.whole) return true; /* too many trades since to see all of ours */
     const bool same = tape.trades == t->fills.count && tape.as_taker == t->fills.quantity && tape.makers == t->fills.makers;
-    return act_claim(act, "each fill is on the tape with both orders", same,
-                     "%" PRIu64 " on the tape, %" PRIu64 " filled", tape.as_taker, t->fills.quantity);
+    return act_claim(act, "each fill is on the tape with both orders", same, "%" PRIu64 " on the tape, %" PRIu64 " filled",
+                     tape.as_taker, t->fills.quantity);
 }
 
 /* What its receipt says of it: costs nothing beyond reading it. */
@@ -87,23 +91,26 @@ static bool claim_receipt(struct act *act, const struct taken *t)
     const struct dex_fills *fills = &t->fills;
     const uint64_t asked = t->what->quantity;
     const bool ended = fills->status == (fills->remaining == 0 ? ORDER_FILLED : ORDER_CANCELLED);
-    if (!act_claim(act, "filled and remaining make the order", fills->told && ended && fills->quantity + fills->remaining == asked,
-                   "%s: %" PRIu64 " filled, %" PRIu64 " left of %" PRIu64, fills->told ? order_status_text(fills->status).data : "not told of",
-                   fills->quantity, fills->remaining, asked))
+    if (!act_claim(act, "filled and remaining make the order",
+                   fills->told && ended && fills->quantity + fills->remaining == asked,
+                   "%s: %" PRIu64 " filled, %" PRIu64 " left of %" PRIu64,
+                   fills->told ? order_status_text(fills->status).data : "not told of", fills->quantity, fills->remaining, asked))
         return false;
-    if (!act_claim(act, "fills go outwards from the best price", fills->outwards, "from %" PRIu64 " to %" PRIu64, fills->first_price, fills->last_price))
+    if (!act_claim(act, "fills go outwards from the best price", fills->outwards, "from %" PRIu64 " to %" PRIu64,
+                   fills->first_price, fills->last_price))
         return false;
     if (t->what->slippage_bps == 0) return true;
     return act_claim(act, "the average price is within the bound", within_bound(fills, t->what->side, t->what->slippage_bps),
-                     "%" PRIu32 " bps from %" PRIu64, slippage_of(fills->turnover, fills->quantity, fills->first_price, t->what->side),
-                     fills->first_price);
+                     "%" PRIu32 " bps from %" PRIu64,
+                     slippage_of(fills->turnover, fills->quantity, fills->first_price, t->what->side), fills->first_price);
 }
 
 /* Refused in its block: the fee is all it cost. */
 static void claim_refusal(struct act *act, const struct taken *t, struct op *op)
 {
     const enum code code = op->code;
-    struct moves moves = {.chain = CHAIN_DELTA, .address = &act->bot->identity.address, .height = t->landing.height, .by = &t->landing.id};
+    struct moves moves = {
+        .chain = CHAIN_DELTA, .address = &act->bot->identity.address, .height = t->landing.height, .by = &t->landing.id};
     moves.free[TOKEN_DX].lost = t->landing.receipt.fee_charged;
     (void)dex_claim_moves(act, "a refused order moves nothing but its fee", t->what->pair, &moves); /* op tells */
     op->code = code;
@@ -112,7 +119,8 @@ static void claim_refusal(struct act *act, const struct taken *t, struct op *op)
 static void take_claims(struct act *act, struct taken *t, struct op *op)
 {
     if (!claim_receipt(act, t) || !t->what->whole) return;
-    (void)(claim_crossing(act, t, op) && claim_order(act, t, op) && claim_balances(act, t) && claim_tape(act, t, op)); /* op tells */
+    (void)(claim_crossing(act, t, op) && claim_order(act, t, op) && claim_balances(act, t) &&
+           claim_tape(act, t, op)); /* op tells */
 }
 
 /* ---- steps ---- */
@@ -173,7 +181,8 @@ void dex_market_order(struct act *act, struct op *op)
 
 /* ---- PT-L-024 ---- */
 
-/* The least quantity (from the amount on, doubling) that the book as it stands would fill beyond the bound; what there is where none. */
+/* The least quantity (from the amount on, doubling) that the book as it stands would fill beyond the bound; what there is where
+ * none. */
 static bool guard_quantity(struct act *act, struct dex_taking *taking, struct dex_look *look, struct op *op)
 {
     for (uint64_t factor = 1; factor <= GUARD_REACH; factor *= 2) {
@@ -201,10 +210,12 @@ static bool same_holding(const struct holding *a, const struct holding *b)
 static void claim_untouched(struct act *act, const struct holding *before, uint64_t begun, struct op *op)
 {
     struct holding after;
-    if (!tide_next(act, CHAIN_DELTA, act_deadline(act, PATIENCE)) || !act_holding(act, CHAIN_DELTA, &act->bot->identity.address, 0, &after)) return;
+    if (!tide_next(act, CHAIN_DELTA, act_deadline(act, PATIENCE)) ||
+        !act_holding(act, CHAIN_DELTA, &act->bot->identity.address, 0, &after))
+        return;
     if (act->bot->operations_open > 1 || act->bot->operations_begun != begun) return;
-    (void)act_claim(act, "an order beyond its bound changes nothing", same_holding(before, &after), "nonce %" PRIu64 " -> %" PRIu64, before->nonce,
-                    after.nonce);
+    (void)act_claim(act, "an order beyond its bound changes nothing", same_holding(before, &after),
+                    "nonce %" PRIu64 " -> %" PRIu64, before->nonce, after.nonce);
     (void)op;
 }
 

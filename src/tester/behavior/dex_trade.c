@@ -4,10 +4,10 @@
 #include "tester/behavior/dex_priv.h"
 
 #define LOOK_DEPTH 10u /* levels that one trade may go through; a view reads order by order */
-#define ASIDE_BPS 20u /* a limit order waits at most so far from the middle */
+#define ASIDE_BPS 20u  /* a limit order waits at most so far from the middle */
 #define ASK_PATIENCE duration_s(2)
 #define ENDED_PATIENCE duration_s(10) /* for a view that is a little behind the one that refused */
-#define TIDY_EVERY 8u /* one limit order in so many looks what rests of the bot's */
+#define TIDY_EVERY 8u                 /* one limit order in so many looks what rests of the bot's */
 
 struct trading {
     struct dex_taking taking;
@@ -37,7 +37,8 @@ static bool takes(struct trading *t)
     if (look->reach < DEX_LEAST) return false;
     t->taking.quantity = MIN(t->taking.quantity, look->reach);
     if (t->taking.slippage_bps == 0) return true;
-    const u128 bound = (u128)dex_shift(dex_best(look, t->taking.side), t->taking.slippage_bps, t->taking.side == SIDE_BUY) * look->reach;
+    const u128 bound =
+        (u128)dex_shift(dex_best(look, t->taking.side), t->taking.slippage_bps, t->taking.side == SIDE_BUY) * look->reach;
     return t->taking.side == SIDE_BUY ? look->turnover <= bound : look->turnover >= bound;
 }
 
@@ -60,7 +61,8 @@ static bool claim_held(struct act *act, const struct trading *t, const struct de
     if (t->fills.count + t->fills.crossed > 0) return true;
     if (!dex_fees_read(act, order->pair, &fees, op)) return false;
     if (fees.maker_bps != 0) return true;
-    struct moves moves = {.chain = CHAIN_DELTA, .address = &act->bot->identity.address, .height = t->landing.height, .by = &t->landing.id};
+    struct moves moves = {
+        .chain = CHAIN_DELTA, .address = &act->bot->identity.address, .height = t->landing.height, .by = &t->landing.id};
     moves.free[TOKEN_DX].lost = t->landing.receipt.fee_charged;
     moves.free[dex_reserve_token(order)].lost.units += dex_reserve(order);
     moves.locked[dex_reserve_token(order)].gained.units += dex_reserve(order);
@@ -82,14 +84,18 @@ static void take_back(struct act *act, const struct trading *t, bool whole, stru
     op->tx_id = id;
     if (!sent) {
         if (!dex_forgive(op, CODE_ORDER_NOT_OPEN)) return;
-        if (!dex_state_await(act, &id, UINT64_MAX, act_deadline(act, ENDED_PATIENCE), &state, op) && op->status != OP_DONE) return;
-        (void)act_claim(act, "an order that cannot be taken back has ended", !dex_is_open(state.status), "%s", order_status_text(state.status).data);
+        if (!dex_state_await(act, &id, UINT64_MAX, act_deadline(act, ENDED_PATIENCE), &state, op) && op->status != OP_DONE)
+            return;
+        (void)act_claim(act, "an order that cannot be taken back has ended", !dex_is_open(state.status), "%s",
+                        order_status_text(state.status).data);
         return;
     }
-    if (!act_claim(act, "a cancelled order says so", told == 1 && rest <= t->fills.remaining, "%" PRIu64 " left of %" PRIu64, rest, t->fills.remaining)) return;
+    if (!act_claim(act, "a cancelled order says so", told == 1 && rest <= t->fills.remaining, "%" PRIu64 " left of %" PRIu64,
+                   rest, t->fills.remaining))
+        return;
     if (!whole || !dex_state_read(act, &id, landing.height, &state, op)) return;
-    (void)act_claim(act, "a cancelled order stays as it was left", state.status == ORDER_CANCELLED && state.remaining == rest, "%s, %" PRIu64 " left",
-                    order_status_text(state.status).data, state.remaining);
+    (void)act_claim(act, "a cancelled order stays as it was left", state.status == ORDER_CANCELLED && state.remaining == rest,
+                    "%s, %" PRIu64 " left", order_status_text(state.status).data, state.remaining);
 }
 
 /* Quotes that nobody took grow old: more than a trader keeps, and they all go. */
@@ -98,8 +104,8 @@ static void tidy(struct act *act, const struct dex_pair *pair, struct op *op)
     const struct alpha delta = act_alpha(act);
     const uint32_t most = (uint32_t)MIN(MAX(act_u64(act, "resting_max"), 1), 400);
     struct answer answer;
-    const struct page *page = delta_orders(&delta, &act->bot->identity.address, str_of(pair->name), STR("open"), most + 1, (struct str){0},
-                                           act_deadline(act, ACT_READ_TIMEOUT), &answer);
+    const struct page *page = delta_orders(&delta, &act->bot->identity.address, str_of(pair->name), STR("open"), most + 1,
+                                           (struct str){0}, act_deadline(act, ACT_READ_TIMEOUT), &answer);
     const bool many = page != NULL && page->count > most;
     answer_done(&answer); /* no answer: another time */
     if (many) (void)dex_cancel_all_send(act, pair, NULL, op);
@@ -111,7 +117,11 @@ static void wait_in_book(struct act *act, struct trading *t, struct op *op)
     const enum side side = t->taking.side;
     const uint64_t middle = dex_reference(act, pair, &t->look, op);
     if (middle == 0) return;
-    struct dex_order order = {.pair = pair, .side = side, .type = ORDER_LIMIT, .tif = TIF_GTC, .quantity = t->taking.quantity,
+    struct dex_order order = {.pair = pair,
+                              .side = side,
+                              .type = ORDER_LIMIT,
+                              .tif = TIF_GTC,
+                              .quantity = t->taking.quantity,
                               .price = dex_shift(middle, drawn(act, "aside", ASIDE_BPS + 1), side == SIDE_SELL)};
     if (side == SIDE_BUY && t->look.ask != 0) order.price = MAX(MIN(order.price, t->look.ask - 1), 1);
     if (side == SIDE_SELL) order.price = MAX(order.price, t->look.bid + 1);
@@ -119,8 +129,10 @@ static void wait_in_book(struct act *act, struct trading *t, struct op *op)
     dex_fills_read(&t->landing, side, 0, &t->fills);
     if (!claim_placed(act, t, &order) || (t->taking.whole && !claim_held(act, t, &order, op))) return;
     const bool back = t->fills.remaining > 0 && drawn(act, "back", DEX_BPS) < act_u64(act, "cancel_fraction");
-    if (back) take_back(act, t, t->taking.whole, op);
-    else if (drawn(act, "tidy", TIDY_EVERY) == 0) tidy(act, pair, op);
+    if (back)
+        take_back(act, t, t->taking.whole, op);
+    else if (drawn(act, "tidy", TIDY_EVERY) == 0)
+        tidy(act, pair, op);
 }
 
 void dex_spot_trade(struct act *act, struct op *op)
@@ -141,7 +153,9 @@ void dex_spot_trade(struct act *act, struct op *op)
     if (seen && market && t->look.reach == 0 &&
         dex_quote_ask(act, pair, t->taking.side, t->taking.quantity, act_deadline(act, ASK_PATIENCE)) == ASK_OK)
         seen = dex_look(act, pair, LOOK_DEPTH, t->taking.side, t->taking.quantity, &t->look, op);
-    if (seen && market && takes(t)) dex_take(act, &t->taking, &t->look, op);
-    else if (seen) wait_in_book(act, t, op); /* nobody to take from: the first one has to wait */
+    if (seen && market && takes(t))
+        dex_take(act, &t->taking, &t->look, op);
+    else if (seen)
+        wait_in_book(act, t, op); /* nobody to take from: the first one has to wait */
     arena_done(&arena);
 }

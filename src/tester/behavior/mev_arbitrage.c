@@ -1,23 +1,24 @@
-/* mev.arbitrage (PT-L-074): a pair's book and its pool disagree about the price; the bot buys where it is low and sells where it is high.
+/* mev.arbitrage (PT-L-074): a pair's book and its pool disagree about the price; the bot buys where it is low and sells where it
+ * is high.
  *
- * Both trades are operations of one flash loan of one unit: they happen together or not at all, at prices no worse than the plan's. So a cycle
- * that is sent and executed pays for its fees; one that somebody else took first reverts. */
+ * Both trades are operations of one flash loan of one unit: they happen together or not at all, at prices no worse than the
+ * plan's. So a cycle that is sent and executed pays for its fees; one that somebody else took first reverts. */
 #include <inttypes.h>
 
 #include "tester/behavior/dex_pool.h"
 #include "tester/behavior/mev_priv.h"
 #include "tester/bot/submit_priv.h"
 
-#define SIZES 12u      /* tried: each twice the one before */
+#define SIZES 12u       /* tried: each twice the one before */
 #define LOAN_BYTES 200u /* of the payload, about: for the fee */
 
 struct cycle {
     const struct dex_pair *pair;
-    enum side side;        /* of the order in the book; the pool is the other way */
+    enum side side;           /* of the order in the book; the pool is the other way */
     uint64_t quantity, price; /* base through both; the order's limit */
-    u128 in, out;          /* of quote: what leaves at most, what comes at least, before the transaction's fee */
-    u128 fee;              /* the transaction's, in quote */
-    u128 profit;           /* at least */
+    u128 in, out;             /* of quote: what leaves at most, what comes at least, before the transaction's fee */
+    u128 fee;                 /* the transaction's, in quote */
+    u128 profit;              /* at least */
     uint64_t gap_before;
     struct dex_pool pool; /* before, and as the cycle leaves it */
     struct dex_pool pool_after;
@@ -48,7 +49,8 @@ static bool cycle_worth(struct cycle *c, const struct dex_look *look, const stru
     struct dex_pool_deed deed;
     c->pool_after = c->pool;
     c->price = look->worst;
-    const u128 book = dex_notional(c->quantity, c->price), fee = dex_taker_fee(book, fees->taker_bps) + SIZES; /* each level rounds up */
+    const u128 book = dex_notional(c->quantity, c->price),
+               fee = dex_taker_fee(book, fees->taker_bps) + SIZES; /* each level rounds up */
     if (c->side == SIDE_BUY) {
         c->in = book + fee;
         if (!dex_pool_swap(&c->pool_after, SIDE_SELL, c->quantity, &deed)) return false;
@@ -92,8 +94,15 @@ static bool fee_in_quote(struct act *act, const struct dex_pair *pair, u128 *out
 static void cycle_encode(const struct cycle *c, struct buf bytes[2])
 {
     const bool buys = c->side == SIDE_BUY;
-    const union payload order = {.order_place = {.pair = str_of(c->pair->name), .side = (uint8_t)c->side, .order_type = ORDER_LIMIT, .price = c->price, .quantity = c->quantity, .tif = TIF_FOK}};
-    const union payload swap = {.amm_swap = {.pair = str_of(c->pair->name), .side = (uint8_t)dex_other(c->side), .amount_in = {buys ? c->quantity : c->in},
+    const union payload order = {.order_place = {.pair = str_of(c->pair->name),
+                                                 .side = (uint8_t)c->side,
+                                                 .order_type = ORDER_LIMIT,
+                                                 .price = c->price,
+                                                 .quantity = c->quantity,
+                                                 .tif = TIF_FOK}};
+    const union payload swap = {.amm_swap = {.pair = str_of(c->pair->name),
+                                             .side = (uint8_t)dex_other(c->side),
+                                             .amount_in = {buys ? c->quantity : c->in},
                                              .min_out = {buys ? c->in + c->fee : c->quantity}}};
     payload_encode(KIND_ORDER_PLACE, &order, &bytes[buys ? 0 : 1]); /* what is bought first is there to be sold */
     payload_encode(KIND_AMM_SWAP, &swap, &bytes[buys ? 1 : 0]);
@@ -104,9 +113,13 @@ static bool cycle_send(struct act *act, const struct cycle *c, struct landing *l
     struct buf bytes[2] = {{0}, {0}};
     cycle_encode(c, bytes);
     const bool buys = c->side == SIDE_BUY;
-    struct flash_op ops[2] = {{.kind = buys ? KIND_ORDER_PLACE : KIND_AMM_SWAP, .payload = buf_str(&bytes[0])}, {.kind = buys ? KIND_AMM_SWAP : KIND_ORDER_PLACE, .payload = buf_str(&bytes[1])}};
+    struct flash_op ops[2] = {{.kind = buys ? KIND_ORDER_PLACE : KIND_AMM_SWAP, .payload = buf_str(&bytes[0])},
+                              {.kind = buys ? KIND_AMM_SWAP : KIND_ORDER_PLACE, .payload = buf_str(&bytes[1])}};
     const union payload payload = {.flash_loan = {.token = (uint8_t)c->pair->quote, .amount = AMOUNT(1), .ops = {ops, 2}}};
-    const struct send_plan plan = {.kind = KIND_DELTA_FLASH_LOAN, .payload = &payload, .leaves = money_of(c->pair->quote, (struct amount){c->in}), .loose = 1u << c->pair->base | 1u << c->pair->quote};
+    const struct send_plan plan = {.kind = KIND_DELTA_FLASH_LOAN,
+                                   .payload = &payload,
+                                   .leaves = money_of(c->pair->quote, (struct amount){c->in}),
+                                   .loose = 1u << c->pair->base | 1u << c->pair->quote};
     const bool sent = act_send(act, &plan, landing, op);
     for (size_t i = 0; i < ARRAY_LEN(bytes); i++) buf_done(&bytes[i]);
     if (sent) op_did(op, FEAT_ORDER);
@@ -118,14 +131,17 @@ static bool claim_profit(struct act *act, const struct cycle *c, const struct la
 {
     struct holding before, after;
     const struct address *self = &act->bot->identity.address;
-    if (!act_holding(act, CHAIN_DELTA, self, landing->height, &after) || !act_holding(act, CHAIN_DELTA, self, landing->height - 1, &before)) return false;
+    if (!act_holding(act, CHAIN_DELTA, self, landing->height, &after) ||
+        !act_holding(act, CHAIN_DELTA, self, landing->height - 1, &before))
+        return false;
     if (act->bot->operations_open > 1 || act->bot->operations_begun != begun || after.nonce != before.nonce + 1) return true;
     const enum token quote = c->pair->quote, base = c->pair->base;
     const u128 due = before.free[quote].units + c->fee, has = after.free[quote].units;
     const u128 base_due = before.free[base].units - (base == TOKEN_DX ? landing->receipt.fee_charged.units : 0);
     (void)op;
-    return act_claim(act, "the cycle pays after its fees", has >= due && after.free[base].units >= base_due, "quote %" PRIu64 " -> %" PRIu64 ", the fee is worth %" PRIu64,
-                     (uint64_t)before.free[quote].units, (uint64_t)has, (uint64_t)c->fee);
+    return act_claim(act, "the cycle pays after its fees", has >= due && after.free[base].units >= base_due,
+                     "quote %" PRIu64 " -> %" PRIu64 ", the fee is worth %" PRIu64, (uint64_t)before.free[quote].units,
+                     (uint64_t)has, (uint64_t)c->fee);
 }
 
 /* Where nobody else moved the pool since. */
@@ -134,7 +150,8 @@ static bool claim_gap(struct act *act, const struct cycle *c, const struct landi
     struct dex_pool pool;
     struct dex_look look;
     if (!dex_pool_read(act, c->pair, &pool, op) || !dex_look(act, c->pair, 1, c->side, 0, &look, op)) return false;
-    const bool alone = pool.height >= landing->height && look.height >= landing->height && pool.base == c->pool_after.base && pool.quote == c->pool_after.quote;
+    const bool alone = pool.height >= landing->height && look.height >= landing->height && pool.base == c->pool_after.base &&
+                       pool.quote == c->pool_after.quote;
     if (!alone || dex_best(&look, c->side) == 0) return true;
     const uint64_t gap = gap_of(dex_best(&look, c->side), pool_price(&pool));
     return act_claim(act, "the price gap narrows", gap < c->gap_before, "%" PRIu64 " -> %" PRIu64, c->gap_before, gap);
@@ -156,7 +173,8 @@ static bool cycle_choose(struct act *act, struct cycle *out, struct op *op)
             struct cycle best = c;
             best.side = side;
             if (!cycle_find(act, &best, &fees, op)) return false;
-            if (best.profit > 0 && best.profit * DEX_BPS >= best.in * act_u64(act, "min_profit_bps") && best.profit > out->profit) *out = best;
+            if (best.profit > 0 && best.profit * DEX_BPS >= best.in * act_u64(act, "min_profit_bps") && best.profit > out->profit)
+                *out = best;
         }
         if (out->profit > 0) return true;
     }

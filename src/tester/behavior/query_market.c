@@ -11,12 +11,8 @@ static const char *const tokens[] = {"AX", "sAX", "DX", "USD", NULL};
 
 /* `address`, `chain` and `token` are of every query; markets are on Delta whatever `chain` says. */
 const struct param_spec query_market_params[] = {
-    {"address", PARAM_TEXT, NULL, NULL},
-    {"chain", PARAM_CHOICE, "delta", chains},
-    {"id", PARAM_TEXT, NULL, NULL},
-    {"pair", PARAM_CHOICE, "DX/sAX", pairs_known},
-    {"token", PARAM_CHOICE, "DX", tokens},
-    {0},
+    {"address", PARAM_TEXT, NULL, NULL},           {"chain", PARAM_CHOICE, "delta", chains}, {"id", PARAM_TEXT, NULL, NULL},
+    {"pair", PARAM_CHOICE, "DX/sAX", pairs_known}, {"token", PARAM_CHOICE, "DX", tokens},    {0},
 };
 /* `status`: waits for it, up to `patience`. */
 const struct param_spec query_order_params[] = {
@@ -55,7 +51,8 @@ void query_orderbook(struct act *act, struct op *op)
     if (pair == NULL) return;
     const struct alpha delta = act_alpha(act);
     struct answer answer;
-    const struct book_view *book = delta_book(&delta, str_of(pair->name), DEX_DEPTH, act_deadline(act, ACT_READ_TIMEOUT), &answer);
+    const struct book_view *book =
+        delta_book(&delta, str_of(pair->name), DEX_DEPTH, act_deadline(act, ACT_READ_TIMEOUT), &answer);
     op->admitted = env_now(act->crew->env);
     if (book != NULL) orderbook_tell(act, book);
     (void)act_fail(op, &answer); /* op tells */
@@ -68,11 +65,13 @@ void query_trades(struct act *act, struct op *op)
     if (pair == NULL) return;
     const struct alpha delta = act_alpha(act);
     struct answer answer;
-    const struct page *page = delta_trades(&delta, str_of(pair->name), 0, TRADES_PAGE, (struct str){0}, act_deadline(act, ACT_READ_TIMEOUT), &answer);
+    const struct page *page =
+        delta_trades(&delta, str_of(pair->name), 0, TRADES_PAGE, (struct str){0}, act_deadline(act, ACT_READ_TIMEOUT), &answer);
     op->admitted = env_now(act->crew->env);
     const struct trade_view *trades = page != NULL ? page->items : NULL;
     uint32_t gaps = 0;
-    for (uint32_t i = 1; page != NULL && i < page->count; i++) gaps += trades[i].sequence + 1 != trades[i - 1].sequence || trades[i].height > trades[i - 1].height;
+    for (uint32_t i = 1; page != NULL && i < page->count; i++)
+        gaps += trades[i].sequence + 1 != trades[i - 1].sequence || trades[i].height > trades[i - 1].height;
     if (page != NULL) {
         dex_output_u64(act, "count", page->count);
         if (page->count > 0) {
@@ -121,7 +120,9 @@ void query_order(struct act *act, struct op *op)
         op->admitted = env_now(act->crew->env);
         if (!waits || state.status == wanted || !may_become(state.status, wanted) || !tide_next(act, CHAIN_DELTA, deadline)) {
             order_tell(act, &state);
-            if (waits) (void)act_claim(act, "the order comes to that status", state.status == wanted, "%s", order_status_text(state.status).data);
+            if (waits)
+                (void)act_claim(act, "the order comes to that status", state.status == wanted, "%s",
+                                order_status_text(state.status).data);
             return;
         }
     }

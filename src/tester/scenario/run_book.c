@@ -39,7 +39,8 @@ void books_read(struct run *run, struct books *books)
     for (size_t i = 0; i < ARRAY_LEN(pairs); i++) {
         struct answer answer;
         struct standing standing = {0};
-        const struct book_view *book = delta_book(&run->target.delta, str_of(pairs[i]), DEPTH, instant_add(env_now(run->env), PATIENCE), &answer);
+        const struct book_view *book =
+            delta_book(&run->target.delta, str_of(pairs[i]), DEPTH, instant_add(env_now(run->env), PATIENCE), &answer);
         const bool told = book != NULL;
         if (told) standing_take(book, &standing);
         answer_done(&answer);
