@@ -1,5 +1,6 @@
-/* The family `validator`: known by name and parameters; a later storey gives its rows their steps. */
+/* The family `validator`: rows and parameters; steps are in validator_steps.c. Rows without one are known by name. */
 #include "tester/behavior/families_priv.h"
+#include "tester/behavior/validator_priv.h"
 
 static const struct param_spec attest_params[] = {
     {"uptime_target", PARAM_FRACTION, "100%", NULL},
@@ -35,14 +36,18 @@ static const struct behavior_spec specs[] = {
      .summary = "verify, sign and gossip each proposal",
      .roles = "validator",
      .pattern = "PT-L-041",
-     .params = attest_params},
+     .drives = true,
+     .params = attest_params,
+     .step = validator_attest},
     {.name = "validator.deregister", .summary = "exit and unbond", .roles = "validator", .pattern = "PT-L-043"},
-    {.name = "validator.participate", .summary = "propose and attest", .roles = "validator", .params = participate_params},
+    {.name = "validator.participate", .summary = "propose and attest", .roles = "validator", .drives = true, .params = participate_params, .step = validator_participate},
     {.name = "validator.propose_block",
      .summary = "propose at the own turn",
      .roles = "validator",
      .pattern = "PT-L-040",
-     .params = propose_block_params},
+     .drives = true,
+     .params = propose_block_params,
+     .step = validator_propose_block},
     {.name = "validator.register",
      .summary = "register and become active",
      .roles = "validator",

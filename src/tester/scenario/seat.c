@@ -84,7 +84,7 @@ static void handed_back_run(void *arg)
     struct run_track *track = arg;
     struct run *run = track->run;
     bool *which = base_alloc(run->plan->bots_count + 1);
-    while (!(track->closed || run->stopping) || track->live > 0) fiber_sleep(run->env, duration_ms(50));
+    while (!(track->began || track->closed || run->stopping) || track->live > 0) fiber_sleep(run->env, duration_ms(50));
     fiber_sleep(run->env, run->node.interval); /* the next phase may go on driving */
     drivers_count(run, track, false, which);
     if (!external_put(run, which, false)) run_event(run, EVENT_ERROR, track->phase, 0, STR("validators were not handed back to their nodes"));

@@ -1,0 +1,11 @@
+/* The steps of the family `validator`. */
+#ifndef BEHAVIOR_VALIDATOR_PRIV_H
+#define BEHAVIOR_VALIDATOR_PRIV_H
+
+#include "tester/bot/act.h"
+
+void validator_participate(struct act *act, struct op *op) FIBER;
+void validator_attest(struct act *act, struct op *op) FIBER;
+void validator_propose_block(struct act *act, struct op *op) FIBER;
+
+#endif
