@@ -354,6 +354,14 @@ void dex_maintain_quotes(struct act *act, struct op *op)
     struct arena arena;
     const struct dex_pair *pair = dex_begin(act, "pair", op);
     if (pair == NULL) return;
+    const struct dex_pair *all;
+    (void)dex_pairs(&all); /* as many as the bot has room for */
+    bool *quoting = &act->bot->quoting[pair - all];
+    if (*quoting) {
+        (void)dex_skip(op, OP_SKIPPED, "it quotes this pair already");
+        return;
+    }
+    *quoting = true;
     arena_init(&arena, 0);
     struct maker *m = arena_new(&arena, struct maker);
     m->pair = pair;
@@ -364,6 +372,7 @@ void dex_maintain_quotes(struct act *act, struct op *op)
     services_open(act, m);
     rounds(act, m, (struct duration){MAX(act_u64(act, "refresh"), NS_PER_S)}, op);
     services_close(m);
+    *quoting = false;
     if (op->status == OP_DONE && act_flag(act, "withdraw")) take_back(act, m, NULL, op);
     if (op->status == OP_DONE && m->placed == 0 && m->missed > 0) {
         char note[sizeof(op->note)];

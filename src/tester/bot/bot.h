@@ -83,6 +83,7 @@ struct bot {
     uint16_t role, variant;   /* rows of the role table; told by whoever made it */
     uint32_t operations_open; /* executions begun and not ended */
     uint64_t operations_begun;
+    bool quoting[3];               /* a market maker's loop runs, by pair of the contract */
     struct amount pool_shares[3]; /* of Delta's spot pools, in the order of the contract's pairs: what its own transactions gave it */
     struct flights flights[2]; /* on Alpha, on Delta: [chain_index] */
     struct agenda trades;      /* positions it opened and means to close */

@@ -18,7 +18,8 @@ static const struct role_share user_malicious[] = {{"anti.invalid_signature", 10
                                                    {"transfer.simple", 10},
                                                    {"query.mempool", 5},
                                                    {0}};
-static const struct role_share trader_spot[] = {{"dex.spot_trade", 90}, {"query.balance", 10}, {0}};
+static const struct role_share trader_spot[] = {
+    {"dex.spot_trade", 80}, {"query.balance", 8}, {"query.orderbook", 8}, {"query.trades", 4}, {0}};
 static const struct role_share trader_perpetual[] = {{"perp.trade", 90}, {"query.balance", 10}, {0}};
 static const struct role_share trader_maker[] = {{"dex.maintain_quotes", 100}, {0}};
 static const struct role_share trader_arbitrageur[] = {{"mev.arbitrage", 100}, {0}};
