@@ -158,6 +158,7 @@ struct target boot_target(struct boot *boot)
         .alpha = {.http = boot->client, .origin = STR("alpha"), .network = NETWORK_TESTNET},
         .delta = {.http = boot->client, .origin = STR("delta"), .network = NETWORK_MAINNET, .chain = CHAIN_DELTA},
         .admin = &boot->admin,
+        .adnet = {.http = boot->client, .origin = STR("adnet")},
         .genesis = {.domain = genesis.domain, .hash = genesis.hash, .committee = genesis.committee},
         .genesis_delta = {.domain = delta.domain, .hash = delta.hash, .committee = delta.committee},
         .suite = boot->suite,

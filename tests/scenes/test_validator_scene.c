@@ -44,8 +44,29 @@ static void who_is_no_member_cannot_serve(void)
     stage_free(stage);
 }
 
+/* A candidate's node is spawned, its bot registers, serves from the next epoch on, and leaves with its stake. */
+static void a_newcomer_registers_and_leaves_with_its_stake(void)
+{
+    struct stage *stage = stage_run("scenario:\n"
+        "  metadata: {id: FUNC-905, name: newcomer, type: functional, duration: 900s}\n"
+        "  setup:\n"
+        "    network: {validators: 4, params: {block_interval_ms: 250, epoch_blocks: 20, unbonding_blocks: 40}}\n"
+        "    bots:\n"
+        "      - {id: \"val-{1-4}\", role: validator, wallet_ax: 1000000}\n"
+        "      - {id: newcomer, role: validator, wallet_ax: 30000000}\n"
+        "  phases:\n"
+        "    - {name: Spawn, duration: 10s, chaos_action: spawn_nodes, chaos_params: {count: 1, mode: candidate}}\n"
+        "    - {name: Register, count: 1, timeout: 100s, bots: newcomer, behavior: validator.register, params: {stake: 20000000}}\n"
+        "    - {name: Serve, duration: 20s, bots: newcomer, behavior: validator.participate, assertions: [{finalising: true}, {postconditions: true}]}\n"
+        "    - {name: Leave, count: 1, timeout: 200s, bots: newcomer, behavior: validator.deregister}\n"
+        "  success_criteria: [{postconditions: true}, {success_rate: \"100%\"}, {honest_unslashed: true}]\n");
+    stage_expect(stage, 0);
+    stage_free(stage);
+}
+
 int main(void)
 {
+    a_newcomer_registers_and_leaves_with_its_stake();
     a_chain_can_live_by_bots_alone();
     one_that_only_attests_misses_its_turns();
     a_lazy_one_sleeps_through_some_of_its_rounds();

@@ -31,6 +31,9 @@ static const struct param_spec sync_params[] = {
     {0},
 };
 
+static u128 leave_spend(const struct act *plan) { return 2 * crew_fee(plan->crew, CHAIN_ALPHA, 300).units; }
+static u128 register_spend(const struct act *plan) { return act_amount(plan, "stake") + crew_fee(plan->crew, CHAIN_ALPHA, 400).units; }
+
 static const struct behavior_spec specs[] = {
     {.name = "validator.attest",
      .summary = "verify, sign and gossip each proposal",
@@ -39,7 +42,13 @@ static const struct behavior_spec specs[] = {
      .drives = true,
      .params = attest_params,
      .step = validator_attest},
-    {.name = "validator.deregister", .summary = "exit and unbond", .roles = "validator", .pattern = "PT-L-043"},
+    {.name = "validator.deregister",
+     .summary = "exit and unbond",
+     .roles = "validator",
+     .pattern = "PT-L-043",
+     .transaction = true,
+     .step = validator_deregister,
+     .spend_max = leave_spend},
     {.name = "validator.participate", .summary = "propose and attest", .roles = "validator", .drives = true, .params = participate_params, .step = validator_participate},
     {.name = "validator.propose_block",
      .summary = "propose at the own turn",
@@ -52,7 +61,10 @@ static const struct behavior_spec specs[] = {
      .summary = "register and become active",
      .roles = "validator",
      .pattern = "PT-L-043",
-     .params = register_params},
+     .params = register_params,
+     .transaction = true,
+     .step = validator_register,
+     .spend_max = register_spend},
     {.name = "validator.sign_checkpoint", .summary = "sign a checkpoint", .roles = "validator", .params = sign_checkpoint_params},
     {.name = "validator.sync", .summary = "sync from a height", .roles = "validator", .params = sync_params},
 };

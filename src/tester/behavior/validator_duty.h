@@ -19,6 +19,7 @@ struct duty {
     struct instant last_block; /* when the last proposal it saw was stamped */
     uint64_t proposals, votes, timeouts; /* that were taken */
     uint64_t refused;                    /* signatures that were not; `refusal`: the last code */
+    uint64_t outside;                    /* signatures of one that was no member (yet, or any more) */
     enum code refusal;
     uint32_t own_height;                 /* of its last proposal; 0: none */
     struct hash own_hash;

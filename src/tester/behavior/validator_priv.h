@@ -7,5 +7,7 @@
 void validator_participate(struct act *act, struct op *op) FIBER;
 void validator_attest(struct act *act, struct op *op) FIBER;
 void validator_propose_block(struct act *act, struct op *op) FIBER;
+void validator_register(struct act *act, struct op *op) FIBER;
+void validator_deregister(struct act *act, struct op *op) FIBER;
 
 #endif

@@ -17,6 +17,7 @@
 #include "tester/bot/provecost.h"
 #include "tester/bot/wallet.h"
 #include "tester/client/admin.h"
+#include "tester/client/adnet.h"
 #include "tester/client/alpha.h"
 
 struct bot;
@@ -40,6 +41,7 @@ struct crew {
     struct alpha alpha;        /* the gateway: views are set per execution */
     struct alpha delta;        /* the same of Delta; `http` NULL: the target serves none */
     const struct admin *admin; /* for the faucet; NULL: none */
+    struct adnet adnet;        /* the unified interface; `http` NULL: the target serves none */
     struct sign_suite suite;
     struct shield_suite shield; /* the network's proofs */
     struct prove_costs prove;  /* what proving takes in virtual time */

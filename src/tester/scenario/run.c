@@ -310,7 +310,7 @@ struct run *run_new(const struct plan *plan, const struct target *target)
     run->view_names = base_alloc(sizeof(struct str) * (target->validators + 1));
     for (uint32_t i = 1; i <= target->validators; i++) run->view_names[i] = str_fmt(&run->arena, "v%u", i);
     run->recorder = recorder_new(0);
-    run->crew = (struct crew){.env = target->env, .alpha = target->alpha, .delta = target->delta, .admin = target->admin, .suite = target->suite,
+    run->crew = (struct crew){.env = target->env, .alpha = target->alpha, .delta = target->delta, .admin = target->admin, .adnet = target->adnet, .suite = target->suite,
                               .shield = target->shield, .prove = target->prove,
                               .domain = domain_of(CHAIN_ALPHA, target->alpha.network), .bus = bus_new(target->env), .bots = run->bots,
                               .bots_count = plan->bots_count, .stopping = &run->stopping, .event = bot_told, .context = run};

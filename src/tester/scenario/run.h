@@ -23,6 +23,7 @@ struct target {
     struct alpha alpha;           /* the gateway; `view` empty */
     struct alpha delta;           /* the same of Delta; `http` NULL: the target serves none */
     const struct admin *admin;    /* NULL: the target has no admin API */
+    struct adnet adnet;           /* `http` NULL: the target serves none */
     struct trust_genesis genesis; /* from outside, never from the network itself */
     struct trust_genesis genesis_delta; /* when `delta` is there */
     struct sign_suite suite;      /* bots sign with it */
