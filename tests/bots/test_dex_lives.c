@@ -82,6 +82,20 @@ static void a_market_order_takes_what_a_maker_quotes(void)
     CHECK(claim_of(&quoting.track, "a quote stands as it was placed")->held >= 20);
 }
 
+/* The loop of a phase that is over ends with its round; who comes behind it waits for that. */
+static void phases_of_a_maker_follow_each_other(void)
+{
+    struct quoting first, second;
+    quoting_begin(&first, 0, SETS("pair=sAX/USD", "levels=2"));
+    fiber_sleep(v->env, duration_ms(500)); /* in the middle of its first round */
+    first.track.track.closed = true;
+    quoting_begin(&second, 0, SETS("pair=sAX/USD", "levels=3"));
+    fiber_sleep(v->env, duration_s(6));
+    quoting_end(&first);
+    quoting_end(&second);
+    live_done(0, "dex.cancel_all", SETS("pair=sAX/USD", "k=1"));
+}
+
 static void a_bound_protects(void)
 {
     const struct op tight = live(1, "dex.slippage_guard", SETS("max_slippage_bps=3")),
@@ -241,6 +255,7 @@ static void body(struct village *village)
     v = village;
     who_finds_nobody_says_so();
     a_market_order_takes_what_a_maker_quotes();
+    phases_of_a_maker_follow_each_other();
     a_bound_protects();
     orders_are_cancelled_and_their_money_comes_back();
     a_maker_makes_the_counter_fill();

@@ -7,6 +7,9 @@
 #include "tester/bot/submit_priv.h"
 
 #define TAPE_PAGE 100u
+#define TAPE_PAGE_MAX 500u
+#define TAPE_PAGES_MAX 3u
+#define TAPE_MORE 8u    /* what may come between two questions, and a little of what was before */
 #define TAPE_LOOKUPS 6u /* orders asked for to tell which of two is the older */
 #define BEHIND_TRIES 20u
 #define OUTWARD_PRICE UINT64_C(1000000)
@@ -402,8 +405,33 @@ static void tape_pair_look(struct taped *taped, const struct trade_view *earlier
     }
 }
 
-bool dex_tape_read(struct act *act, const struct dex_pair *pair, const struct hash *order, uint32_t since_height,
-                   struct dex_tape *out, struct op *op)
+/* The oldest of the page first. */
+static void page_take(struct taped *taped, const struct page *page, const struct hash *order)
+{
+    struct dex_tape *out = taped->out;
+    const struct trade_view *trades = page->items;
+    for (uint32_t i = page->count; i-- > 0;) {
+        const struct trade_view *trade = &trades[i];
+        const bool takes = trade->taker_order.has && hash_eq(&trade->taker_order.value, order);
+        const bool makes = hash_eq(&trade->maker_order, order);
+        out->trades += takes || makes;
+        if (takes) out->as_taker += trade->quantity;
+        if (takes) out->makers += maker_mark(trade);
+        if (makes) out->as_maker += trade->quantity;
+        if (i + 1 < page->count) tape_pair_look(taped, &trades[i + 1], trade);
+    }
+}
+
+struct tape_reading {
+    const struct dex_pair *pair;
+    uint32_t since_height, limit;
+    char cursor[64]; /* of the next page */
+    uint64_t oldest; /* sequence; 0: the page is empty */
+    bool ended;      /* nothing lies behind this page */
+};
+
+/* One page; `taped` NULL: nothing of it is taken. */
+static bool tape_page(struct act *act, struct tape_reading *reading, struct taped *taped, const struct hash *order, struct op *op)
 {
     const struct alpha delta = act_alpha(act);
     struct answer answer;
@@ -411,28 +439,48 @@ bool dex_tape_read(struct act *act, const struct dex_pair *pair, const struct ha
     uint64_t wait = 0;
     uint32_t tries = 0;
     do
-        page = delta_trades(&delta, str_of(pair->name), since_height, TAPE_PAGE, (struct str){0},
+        page = delta_trades(&delta, str_of(reading->pair->name), reading->since_height, reading->limit, str_of(reading->cursor),
                             act_deadline(act, ACT_READ_TIMEOUT), &answer);
-    while ((page == NULL && act_again(act, &answer, &wait)) || is_behind(act, &answer, since_height, &wait, &tries));
-    *out = (struct dex_tape){.ordered = true};
-    struct taped taped = {.act = act, .out = out};
-    const struct trade_view *trades = page != NULL ? page->items : NULL;
-    for (uint32_t i = page != NULL ? page->count : 0; i-- > 0;) { /* the oldest first */
-        const struct trade_view *trade = &trades[i];
-        const bool takes = trade->taker_order.has && hash_eq(&trade->taker_order.value, order),
-                   makes = hash_eq(&trade->maker_order, order);
-        out->trades += takes || makes;
-        if (takes) out->as_taker += trade->quantity;
-        if (takes) out->makers += maker_mark(trade);
-        if (makes) out->as_maker += trade->quantity;
-        if (i + 1 < page->count) tape_pair_look(&taped, &trades[i + 1], trade);
-    }
-    if (page != NULL)
-        out->whole = page->next_cursor.len == 0;
-    else
+    while ((page == NULL && act_again(act, &answer, &wait)) || is_behind(act, &answer, reading->since_height, &wait, &tries));
+    if (page != NULL) {
+        const struct trade_view *trades = page->items;
+        if (taped != NULL) page_take(taped, page, order);
+        reading->oldest = page->count > 0 ? trades[page->count - 1].sequence : 0;
+        reading->ended = page->next_cursor.len == 0 || page->next_cursor.len >= sizeof(reading->cursor);
+        snprintf(reading->cursor, sizeof(reading->cursor), STR_FMT,
+                 STR_ARG(str_sub(page->next_cursor, 0, reading->ended ? 0 : page->next_cursor.len)));
+    } else {
         (void)act_fail(op, &answer);
+    }
     answer_done(&answer);
     return page != NULL;
+}
+
+/* How far back the tape has to be read: to the trade `first`, which is so many trades ago by now. 0: it is not known. */
+static bool tape_depth(struct act *act, struct tape_reading *reading, uint64_t first, struct op *op)
+{
+    reading->limit = TAPE_PAGE;
+    if (first == 0) return true;
+    struct tape_reading newest = *reading;
+    newest.limit = 1;
+    if (!tape_page(act, &newest, NULL, NULL, op)) return false;
+    if (newest.oldest >= first) reading->limit = (uint32_t)MIN(newest.oldest - first + TAPE_MORE, (uint64_t)TAPE_PAGE_MAX);
+    return true;
+}
+
+bool dex_tape_read(struct act *act, const struct dex_pair *pair, const struct dex_taped *what, struct dex_tape *out,
+                   struct op *op)
+{
+    struct tape_reading reading = {.pair = pair, .since_height = what->since_height};
+    *out = (struct dex_tape){.ordered = true};
+    struct taped taped = {.act = act, .out = out};
+    if (!tape_depth(act, &reading, what->first_sequence, op)) return false;
+    for (uint32_t pages = 0; pages < TAPE_PAGES_MAX && !out->whole; pages++) {
+        if (!tape_page(act, &reading, &taped, what->order, op)) return false;
+        out->whole = reading.ended || (what->first_sequence != 0 && reading.oldest <= what->first_sequence);
+        if (what->first_sequence == 0) break; /* one page is what is looked at */
+    }
+    return true;
 }
 
 /* ---- outputs ---- */

@@ -127,17 +127,22 @@ bool dex_state_await(struct act *act, const struct hash *id, uint64_t filled, st
  * nothing. False: it does not hold, or could not be read; op says. */
 bool dex_claim_moves(struct act *act, const char *claim, const struct dex_pair *pair, const struct moves *moves) FIBER;
 
-/* The tape since the order's height, as far back as one page goes. */
+/* The tape since the order's height: back to its first trade where that is known, else as far as one page goes. */
+struct dex_taped {
+    const struct hash *order;
+    uint32_t since_height;
+    uint64_t first_sequence; /* of its trades; 0: not known */
+};
 struct dex_tape {
     uint64_t as_taker, as_maker; /* quantity of the trades in which it is that */
     uint64_t makers;             /* the orders it met as a taker, as dex_fills sums them up */
     uint32_t trades;
-    bool whole;   /* the page reached back to the height */
+    bool whole;   /* it was read to where it was to be */
     bool ordered; /* no trade passed over an older order at its price, no taker went back to a better price */
     char note[64];
 };
-bool dex_tape_read(struct act *act, const struct dex_pair *pair, const struct hash *order, uint32_t since_height,
-                   struct dex_tape *out, struct op *op) FIBER MUST_CHECK;
+bool dex_tape_read(struct act *act, const struct dex_pair *pair, const struct dex_taped *what, struct dex_tape *out,
+                   struct op *op) FIBER MUST_CHECK;
 
 void dex_output_id(struct act *act, const char *name, const struct hash *id);
 void dex_output_u64(struct act *act, const char *name, uint64_t value);

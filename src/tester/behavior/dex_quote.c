@@ -349,19 +349,29 @@ static void rounds(struct act *act, struct maker *m, struct duration refresh, st
     }
 }
 
+static const struct track **place_of(struct act *act, const struct dex_pair *pair)
+{
+    const struct dex_pair *all;
+    (void)dex_pairs(&all); /* as many as the bot has room for */
+    return &act->bot->quoting[pair - all];
+}
+
+/* One loop a pair: that of a phase that is over is waited for, it ends with its round. */
+static bool place_take(struct act *act, const struct track **quoting, struct op *op)
+{
+    while (*quoting != NULL && (*quoting)->closed && !act_is_closing(act)) fiber_sleep(act->crew->env, LOOK_EVERY);
+    if (*quoting != NULL) return dex_skip(op, OP_SKIPPED, "it quotes this pair already");
+    *quoting = act->track;
+    return true;
+}
+
 void dex_maintain_quotes(struct act *act, struct op *op)
 {
     struct arena arena;
     const struct dex_pair *pair = dex_begin(act, "pair", op);
     if (pair == NULL) return;
-    const struct dex_pair *all;
-    (void)dex_pairs(&all); /* as many as the bot has room for */
-    bool *quoting = &act->bot->quoting[pair - all];
-    if (*quoting) {
-        (void)dex_skip(op, OP_SKIPPED, "it quotes this pair already");
-        return;
-    }
-    *quoting = true;
+    const struct track **quoting = place_of(act, pair);
+    if (!place_take(act, quoting, op)) return;
     arena_init(&arena, 0);
     struct maker *m = arena_new(&arena, struct maker);
     m->pair = pair;
@@ -372,7 +382,7 @@ void dex_maintain_quotes(struct act *act, struct op *op)
     services_open(act, m);
     rounds(act, m, (struct duration){MAX(act_u64(act, "refresh"), NS_PER_S)}, op);
     services_close(m);
-    *quoting = false;
+    *quoting = NULL;
     if (op->status == OP_DONE && act_flag(act, "withdraw")) take_back(act, m, NULL, op);
     if (op->status == OP_DONE && m->placed == 0 && m->missed > 0) {
         char note[sizeof(op->note)];

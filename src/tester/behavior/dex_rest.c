@@ -269,7 +269,8 @@ static bool claim_absent(struct act *act, const struct life *life, const struct 
 static bool claim_tape(struct act *act, const struct life *life, struct op *op)
 {
     struct dex_tape tape;
-    if (!dex_tape_read(act, life->order.pair, &life->id, life->placed.height, &tape, op)) return false;
+    const struct dex_taped what = {.order = &life->id, .since_height = life->placed.height};
+    if (!dex_tape_read(act, life->order.pair, &what, &tape, op)) return false;
     if (!act_claim(act, "trades are in price, then time order", tape.ordered, "%s", tape.note)) return false;
     return !tape.whole ||
            act_claim(act, "its fills are on the tape", tape.as_maker + tape.as_taker == life->state.filled,

@@ -77,7 +77,9 @@ static bool claim_balances(struct act *act, const struct taken *t)
 static bool claim_tape(struct act *act, const struct taken *t, struct op *op)
 {
     struct dex_tape tape;
-    if (!dex_tape_read(act, t->what->pair, &t->landing.id, t->landing.height, &tape, op)) return false;
+    const struct dex_taped what = {
+        .order = &t->landing.id, .since_height = t->landing.height, .first_sequence = t->fills.first_sequence};
+    if (!dex_tape_read(act, t->what->pair, &what, &tape, op)) return false;
     if (!act_claim(act, "trades are in price, then time order", tape.ordered, "%s", tape.note)) return false;
     if (!tape.whole) return true; /* too many trades since to see all of ours */
     const bool same = tape.trades == t->fills.count && tape.as_taker == t->fills.quantity && tape.makers == t->fills.makers;

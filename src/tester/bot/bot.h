@@ -21,6 +21,7 @@
 #include "tester/client/alpha.h"
 
 struct bot;
+struct track;
 
 static inline size_t chain_index(enum chain_id chain) { return chain == CHAIN_DELTA; } /* 0 is Alpha, too */
 
@@ -85,7 +86,7 @@ struct bot {
     uint16_t role, variant;   /* rows of the role table; told by whoever made it */
     uint32_t operations_open; /* executions begun and not ended */
     uint64_t operations_begun;
-    bool quoting[3];               /* a market maker's loop runs, by pair of the contract */
+    const struct track *quoting[3]; /* whose market maker's loop runs, by pair of the contract; NULL: nobody's */
     struct amount pool_shares[3]; /* of Delta's spot pools, in the order of the contract's pairs: what its own transactions gave it */
     struct flights flights[2]; /* on Alpha, on Delta: [chain_index] */
     struct agenda trades;      /* positions it opened and means to close */
