@@ -35,8 +35,9 @@ static void count(struct duty *duty, bool taken, struct answer *answer, uint64_t
     const enum code code = answer->code;
     answer_done(answer);
     *good += taken;
-    if (refused && code == CODE_NOT_IN_VALIDATOR_SET) duty->outside++; /* on Delta its epoch may come later */
-    if (!refused || code == CODE_NOT_IN_VALIDATOR_SET || (code == CODE_INVALID_BLOCK && round_is_over(duty, round))) return;
+    const bool outside = code == CODE_NOT_IN_VALIDATOR_SET || code == CODE_VALIDATOR_JAILED; /* on Delta its epoch may come later */
+    if (refused && outside) duty->outside++;
+    if (!refused || outside || (code == CODE_INVALID_BLOCK && round_is_over(duty, round))) return;
     duty->refused++;
     duty->refusal = code;
 }
