@@ -460,7 +460,7 @@ static const struct route_row rows[] = {
      "", "Granted", "INVALID_ADDRESS ASSET_NOT_FOUND",
      "gives or takes the roles of officers, settlers and oracles"},
     {"W5", "", ROUTE_ADMIN, "Admin", "POST", "/admin/v1/validators",
-     "", "ValidatorsSet", "NODE_NOT_FOUND",
+     "", "ValidatorsSet", "NODE_NOT_FOUND INVALID_PARAMETER",
      "adds validators, or drives some from outside"},
     {"W6", "", ROUTE_ADMIN, "Admin", "POST", "/admin/v1/step",
      "", "Heights", "FORBIDDEN INVALID_FORMAT INVALID_PARAMETER",
