@@ -1,5 +1,6 @@
-/* The family `oracle`: known by name and parameters; a later storey gives its rows their steps. */
+/* Oracles. Honest feeds: oracle_report.c. */
 #include "tester/behavior/families_priv.h"
+#include "tester/behavior/oracle_priv.h"
 
 static const struct param_spec flash_loan_price_params[] = {
     {"leverage", PARAM_COUNT, "10", NULL},
@@ -14,6 +15,7 @@ static const struct param_spec submit_outlier_params[] = {
 static const struct param_spec submit_price_params[] = {
     {"asset", PARAM_TEXT, "DX/USD", NULL},
     {"every", PARAM_DURATION, "10s", NULL},
+    {"price", PARAM_PRICE, NULL, NULL},
     {0},
 };
 static const struct param_spec submit_stale_params[] = {
@@ -25,6 +27,9 @@ static const struct param_spec sybil_feed_params[] = {
     {"unseated", PARAM_COUNT, "20", NULL},
     {0},
 };
+
+/* Of one report: how long one stands the plan alone does not say. */
+static u128 report_fees(const struct act *plan) { return crew_fee(plan->crew, CHAIN_DELTA, TX_BYTES_MIN + 100).units; }
 
 static const struct behavior_spec specs[] = {
     {.name = "oracle.flash_loan_price",
@@ -38,10 +43,14 @@ static const struct behavior_spec specs[] = {
      .pattern = "PT-A-023",
      .params = submit_outlier_params},
     {.name = "oracle.submit_price",
-     .summary = "report a price",
+     .summary = "report a price, again and again while it stands",
      .roles = "oracle",
      .pattern = "PT-L-073",
-     .params = submit_price_params},
+     .transaction = true,
+     .params = submit_price_params,
+     .step = oracle_submit_price,
+     .spend_max = report_fees,
+     .spend_token = TOKEN_DX},
     {.name = "oracle.submit_stale",
      .summary = "report an hour-old price as new",
      .roles = "oracle",

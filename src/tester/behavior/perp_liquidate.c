@@ -6,6 +6,7 @@
 
 #include "core/base/map.h"
 #include "tester/behavior/perp_book.h"
+#include "tester/behavior/told.h"
 #include "tester/bot/hold.h"
 #include "tester/bot/tide.h"
 #include "tester/client/delta_oracle.h"
@@ -165,19 +166,11 @@ static uint64_t oracle_at(struct watcher *w, size_t market, uint32_t height)
 static bool told_liquidation(struct str told, const struct hash *id, struct liquidation_view *out)
 {
     struct arena arena;
-    struct err err;
     arena_init(&arena, 0);
-    const struct json *list = json_parse(&arena, str_fmt(&arena, "[" STR_FMT "]", STR_ARG(told)), &err);
     bool found = false;
-    for (const struct json *item = list != NULL ? list->child : NULL; item != NULL && !found; item = item->next) {
-        struct str type;
-        struct liquidation_view view;
-        if (!json_str(json_find(item, STR("type")), &type) || !str_eq(type, STR("perp.liquidation"))) continue;
-        if (!shape_read(&shape_liquidation, item, CHAIN_DELTA, &arena, &view, &err)) continue;
-        found = hash_eq(&view.position_id, id);
-        view.market = (struct str){0}; /* it goes with the arena */
-        if (found) *out = view;
-    }
+    for (uint32_t i = 0; !found && told_event(&arena, told, STR("perp.liquidation"), i, &shape_liquidation, out); i++)
+        found = hash_eq(&out->position_id, id);
+    out->market = (struct str){0}; /* it goes with the arena */
     arena_done(&arena);
     return found;
 }

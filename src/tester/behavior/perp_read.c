@@ -1,8 +1,8 @@
 /* Positions and markets as the chain shows them. */
 #include <stdio.h>
 
-#include "core/codec/json.h"
 #include "tester/behavior/perp_priv.h"
+#include "tester/behavior/told.h"
 #include "tester/client/delta_perps.h"
 
 bool position_of(const struct position_view *view, struct position_seen *out)
@@ -51,23 +51,14 @@ bool position_read(struct act *act, const struct hash *id, struct position_seen 
     return good;
 }
 
-/* Not inlined: what it takes to read JSON must not stay on the stack of the fiber that goes on. */
-__attribute__((noinline)) static bool told_find(struct str told, const struct hash *id, struct position_seen *out)
+static bool told_find(struct str told, const struct hash *id, struct position_seen *out)
 {
     struct arena arena;
-    struct err err;
+    struct position_view view;
     arena_init(&arena, 0);
-    const struct str text = str_fmt(&arena, "[" STR_FMT "]", STR_ARG(told));
-    const struct json *list = json_parse(&arena, text, &err);
     bool found = false;
-    for (const struct json *item = list != NULL ? list->child : NULL; item != NULL && !found; item = item->next) {
-        struct str type;
-        struct position_view view;
-        if (!json_str(json_find(item, STR("type")), &type) || !str_eq(type, STR("perp.position"))) continue;
-        if (!shape_read(&shape_position, item, CHAIN_DELTA, &arena, &view, &err)) continue;
+    for (uint32_t i = 0; !found && told_event(&arena, told, STR("perp.position"), i, &shape_position, &view); i++)
         found = hash_eq(&view.position_id, id) && position_of(&view, out);
-        shape_done(&shape_position, &view);
-    }
     arena_done(&arena);
     return found;
 }

@@ -214,6 +214,7 @@ static const char *const implemented[] = {
     "monitor.nodes",
     "monitor.oracle",
     "monitor.validators",
+    "oracle.submit_price",
     "perp.add_margin",
     "perp.close",
     "perp.funding",
