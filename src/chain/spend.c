@@ -34,7 +34,7 @@ void deposit_build(const struct deposit_plan *plan, struct source *source, struc
 }
 
 /* Everything under construction; on the heap: provers run on small stacks. */
-struct making {
+struct spend_making {
     union payload payload;
     struct wire_input inputs[SHIELDED_INPUTS_MAX];
     struct wire_note outputs[SHIELDED_OUTPUTS_MAX];
@@ -42,11 +42,15 @@ struct making {
     const struct spend_input *from[SHIELDED_INPUTS_MAX]; /* by key image */
     struct scalar pseudo[SHIELDED_INPUTS_MAX];
     struct shield_opening openings[SHIELDED_OUTPUTS_MAX];
+    struct point commitments[SHIELDED_OUTPUTS_MAX]; /* of `openings` */
+    const struct spend_plan *plan;
+    struct source *source;
+    uint8_t rnd[32]; /* for the range proof */
     uint8_t proof[RANGEPROOF_BYTES_MAX];
     uint8_t signed_bytes[SHIELDED_INPUTS_MAX][CLSAG_BYTES_MAX];
 };
 
-static void make_outputs(const struct spend_plan *plan, struct source *source, struct making *m)
+static void make_outputs(const struct spend_plan *plan, struct source *source, struct spend_making *m)
 {
     uint32_t order[SHIELDED_OUTPUTS_MAX];
     for (uint32_t i = 0; i < plan->outputs_count; i++) order[i] = i;
@@ -55,18 +59,15 @@ static void make_outputs(const struct spend_plan *plan, struct source *source, s
         order[i - 1] = order[j];
         order[j] = kept;
     }
-    struct point commitments[SHIELDED_OUTPUTS_MAX];
     for (uint32_t i = 0; i < plan->outputs_count; i++) { /* shuffled first, then derived: a note depends on its place */
         const struct spend_output *output = &plan->outputs[order[i]];
         note_make(plan->suite, source, &output->to, output->value, i, plan->plain, plan->constant_tag, &m->outputs[i], &m->openings[i]);
-        commitments[i] = *shielded_point(&m->outputs[i].commitment);
+        m->commitments[i] = *shielded_point(&m->outputs[i].commitment);
     }
-    uint8_t rnd[32];
-    source_bytes(source, rnd, sizeof(rnd));
-    suite_range_prove(plan->suite, m->openings, commitments, plan->outputs_count, rnd, m->proof);
+    source_bytes(source, m->rnd, sizeof(m->rnd));
 }
 
-static void make_inputs(const struct spend_plan *plan, struct source *source, struct making *m)
+static void make_inputs(const struct spend_plan *plan, struct source *source, struct spend_making *m)
 {
     for (uint32_t i = 0; i < plan->inputs_count; i++) {
         const struct spend_input *input = &plan->inputs[i];
@@ -94,7 +95,7 @@ static void make_inputs(const struct spend_plan *plan, struct source *source, st
 }
 
 /* What the signatures sign: the envelope as it will be, and the payload so far. */
-static struct hash message_of(const struct spend_plan *plan, const struct pubkey *key, const struct making *m)
+static struct hash message_of(const struct spend_plan *plan, const struct pubkey *key, const struct spend_making *m)
 {
     struct buf bytes = {0}, payload = {0};
     payload_encode(plan->spec->kind, &m->payload, &payload);
@@ -107,7 +108,7 @@ static struct hash message_of(const struct spend_plan *plan, const struct pubkey
     return message;
 }
 
-static void sign_inputs(const struct spend_plan *plan, const struct pubkey *key, struct source *source, struct making *m)
+static void sign_inputs(const struct spend_plan *plan, const struct pubkey *key, struct source *source, struct spend_making *m)
 {
     const struct hash message = message_of(plan, key, m);
     for (uint32_t i = 0; i < plan->inputs_count; i++) {
@@ -127,13 +128,39 @@ static void sign_inputs(const struct spend_plan *plan, const struct pubkey *key,
     }
 }
 
-void spend_build(const struct spend_plan *plan, const struct pubkey *key, struct source *source, struct buf *out)
+struct spend_making *spend_begin(const struct spend_plan *plan, struct source *source)
 {
     ASSERT(plan->inputs_count >= 1 && plan->inputs_count <= SHIELDED_INPUTS_MAX);
     ASSERT(plan->outputs_count >= 1 && plan->outputs_count <= SHIELDED_OUTPUTS_MAX);
-    struct making *m = base_alloc(sizeof(*m));
+    struct spend_making *m = base_alloc(sizeof(*m));
+    m->plan = plan;
+    m->source = source;
     make_outputs(plan, source, m);
-    make_inputs(plan, source, m);
+    return m;
+}
+
+struct spend_statement spend_statement(const struct spend_making *m)
+{
+    return (struct spend_statement){m->openings, m->commitments, m->plan->outputs_count};
+}
+
+bool spend_proof_take(struct spend_making *m, struct str proof)
+{
+    const struct rangeproof_check check = {m->commitments, m->plan->outputs_count, proof};
+    if (!rangeproof_well_formed(proof, check.count) || !suite_range_verify(m->plan->suite, &check)) return false;
+    memcpy(m->proof, proof.data, proof.len);
+    return true;
+}
+
+void spend_prove(struct spend_making *m)
+{
+    suite_range_prove(m->plan->suite, m->openings, m->commitments, m->plan->outputs_count, m->rnd, m->proof);
+}
+
+void spend_end(struct spend_making *m, const struct pubkey *key, struct buf *out)
+{
+    const struct spend_plan *plan = m->plan;
+    make_inputs(plan, m->source, m);
     struct payload_shielded_spend *spend = &m->payload.shielded_spend;
     spend->ref_height = plan->ref_height;
     spend->pool_fee = plan->pool_fee;
@@ -144,10 +171,23 @@ void spend_build(const struct spend_plan *plan, const struct pubkey *key, struct
     spend->outputs.items = m->outputs;
     spend->outputs.count = plan->outputs_count;
     spend->range_proof = (struct str){(const char *)m->proof, rangeproof_bytes(plan->outputs_count)};
-    sign_inputs(plan, key, source, m);
+    sign_inputs(plan, key, m->source, m);
     spend->signatures.items = m->signatures;
     spend->signatures.count = plan->inputs_count;
     payload_encode(plan->spec->kind, &m->payload, out);
+    spend_drop(m);
+}
+
+void spend_drop(struct spend_making *m)
+{
+    if (m == NULL) return;
     crypto_wipe(m, sizeof(*m));
     base_free(m);
+}
+
+void spend_build(const struct spend_plan *plan, const struct pubkey *key, struct source *source, struct buf *out)
+{
+    struct spend_making *m = spend_begin(plan, source);
+    spend_prove(m);
+    spend_end(m, key, out);
 }

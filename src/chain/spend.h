@@ -39,6 +39,21 @@ size_t spend_bytes(enum kind kind, uint32_t inputs, uint32_t ring, uint32_t outp
 /* Appends the payload; outputs and inputs are put in the order they need (outputs at random). `key` will sign the envelope. */
 void spend_build(const struct spend_plan *plan, const struct pubkey *key, struct source *source, struct buf *out);
 
+/* The same in steps, for who has its range proof made by somebody else. What is begun must be ended or dropped; plan and source stay
+ * where they are until then. */
+struct spend_making;
+struct spend_making *spend_begin(const struct spend_plan *plan, struct source *source);
+struct spend_statement { /* what a range proof is about; borrowed */
+    const struct shield_opening *openings;
+    const struct point *commitments;
+    uint32_t count;
+};
+struct spend_statement spend_statement(const struct spend_making *making);
+void spend_prove(struct spend_making *making);
+bool spend_proof_take(struct spend_making *making, struct str proof) MUST_CHECK; /* instead; false: it does not hold */
+void spend_end(struct spend_making *making, const struct pubkey *key, struct buf *out);
+void spend_drop(struct spend_making *making); /* accepts NULL */
+
 #define DEPOSIT_BYTES 316 /* of the signed transaction */
 struct deposit_plan {
     struct shield_address to;

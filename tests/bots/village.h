@@ -7,6 +7,7 @@
 #include "core/base/check.h"
 #include "core/crypto/derive.h"
 #include "network/devnet/devnet.h"
+#include "tester/bot/shieldbot.h"
 #include "tester/role/role.h"
 #include "world/fiber/chan.h"
 #include "world/sim/sim.h"
@@ -24,6 +25,7 @@ struct village_config {
     bool simulated;
     bool simulated_proofs;
     bool listens; /* reads the event streams of the gateways all along */
+    const struct node_costs *costs; /* NULL: the defaults */
     const struct devnet_parameter *parameters;
     size_t parameters_count;
 };
@@ -97,6 +99,7 @@ static inline struct village *village_run(struct village_config config, void (*b
         .admin = &v->admin,
         .suite = {config.simulated ? SIGN_SIMULATED : SIGN_ED25519},
         .shield = {config.simulated_proofs ? SHIELD_SIMULATED : SHIELD_REAL},
+        .prove = prove_costs_default(),
         .bus = bus_new(v->env),
         .bots = v->bots,
         .bots_count = config.bots,
@@ -127,6 +130,7 @@ static inline struct village *village_run(struct village_config config, void (*b
         .simulated = config.simulated,
         .simulated_proofs = config.simulated_proofs,
         .admin_token = STR(VILLAGE_TOKEN),
+        .costs = config.costs,
         .parameters = config.parameters,
         .parameters_count = config.parameters_count,
         .grants = grants,
@@ -162,6 +166,7 @@ static inline void village_free(struct village *v)
     sim_free(v->sim);
     bus_free(v->crew.bus);
     for (uint32_t i = 0; i < v->config.bots; i++) bot_free(v->bots[i]);
+    shield_commons_free(&v->crew);
     arena_done(&v->arena);
     base_free(v);
 }

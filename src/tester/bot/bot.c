@@ -1,5 +1,7 @@
 #include "tester/bot/bot.h"
 
+#include "tester/bot/shieldbot.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 
@@ -122,6 +124,7 @@ void bot_free(struct bot *bot)
     if (bot->seat.number > 0) seckey_wipe(&bot->seat.consensus);
     identity_wipe(&bot->identity);
     wallet_done(&bot->wallet);
+    shieldbot_free(bot->shieldbot);
     flights_done(&bot->flights[0]);
     flights_done(&bot->flights[1]);
     agenda_done(&bot->trades);

@@ -56,6 +56,7 @@ struct crew {
     uint32_t helpers;     /* fibers of the crew's own that have not ended; they do soon after the last bot that needed them */
     uint64_t asked;       /* requests between bots so far */
     struct map *held;     /* what bots have in hand: hold.h; NULL: nothing */
+    struct shield_commons *shield_commons; /* of bots in the shielded pool (shieldbot.h); NULL: none yet */
     const bool *stopping; /* set: retries and follow-ups end as soon as they look; NULL: never */
     /* Told what happened; `event` is complete but for phase, role and behavior. NULL: nobody listens. */
     void (*event)(void *context, const struct event *event, struct str text);
@@ -93,6 +94,8 @@ struct bot {
     bool recovering[2];       /* an execution is telling a view what it misses */
     bool repairing[2];        /* a filler for a nonce hole is under way */
     uint8_t stage;            /* of its life, for assertions */
+    bool proves_for_others;      /* its role is prover: told by whoever made it */
+    struct shieldbot *shieldbot; /* what it has in the shielded pool; NULL: never been there */
 };
 
 struct bot_idle {

@@ -55,6 +55,14 @@ struct op_market {
 struct answer;
 void op_saw(struct op *op, const struct answer *answer);
 
+/* Spends of the shielded pool that an operation proved. */
+struct op_proofs {
+    uint32_t made, good;         /* built; final with success, or held against the rules where nothing was sent */
+    uint32_t ring_min;           /* members of the smallest ring among them */
+    struct duration made_in_max; /* the longest that one took to be made, whoever made it */
+    struct duration checked_in_max; /* the longest that a node took to answer, with the proof checked */
+};
+
 /* Instants are 0 where the step was not reached. Latencies count from `intended`. */
 struct op {
     struct instant intended;  /* when the schedule wanted it: decides its window */
@@ -75,6 +83,7 @@ struct op {
     uint16_t feats[FEAT_COUNT];
     struct op_market market;
     uint16_t errors_shaped, errors_bare; /* refusals with a suggestion of what helps, and without */
+    struct op_proofs proofs;
     char note[80];         /* for people; empty mostly */
 };
 

@@ -80,7 +80,8 @@ static bool choose_notes(struct shieldwallet *wallet, const struct shield_order 
     return false;
 }
 
-struct drawn_ring {
+struct drawn_ring { /* copies: what notes and shelf hold may move while a prover is asked */
+    uint32_t indexes[CLSAG_RING_MAX];
     struct clsag_member members[CLSAG_RING_MAX];
 };
 
@@ -92,105 +93,172 @@ static bool ring_draw(struct shieldwallet *wallet, struct own_note *own, struct 
         if (!decoy_draw(&wallet->source, wallet->habits.decoys, eligible_count(wallet), own->index, size, own->ring)) return false;
         own->ring_count = size;
     }
-    *out = (struct spend_input){.owned = own->owned, .note = shelved(wallet, own)->note, .ring = own->ring, .members = drawn->members,
+    *out = (struct spend_input){.owned = own->owned, .note = shelved(wallet, own)->note, .ring = drawn->indexes, .members = drawn->members,
                                 .ring_count = size};
     for (uint32_t j = 0; j < size; j++) {
         const struct shield_note *note = &wallet->shelf->notes.data[own->ring[j]].note;
+        drawn->indexes[j] = own->ring[j];
         drawn->members[j] = (struct clsag_member){note->one_time_key, note->commitment};
         if (own->ring[j] == own->index) out->real = j;
     }
     return true;
 }
 
-static void truth_note(const struct own_note *own, struct spend_truth *out)
+static void truth_note(const struct shieldwallet *wallet, const struct own_note *own, struct spend_truth *out)
 {
     out->nullifier = own->image;
     out->real = own->index;
     out->ring_count = own->ring_count;
+    out->eligible = eligible_count(wallet);
     memcpy(out->ring, own->ring, sizeof(own->ring[0]) * own->ring_count);
 }
 
-struct building {
+struct shield_making {
+    struct shieldwallet *wallet;
+    struct sign_suite suite;
     struct spend_input inputs[SHIELDED_INPUTS_MAX];
     struct drawn_ring rings[SHIELDED_INPUTS_MAX];
     struct spend_output outputs[2];
     struct seckey fresh;
+    const struct seckey *key; /* of the envelope */
+    struct tx_spec spec;
+    struct spend_plan plan;
+    struct spend_making *making;
+    struct shield_spend spend;
     struct apierror error;
 };
 
-static struct tx *sign(struct shieldwallet *wallet, const struct shield_order *order, struct sign_suite suite, struct building *b,
-                       const struct shield_spend *spend, uint64_t fee)
+static void plan_make(struct shield_making *b, const struct shield_order *order, uint64_t fee)
 {
+    struct shieldwallet *wallet = b->wallet;
     const bool pool_pays = wallet->habits.pool_pays;
-    struct tx_spec spec = {.domain = wallet->terms.domain, .kind = order->kind, .nonce = order->nonce, .fee = AMOUNT(fee), .tip = order->tip,
-                           .valid_until = order->valid_until, .timestamp_ms = order->timestamp_ms};
-    const struct seckey *key = order->sender;
-    if (key == NULL) {
+    b->spec = (struct tx_spec){.domain = wallet->terms.domain, .kind = order->kind, .nonce = order->nonce, .fee = AMOUNT(fee), .tip = order->tip,
+                               .valid_until = order->valid_until, .timestamp_ms = order->timestamp_ms};
+    b->key = order->sender;
+    if (b->key == NULL) {
         uint8_t seed[32];
         source_bytes(&wallet->source, seed, sizeof(seed));
-        seckey_from_seed(suite, seed, &b->fresh);
+        seckey_from_seed(b->suite, seed, &b->fresh);
         crypto_wipe(seed, sizeof(seed));
-        key = &b->fresh;
-        spec.nonce = 0;
+        b->key = &b->fresh;
+        b->spec.nonce = 0;
     }
     const bool leaves = order->kind == KIND_SHIELDED_WITHDRAW;
-    const struct spend_plan plan = {
-        .spec = &spec,
+    b->plan = (struct spend_plan){
+        .spec = &b->spec,
         .ref_height = wallet->shelf->ref_height,
-        .pool_fee = pool_pays ? amount_add_clamped(spec.fee, spec.tip) : AMOUNT(0),
+        .pool_fee = pool_pays ? amount_add_clamped(b->spec.fee, b->spec.tip) : AMOUNT(0),
         .to = order->withdraw_to,
         .amount = AMOUNT(leaves ? order->amount : 0),
         .inputs = b->inputs,
-        .inputs_count = spend->inputs_count,
+        .inputs_count = b->spend.inputs_count,
         .outputs = b->outputs,
         .outputs_count = 2,
         .plain = !wallet->habits.masked,
         .constant_tag = !wallet->habits.fresh_receiver,
         .suite = wallet->suite,
     };
-    struct buf payload = {0};
-    spend_build(&plan, &key->pub, &wallet->source, &payload);
-    spec.payload = buf_str(&payload);
-    struct tx *tx = tx_build(&spec, suite, key, &b->error);
-    buf_done(&payload);
-    return tx;
 }
 
-static enum shield_verdict build(struct shieldwallet *wallet, const struct shield_order *order, struct sign_suite suite, struct building *b,
-                                 struct shield_spend *spend)
+/* The notes that the order names. */
+static bool take_notes(struct shieldwallet *wallet, const struct shield_order *order, struct shield_spend *spend, uint64_t *out_sum, uint64_t *out_fee)
 {
+    uint64_t sum = 0, needed;
+    ASSERT(order->from_count >= 1 && order->from_count <= SHIELDED_INPUTS_MAX);
+    for (uint32_t i = 0; i < order->from_count; i++) {
+        const struct own_note *own = &wallet->notes.data[order->from[i]];
+        if (own->state != OWN_FREE || !u64_add(sum, own->owned.opening.value, &sum)) return false;
+        spend->inputs[spend->inputs_count++] = order->from[i];
+    }
+    *out_sum = sum;
+    *out_fee = fee_for(wallet, order->kind, order->from_count);
+    const uint64_t paid = wallet->habits.pool_pays ? *out_fee + (uint64_t)order->tip.units : 0;
+    return u64_add(order->amount, paid, &needed) && sum >= needed;
+}
+
+static enum shield_verdict begin(struct shield_making *b, const struct shield_order *order)
+{
+    struct shieldwallet *wallet = b->wallet;
+    struct shield_spend *spend = &b->spend;
     uint64_t sum = 0, fee = 0;
     if (eligible_count(wallet) < ring_size(wallet)) return SHIELD_RING;
-    if (!choose_notes(wallet, order, spend, &sum, &fee)) return SHIELD_FUNDS;
+    const bool found = order->from != NULL ? take_notes(wallet, order, spend, &sum, &fee) : choose_notes(wallet, order, spend, &sum, &fee);
+    if (!found) return SHIELD_FUNDS;
     for (uint32_t i = 0; i < spend->inputs_count; i++) {
         struct own_note *own = &wallet->notes.data[spend->inputs[i]];
         if (!ring_draw(wallet, own, &b->rings[i], &b->inputs[i])) return SHIELD_RING;
-        truth_note(own, &spend->truth[i]);
+        truth_note(wallet, own, &spend->truth[i]);
     }
     const uint64_t paid = wallet->habits.pool_pays ? fee + (uint64_t)order->tip.units : 0;
     const uint64_t change = sum - order->amount - paid;
     b->outputs[0] = (struct spend_output){wallet->keys.address, change};
     b->outputs[1] = order->kind == KIND_SHIELDED_WITHDRAW ? (struct spend_output){wallet->keys.address, 0} /* two always */
                                                           : (struct spend_output){order->to, order->amount};
-    spend->tx = sign(wallet, order, suite, b, spend, fee);
-    if (spend->tx == NULL) return SHIELD_REFUSED;
+    spend->change = change;
+    plan_make(b, order, fee);
+    b->making = spend_begin(&b->plan, &wallet->source);
     for (uint32_t i = 0; i < spend->inputs_count; i++) wallet->notes.data[spend->inputs[i]].state = OWN_PENDING;
-    wallet->log_spends++;
     return SHIELD_OK;
+}
+
+static void making_free(struct shield_making *b)
+{
+    spend_drop(b->making);
+    seckey_wipe(&b->fresh);
+    crypto_wipe(b, sizeof(*b));
+    base_free(b);
+}
+
+enum shield_verdict shieldwallet_begin(struct shieldwallet *wallet, const struct shield_order *order, struct sign_suite suite,
+                                       struct shield_making **out)
+{
+    ASSERT(shielded_is_spend((uint16_t)order->kind));
+    ASSERT(order->sender != NULL || wallet->habits.pool_pays); /* somebody pays */
+    struct shield_making *b = base_alloc(sizeof(*b));
+    b->wallet = wallet;
+    b->suite = suite;
+    const enum shield_verdict verdict = begin(b, order);
+    if (verdict == SHIELD_OK) *out = b;
+    else making_free(b);
+    return verdict;
+}
+
+struct spend_statement shieldwallet_statement(const struct shield_making *making) { return spend_statement(making->making); }
+uint32_t shieldwallet_inputs(const struct shield_making *making) { return making->spend.inputs_count; }
+
+enum shield_verdict shieldwallet_finish(struct shield_making *b, struct str proof, struct shield_spend *out)
+{
+    struct buf payload = {0};
+    if (proof.len == 0) spend_prove(b->making);
+    else if (!spend_proof_take(b->making, proof)) return SHIELD_PROOF;
+    spend_end(b->making, &b->key->pub, &payload);
+    b->making = NULL;
+    b->spec.payload = buf_str(&payload);
+    b->spend.tx = tx_build(&b->spec, b->suite, b->key, &b->error);
+    buf_done(&payload);
+    if (b->spend.tx == NULL) {
+        shieldwallet_drop(b);
+        return SHIELD_REFUSED;
+    }
+    b->wallet->log_spends++;
+    *out = b->spend;
+    making_free(b);
+    return SHIELD_OK;
+}
+
+void shieldwallet_drop(struct shield_making *b)
+{
+    shieldwallet_release(b->wallet, &b->spend);
+    making_free(b);
 }
 
 enum shield_verdict shieldwallet_spend(struct shieldwallet *wallet, const struct shield_order *order, struct sign_suite suite,
                                        struct shield_spend *out)
 {
-    ASSERT(shielded_is_spend((uint16_t)order->kind));
-    ASSERT(order->sender != NULL || wallet->habits.pool_pays); /* somebody pays */
-    struct building *b = base_alloc(sizeof(*b));
+    struct shield_making *making;
     memset(out, 0, sizeof(*out));
-    const enum shield_verdict verdict = build(wallet, order, suite, b, out);
-    seckey_wipe(&b->fresh);
-    crypto_wipe(b, sizeof(*b));
-    base_free(b);
-    return verdict;
+    const enum shield_verdict verdict = shieldwallet_begin(wallet, order, suite, &making);
+    return verdict == SHIELD_OK ? shieldwallet_finish(making, (struct str){0}, out) : verdict;
 }
 
 void shieldwallet_release(struct shieldwallet *wallet, const struct shield_spend *spend)

@@ -104,6 +104,8 @@ struct shield_order {
     struct address withdraw_to;
     uint64_t amount;
     struct amount tip;
+    const uint32_t *from;     /* exactly these notes, by position in wallet->notes; NULL: the wallet chooses */
+    uint32_t from_count;
     /* Who signs: NULL, when the pool pays, a fresh key. The sender's nonce and key where it does not. */
     const struct seckey *sender;
     uint64_t nonce;
@@ -115,22 +117,35 @@ struct shield_spend {
     struct tx *tx;
     uint32_t inputs[SHIELDED_INPUTS_MAX]; /* positions in wallet->notes */
     uint32_t inputs_count;
+    uint64_t change;
     struct spend_truth {
         struct hash nullifier;
         uint32_t real; /* the index of the note spent */
         uint32_t ring[CLSAG_RING_MAX], ring_count;
+        uint32_t eligible; /* notes that the ring was drawn from: shielded 9, m */
     } truth[SHIELDED_INPUTS_MAX];
 };
 enum shield_verdict {
     SHIELD_OK,
     SHIELD_FUNDS, /* no free notes make up the amount, or none that may stand together */
     SHIELD_RING,  /* fewer notes in the chain than a ring has members: RING_TOO_SMALL */
+    SHIELD_PROOF, /* a proof that somebody else made does not hold */
     SHIELD_REFUSED, /* what was built is no transaction; a bug, or terms that nobody can meet */
 };
 /* Chooses notes, rings and outputs (pay and change, always two) and builds the signed transaction; its notes are pending
  * afterwards. The caller releases out->tx. Takes about 0.1 s of processor time where proofs are real. */
 enum shield_verdict shieldwallet_spend(struct shieldwallet *wallet, const struct shield_order *order, struct sign_suite suite,
                                        struct shield_spend *out) MUST_CHECK;
+/* The same in steps, for who has the range proof made by somebody else: begin (notes are pending from here on), then finish with that
+ * proof, or with an empty one: the wallet makes its own. SHIELD_PROOF: it does not hold, finish again. What is begun must be
+ * finished or dropped (its notes are free again). Proving wants a deep stack. */
+struct shield_making;
+enum shield_verdict shieldwallet_begin(struct shieldwallet *wallet, const struct shield_order *order, struct sign_suite suite,
+                                       struct shield_making **out) MUST_CHECK;
+struct spend_statement shieldwallet_statement(const struct shield_making *making);
+uint32_t shieldwallet_inputs(const struct shield_making *making);
+enum shield_verdict shieldwallet_finish(struct shield_making *making, struct str proof, struct shield_spend *out) MUST_CHECK;
+void shieldwallet_drop(struct shield_making *making);
 /* It was refused or dropped: its notes are free again, and keep their rings. */
 void shieldwallet_release(struct shieldwallet *wallet, const struct shield_spend *spend);
 

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "tester/bot/shieldtape.h"
 #include "tester/scenario/run_priv.h"
 
 #define ANSWER_TIMEOUT_S 120u /* how long the target may take to answer at all */
@@ -119,6 +120,7 @@ static bool bot_make(struct run *run, uint32_t i, struct err *err)
     run->bots[i] = idle.bot;
     run->bots[i]->role = role_index(group->role);
     run->bots[i]->variant = role_variant_index(group->role, group->variant);
+    run->bots[i]->proves_for_others = strcmp(group->role->name, "prover") == 0;
     if (seat > 0) bot_seat_take(&idle, run->network_rng, seat);
     size_t owned = moneys_of(run->plan, i, moneys);
     if (!run->target.funded_by_genesis) owned += standings_cost(run, i, moneys + owned);
@@ -331,6 +333,7 @@ void run_free(struct run *run)
     observer_free(run->observer);
     weather_free(run->weather);
     if (run->begun) judge_done(&run->judge);
+    shield_commons_free(&run->crew);
     bus_free(run->crew.bus);
     recorder_free(run->recorder);
     vec_done(&run->findings);

@@ -221,7 +221,7 @@ static const char *const implemented[] = {
     "perp.liquidate",
     "perp.open",
     "perp.trade",
-    "query.balance",
+    "privacy.address_recycle", "privacy.batch_prove", "privacy.generate_proof", "privacy.mix", "privacy.shielded_transfer", "query.balance",
     "query.mempool",
     "query.order",
     "query.orderbook",
