@@ -2,7 +2,10 @@
  * time and memory, and what the network did meanwhile in virtual time. Signing and checking are measured beside it, with the same suite; what is
  * left is the pipeline: bots, exchanges, pools, gossip, blocks, ledger, waiting and the simulated world.
  *
- *     bench_load [validators=80] [bots=1000] [rate=10100] [seconds=20] [crypto=real|simulated] [threads=0|1] [wire=struct|text] [seed=42] */
+ * With delta=50 half of the operations are Delta's, so that both ledgers work in one network at once: of ten, five are limit orders about one price,
+ * two market orders, one a swap, one a position that is opened and closed, one a transfer.
+ *
+ *     bench_load [validators=80] [bots=1000] [rate=10100] [seconds=20] [crypto=real|simulated] [threads=0|1] [wire=struct|text] [seed=42] [delta=0..100] */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,6 +14,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "bench/mix.h"
 #include "cli/boot.h"
 #include "core/metrics/histogram.h"
 #include "tester/bot/act.h"
@@ -18,7 +22,7 @@
 #include "tester/client/alpha.h"
 
 struct options {
-    uint32_t validators, bots, rate, seconds;
+    uint32_t validators, bots, rate, seconds, delta; /* delta: how many operations of a hundred are on it */
     bool simulated, second_thread;
     enum http_wire wire;
     uint64_t seed;
@@ -102,6 +106,7 @@ struct execution {
 static void step(struct act *act, struct op *op)
 {
     static const struct payment_terms terms;
+    if (mix_delta(act, CONTAINER_OF(act->crew, struct load, crew)->options.delta, op)) return;
     struct bot *partner = act_partner(act);
     const struct payment payment = {.to = partner->identity.address, .bot = partner, .amount = AMOUNT(1000)};
     (void)act_pay(act, &payment, 1, &terms, op); /* op tells */
@@ -110,6 +115,17 @@ static void step(struct act *act, struct op *op)
 static void note(struct histogram *histogram, struct instant at, struct instant from)
 {
     if (at.ns != 0) histogram_record(histogram, instant_since(at, from).ns / NS_PER_US);
+}
+
+static void pool_begin(struct load *load)
+{
+    struct act act;
+    struct op op;
+    act_init(&act, &load->crew, &load->track, load->bots[0], env_now(load->crew.env), UINT64_MAX);
+    act_run(&act, mix_liquidity, &op);
+    if (op.status == OP_DONE) return;
+    fprintf(stderr, "the pool could not be filled: " STR_FMT "\n", STR_ARG(code_text(op.code)));
+    exit(1);
 }
 
 static void execution_run(void *arg)
@@ -182,6 +198,7 @@ static void main_fiber(void *arg)
         exit(1);
     }
     rng_init(&load->rng, options->seed);
+    if (options->delta > 0) pool_begin(load);
     (void)fiber_spawn(env, sample, load);
     if (options->rate > 0) generate(load, env_now(env), duration_s(options->seconds), options->rate);
     else fiber_sleep(env, duration_s(options->seconds));
@@ -192,15 +209,18 @@ static void main_fiber(void *arg)
 
 /* ---- the run ---- */
 
+enum { PURSES = 4 };
+static const enum token purses[PURSES] = {TOKEN_AX, TOKEN_SAX, TOKEN_DX, TOKEN_USD};
+
 static void bots_make(struct load *load, struct run_grant *grants, struct sign_suite suite)
 {
-    const struct money purse = money_of(TOKEN_AX, (struct amount){UINT64_C(1000000000000)});
     struct identity identity;
     char name[24];
     for (uint32_t i = 0; i < load->options.bots; i++) {
         snprintf(name, sizeof(name), "load-gen-%u", i + 1);
         identity_init(&identity, load->options.seed, str_of(name), suite);
-        grants[i] = (struct run_grant){.address = identity.address, .money = purse, .bot = i};
+        for (uint32_t k = 0; k < PURSES; k++)
+            grants[i * PURSES + k] = (struct run_grant){.address = identity.address, .money = money_of(purses[k], (struct amount){UINT64_C(1000000000000)}), .bot = i};
         identity_wipe(&identity);
         load->indices[i] = i;
     }
@@ -212,7 +232,9 @@ static void bots_start(struct load *load, const struct run_grant *grants, char (
         snprintf(names[i], sizeof(names[i]), "load-gen-%u", i + 1);
         struct bot_idle idle = bot_new(&load->crew, load->options.seed, str_of(names[i]), i);
         load->bots[i] = idle.bot;
-        struct bot_funded funded = bot_fund_genesis(&idle, &grants[i].money, 1);
+        struct money moneys[PURSES];
+        for (uint32_t k = 0; k < PURSES; k++) moneys[k] = grants[i * PURSES + k].money;
+        struct bot_funded funded = bot_fund_genesis(&idle, moneys, PURSES);
         (void)bot_start(&funded);
     }
 }
@@ -234,10 +256,10 @@ static void report(struct load *load, double took, double busy, uint64_t before,
     const uint64_t after = resident_bytes();
     struct rusage usage;
     getrusage(RUSAGE_SELF, &usage);
-    /* Votes: each validator signs one a block and one proposal is signed; a quorum of votes and the proposal are checked. */
-    const double consensus_s = counters.height * ((o->validators + 1) * sign_s + (o->validators * 2 / 3 + 2) * check_s);
+    /* Votes: each validator signs one a block and one proposal is signed; a quorum of votes and the proposal are checked; on each chain. */
+    const double consensus_s = counters.height * (load->crew.delta.http != NULL ? 2 : 1) * ((o->validators + 1) * sign_s + (o->validators * 2 / 3 + 2) * check_s);
     const double here = (o->second_thread ? 0 : check_s) + sign_s;
-    printf("%u validators, %u bots, %u tx/s, %s signatures, %s, %s wire\n", o->validators, o->bots, o->rate, o->simulated ? "simulated" : "Ed25519",
+    printf("%u validators, %u bots, %u operations/s, %u in 100 on Delta, %s signatures, %s, %s wire\n", o->validators, o->bots, o->rate, o->delta, o->simulated ? "simulated" : "Ed25519",
            o->second_thread ? "second thread" : "one thread", o->wire == WIRE_TEXT ? "text" : "struct");
     printf("  %.1f virtual s in %.2f wall s (%.2f s of this thread's processor): %.2fx; %" PRIu64 " tx done of %" PRIu64 ", %.0f tx/s of wall time\n", virtual_s, took, busy,
            virtual_s / took, txs, load->started, (double)txs / took);
@@ -282,6 +304,7 @@ static void options_read(struct options *o, int argc, char **argv)
         else if (option(argv[i], "crypto", &value)) o->simulated = strcmp(value, "simulated") == 0;
         else if (option(argv[i], "threads", &value)) o->second_thread = atoi(value) > 0;
         else if (option(argv[i], "wire", &value)) o->wire = strcmp(value, "text") == 0 ? WIRE_TEXT : WIRE_STRUCT;
+        else if (option(argv[i], "delta", &value)) o->delta = (uint32_t)atoi(value);
         else if (option(argv[i], "seed", &value)) o->seed = (uint64_t)atoll(value);
         else {
             fprintf(stderr, "bench_load: what is '%s'?\n", argv[i]);
@@ -299,20 +322,20 @@ int main(int argc, char **argv)
     const struct sign_suite suite = {options->simulated ? SIGN_SIMULATED : SIGN_ED25519};
     double sign_s, check_s, unit_sign_s, unit_check_s;
     calibrate(suite, &sign_s, &check_s);
-    struct run_grant *grants = base_alloc(sizeof(*grants) * (options->bots + 1));
+    struct run_grant *grants = base_alloc(sizeof(*grants) * (options->bots * PURSES + 1));
     char(*names)[24] = base_alloc(sizeof(*names) * (options->bots + 1));
     load->bots = base_alloc(sizeof(*load->bots) * (options->bots + 1));
     load->indices = base_alloc(sizeof(*load->indices) * (options->bots + 1));
     bots_make(load, grants, suite);
     const struct boot_options boot_options = {.simulated = options->simulated, .wire = options->wire, .second_thread = options->second_thread, .seed = options->seed,
-                                              .validators = options->validators, .grants = grants, .grants_count = options->bots};
+                                              .validators = options->validators, .grants = grants, .grants_count = (size_t)options->bots * PURSES};
     struct err err = {0};
     if (!boot_new(&boot_options, &load->boot, &err)) {
         fprintf(stderr, "%s\n", err.text);
         return 1;
     }
     const struct target target = boot_target(load->boot);
-    load->crew = (struct crew){.env = target.env, .alpha = target.alpha, .admin = target.admin, .suite = target.suite, .bots = load->bots, .bots_count = options->bots};
+    load->crew = (struct crew){.env = target.env, .alpha = target.alpha, .delta = target.delta, .admin = target.admin, .suite = target.suite, .bots = load->bots, .bots_count = options->bots};
     load->track = (struct track){.bots = load->indices, .bots_count = options->bots};
     rng_init(&load->track.rng, options->seed);
     bots_start(load, grants, names);
