@@ -73,7 +73,7 @@ static void parts_here(struct village *v)
     check_done(&op);
     CHECK_U64(strlen(heard.proposal), 64);
     snprintf(proposal, sizeof(proposal), "proposal=%s", heard.proposal);
-    sets[1] = "wait=false";
+    sets[1] = "wait=none";
     village_track(v, &track, "governance.execute", sets); /* voting runs */
     op = village_once(v, &track, 2, 0);
     CHECK(op.status == OP_REFUSED && op.code == CODE_PROPOSAL_NOT_EXECUTABLE);
@@ -86,7 +86,7 @@ static void parts_here(struct village *v)
     op = village_once(v, &track, 3, 2); /* never had a stake */
     CHECK(op.status == OP_REFUSED && op.code == CODE_INSUFFICIENT_STAKE);
     fiber_sleep(v->env, duration_s(12)); /* voting ends */
-    sets[1] = "wait=false";
+    sets[1] = "wait=none";
     village_track(v, &track, "governance.execute", sets); /* queues it, and may not execute it yet */
     op = village_once(v, &track, 2, 0);
     CHECK(op.status == OP_REFUSED && op.code == CODE_TIMELOCK_NOT_EXPIRED);
@@ -134,6 +134,80 @@ static void all_here(struct village *v)
     CHECK_U64(op.status, OP_SKIPPED); /* no proposal is open */
 }
 static void all_vote_on_all_by_seed_and_what_passed_is_executed(void) { village_free(village_run(config_of(33, false), all_here)); }
+
+/* ---- looking on ---- */
+
+struct lines {
+    char text[512];
+};
+static void note_output(void *context, struct str name, struct str value)
+{
+    struct lines *lines = context;
+    const size_t len = strlen(lines->text);
+    snprintf(lines->text + len, sizeof(lines->text) - len, STR_FMT "=" STR_FMT " ", STR_ARG(name), STR_ARG(value));
+}
+
+/* A monitor and a verifier beside a life, without a bot of their own; then the queries. */
+static void looking_here(struct village *v)
+{
+    static struct op ops[2];
+    struct village_track life, monitor, verify, query;
+    struct gate gate = {0};
+    everybody_governs(v);
+    village_track(v, &monitor, "monitor.governance", NULL);
+    village_track(v, &life, "governance.propose_and_vote", (const char *const[]){"voting_period_blocks=20", "timelock_blocks=10", "value=77", NULL});
+    struct village_exec *exec = base_alloc(sizeof(*exec));
+    *exec = (struct village_exec){.village = v, .track = &monitor, .op = &ops[0], .gate = &gate};
+    act_init(&exec->act, &v->crew, &monitor.track, NULL, env_now(v->env), 0);
+    gate_enter(&gate);
+    (void)fiber_spawn(v->env, village_exec_fiber, exec);
+    struct heard heard = {{0}};
+    ops[1] = once_heard(v, &life, 0, &heard);
+    check_done(&ops[1]);
+    monitor.track.closed = true;
+    CHECK(gate_wait(v->env, &gate, village_in(v, duration_s(60))));
+    governor_claims(&monitor, &ops[0], (const char *const[]){"statuses go one way", "a timelock's end does not move", "no vote is lost from a tally", "no proposal is forgotten", NULL});
+    village_track(v, &verify, "verify.governance", (const char *const[]){"subjects=[all, completed]", NULL});
+    struct act act;
+    act_init(&act, &v->crew, &verify.track, NULL, env_now(v->env), 0);
+    behavior_run(verify.spec, &act, &ops[0]);
+    governor_claims(&verify, &ops[0], (const char *const[]){"every vote counts with its snapshot's weight", "every vote lies in its window", "nobody votes twice",
+                                                           "tallies are the sums of their votes", "what was executed had passed", "nothing is executed before its time",
+                                                           "the parameter has the new value", "what had passed is executed, and nothing else", NULL});
+    char id[80];
+    struct lines lines = {{0}};
+    snprintf(id, sizeof(id), "id=%s", heard.proposal);
+    village_track(v, &query, "query.proposals", (const char *const[]){id, NULL});
+    act_init(&act, &v->crew, &query.track, v->bots[3], env_now(v->env), 0);
+    act.output = note_output;
+    act.context = &lines;
+    behavior_run(query.spec, &act, &ops[0]);
+    governor_claims(&query, &ops[0], NULL);
+    CHECK(strstr(lines.text, "status=executed") != NULL && strstr(lines.text, "yes=60000000 no=0") != NULL && strstr(lines.text, "value=77") != NULL);
+    lines.text[0] = 0;
+    village_track(v, &query, "query.proposals", NULL);
+    act_init(&act, &v->crew, &query.track, v->bots[3], env_now(v->env), 1);
+    act.output = note_output;
+    act.context = &lines;
+    behavior_run(query.spec, &act, &ops[0]);
+    CHECK_STR(str_of(lines.text), STR("count=1 open=0 "));
+    village_track(v, &query, "query.proposals", (const char *const[]){"id=0000000000000000000000000000000000000000000000000000000000000000", NULL});
+    ops[0] = village_once(v, &query, 3, 2);
+    CHECK(ops[0].status == OP_REFUSED && ops[0].code == CODE_PROPOSAL_NOT_FOUND);
+}
+static void lookers_on_see_it_go_on_and_recompute_it(void) { village_free(village_run(config_of(40, false), looking_here)); }
+
+static void nothing_here(struct village *v)
+{
+    struct village_track verify;
+    struct op op;
+    struct act act;
+    village_track(v, &verify, "verify.governance", NULL);
+    act_init(&act, &v->crew, &verify.track, NULL, env_now(v->env), 0);
+    behavior_run(verify.spec, &act, &op);
+    CHECK_U64(op.status, OP_SKIPPED); /* nothing was verified: never a pass */
+}
+static void a_verifier_without_proposals_says_so(void) { village_free(village_run(config_of(41, false), nothing_here)); }
 
 /* ---- PT-L-005 ---- */
 
@@ -259,6 +333,8 @@ int main(void)
     RUN(a_proposal_lives_from_its_draft_to_its_effect);
     RUN(proposals_votes_and_executions_are_done_one_by_one);
     RUN(all_vote_on_all_by_seed_and_what_passed_is_executed);
+    RUN(lookers_on_see_it_go_on_and_recompute_it);
+    RUN(a_verifier_without_proposals_says_so);
     RUN(a_timelock_ends_at_its_block_and_not_before);
     RUN(a_delegated_weight_counts_for_the_other_and_comes_back);
     RUN(both_chains_change_together_or_not_at_all);

@@ -8,6 +8,7 @@ static const char *const quality_known[] = {"trivial", "duplicate", "malformed",
 static const char *const timing_known[] = {"burst", "last_block", NULL};
 static const char *const scope_known2[] = {"one", "all", "asked", NULL};
 static const char *const chain_known[] = {"alpha", "delta", NULL};
+static const char *const wait_known[] = {"timelock", "voting", "none", NULL}; /* for what it waits before it tries */
 static const char *const failing_known[] = {"delta", "alpha", "none", NULL};
 
 /* What a draft asks for, by name among the others: governance_propose.c says what is drawn where nothing is given. */
@@ -48,7 +49,7 @@ static const struct param_spec delegate_params[] = {
 static const struct param_spec execute_params[] = {
     {"proposal", PARAM_TEXT, NULL, NULL},
     {"scope", PARAM_CHOICE, "one", scope_known},
-    {"wait", PARAM_BOOL, "true", NULL},
+    {"wait", PARAM_CHOICE, "timelock", wait_known},
     {0},
 };
 static const struct param_spec flash_loan_vote_params[] = {

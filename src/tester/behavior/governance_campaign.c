@@ -166,6 +166,7 @@ static void request_serve(struct act *act, struct served *served, struct serving
     }
     struct submission submission;
     struct gov_proposal_view p;
+    const struct instant begun = env_now(act->crew->env);
     const union payload payload = {.vote = {.proposal = id, .choice = (uint8_t)choice}};
     const struct send_plan plan = {.kind = chain == CHAIN_DELTA ? KIND_GOV_VOTE : KIND_PROPOSAL_VOTE, .payload = &payload};
     bool sent = act_on(act, chain, op) && gov_read_when(act, chain, &id, ~(1u << PROPOSAL_PENDING), NULL, &p);
@@ -179,7 +180,9 @@ static void request_serve(struct act *act, struct served *served, struct serving
     }
     s->promised++;
     serve_reply(act, served, str_of(gov_choices[choice - CHOICE_YES]));
-    if (act_send_end(act, &submission, NULL, op)) (void)gov_claim_ballot(act, chain, &id, choice); /* op tells */
+    if (!act_send_end(act, &submission, NULL, op)) return;
+    gov_vote_done(act, begun);
+    (void)gov_claim_ballot(act, chain, &id, choice); /* op tells */
 }
 
 void gov_serve(struct act *act, struct op *op)

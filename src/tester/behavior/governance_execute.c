@@ -135,12 +135,13 @@ bool gov_execute_at_once(struct act *act, struct gov_proposal_view *p)
 /* One proposal, as far as it can be taken: queued when it has passed, executed when its time has come. */
 static bool carry_out(struct act *act, struct gov_proposal_view *p)
 {
-    const bool waits = act_flag(act, "wait");
-    if (waits && p->status <= PROPOSAL_ACTIVE) {
+    const struct str wait = act_word(act, "wait");
+    const bool voting = !str_eq(wait, STR("none")), timelock = str_eq(wait, STR("timelock"));
+    if (voting && p->status <= PROPOSAL_ACTIVE) {
         if (!gov_reach(act, CHAIN_ALPHA, p->voting_end_height + 1) || !look_again(act, ~(1u << PROPOSAL_PENDING | 1u << PROPOSAL_ACTIVE), p)) return false;
     }
     if (p->status == PROPOSAL_SUCCEEDED && !gov_queue(act, p)) return false;
-    if (!waits || p->status != PROPOSAL_QUEUED) return execute_now(act, p) && gov_claim_effect(act, p);
+    if (!timelock || p->status != PROPOSAL_QUEUED) return execute_now(act, p) && gov_claim_effect(act, p);
     return gov_execute(act, p) && gov_claim_effect(act, p);
 }
 

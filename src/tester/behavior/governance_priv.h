@@ -85,6 +85,9 @@ enum vote_choice gov_choice_of(struct str word);
 /* Waits until voting is open, votes, and claims that the vote counts with the weight of the snapshot. */
 bool gov_vote(struct act *act, enum chain_id chain, const struct hash *id, enum vote_choice choice) FIBER MUST_CHECK;
 bool gov_claim_ballot(struct act *act, enum chain_id chain, const struct hash *id, enum vote_choice choice) FIBER;
+/* A vote that should have been cast at `begun` is final: it counts in votes_per_sec and vote_p95. */
+void gov_vote_done(struct act *act, struct instant begun);
+struct instant gov_vote_begun(const struct act *act); /* of the op's first: its intended start; else now */
 void gov_vote_step(struct act *act, struct op *op) FIBER;
 
 /* ---- asking others for their votes (governance_campaign.c) ---- */
@@ -120,6 +123,11 @@ void gov_execute_step(struct act *act, struct op *op) FIBER;
 bool gov_claim_effect(struct act *act, const struct gov_proposal_view *p) FIBER;
 /* That the chain's parameter is what the action says, or what a proposal says that was executed later. */
 bool gov_claim_change(struct act *act, enum chain_id chain, const char *claim, const struct action *action) FIBER;
+
+/* ---- looking on ---- */
+void gov_query_step(struct act *act, struct op *op) FIBER;   /* governance_query.c: query.proposals */
+void gov_verify_step(struct act *act, struct op *op) FIBER;  /* governance_verify.c: verify.governance */
+void gov_monitor_step(struct act *act, struct op *op) FIBER; /* governance_verify.c: monitor.governance */
 
 /* ---- whole lives ---- */
 void gov_propose_and_vote_step(struct act *act, struct op *op) FIBER;  /* governance_life.c */

@@ -55,15 +55,26 @@ bool gov_claim_ballot(struct act *act, enum chain_id chain, const struct hash *i
 
 /* ---- one vote ---- */
 
+struct instant gov_vote_begun(const struct act *act) { return act->op->transactions == 0 ? act->op->intended : env_now(act->crew->env); }
+
+void gov_vote_done(struct act *act, struct instant begun)
+{
+    const uint64_t ns = instant_since(env_now(act->crew->env), begun).ns;
+    op_did(act->op, FEAT_VOTE);
+    act->op->vote_slowest.ns = MAX(act->op->vote_slowest.ns, ns);
+}
+
 bool gov_vote(struct act *act, enum chain_id chain, const struct hash *id, enum vote_choice choice)
 {
     struct gov_proposal_view p;
-    struct landing landing = {0};
     if (!act_on(act, chain, act->op) || !gov_read(act, chain, id, NULL, &p)) return false;
     if (p.status == PROPOSAL_PENDING && !gov_reach(act, chain, p.voting_start_height)) return false;
     const union payload payload = {.vote = {.proposal = *id, .choice = (uint8_t)choice}};
     const struct send_plan plan = plan_of(chain, &payload);
-    return act_send(act, &plan, &landing, act->op) && gov_claim_ballot(act, chain, id, choice);
+    const struct instant begun = gov_vote_begun(act);
+    if (!act_send(act, &plan, NULL, act->op)) return false;
+    gov_vote_done(act, begun);
+    return gov_claim_ballot(act, chain, id, choice);
 }
 
 /* ---- all that are open ---- */
@@ -105,13 +116,14 @@ static void vote_all(struct act *act, enum chain_id chain)
     if (gov_list(act, chain, 1u << PROPOSAL_ACTIVE, NULL, &open)) {
         open.count = MIN(open.count, (size_t)OPEN_MAX);
         struct casting *casts = base_alloc(sizeof(*casts) * (open.count + 1));
+        const struct instant begun = gov_vote_begun(act);
         const bool sent = all_send(act, &open, casts);
-        uint32_t counted = 0;
         for (size_t i = 0; i < open.count; i++) {
             if (!casts[i].sent) continue;
             const bool final = act_send_end(act, &casts[i].submission, NULL, act->op);
+            if (final) gov_vote_done(act, begun);
             if (!final || !sent || act->op->status != OP_DONE) continue;
-            counted += gov_claim_ballot(act, chain, &casts[i].id, casts[i].choice);
+            (void) gov_claim_ballot(act, chain, &casts[i].id, casts[i].choice); /* op tells */
         }
         if (act->op->status == OP_DONE && act->op->transactions == 0) {
             act->op->status = OP_SKIPPED;

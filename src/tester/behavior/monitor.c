@@ -1,5 +1,6 @@
 /* Monitors: sample a topic and write its metrics. They need no bots; the scenario runner carries out those with `runner`. */
 #include "tester/behavior/families_priv.h"
+#include "tester/behavior/governance_priv.h"
 
 static const struct param_spec params[] = {
     {"sample_every", PARAM_DURATION, "1s", NULL}, {"subjects", PARAM_LIST, "[all]", NULL}, {0}};
@@ -12,7 +13,12 @@ static const struct param_spec params[] = {
 static const struct behavior_spec specs[] = {
     MONITOR("auction", "phases and bids of name auctions", true),
     MONITOR("consensus", "heights, rounds, finality and forks of every view", true),
-    MONITOR("governance", "proposals and tallies", true),
+    {.name = "monitor.governance",
+     .summary = "proposals and tallies",
+     .roles = "observer",
+     .observer = true,
+     .params = params,
+     .step = gov_monitor_step},
     MONITOR("ipc", "cross-chain messages and their backlog", true),
     MONITOR("mempool", "size, peak and evictions of the mempool", true),
     MONITOR("nodes", "which nodes answer, and how far they are", true),

@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "core/crypto/stateproof.h"
+#include "tester/behavior/governance_priv.h"
 #include "tester/behavior/query_priv.h"
 
 #define QUERY_TIMEOUT duration_s(10)
@@ -173,7 +174,7 @@ static const struct behavior_spec specs[] = {
     {.name = "query.mempool", .summary = "read the mempool's figures", .roles = "any", .params = params, .step = mempool},
     {.name = "query.order", .summary = "read an order, or wait for its status", .roles = "any", .params = query_order_params, .step = query_order},
     {.name = "query.orderbook", .summary = "read an order book", .roles = "any", .params = query_market_params, .step = query_orderbook},
-    {.name = "query.proposals", .summary = "read the proposals", .roles = "any", .params = params},
+    {.name = "query.proposals", .summary = "read the proposals", .roles = "any", .params = params, .step = gov_query_step},
     {.name = "query.state",
      .summary = "read an account's state path and check its proof",
      .roles = "any",

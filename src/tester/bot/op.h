@@ -82,6 +82,7 @@ struct op {
     uint32_t transactions; /* how many it submitted (batch, burst) */
     uint16_t feats[FEAT_COUNT];
     struct op_market market;
+    struct duration vote_slowest; /* of its votes: from when it should have been cast until it was seen final; 0: none */
     uint16_t errors_shaped, errors_bare; /* refusals with a suggestion of what helps, and without */
     struct op_proofs proofs;
     char note[80];         /* for people; empty mostly */

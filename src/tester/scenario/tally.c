@@ -89,7 +89,7 @@ void tally_ended(struct tally *tally, const struct op *op, struct tally_rule rul
     tally->ok++;
     tally->crossings += op->settled.ns != 0;
     for (size_t i = 0; i < FEAT_COUNT; i++) tally->feats[i] += op->feats[i];
-    if (op->feats[FEAT_VOTE] > 0) record(&tally->votes, op->finalized, op->intended);
+    if (op->vote_slowest.ns > 0) histogram_record(&tally->votes, op->vote_slowest.ns / NS_PER_US);
     if (!rule.transaction) return;
     const uint64_t transactions = rule.expect_error == CODE_NONE ? MAX(op->transactions, 1) : 1;
     tally->transactions += transactions;

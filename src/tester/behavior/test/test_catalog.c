@@ -225,6 +225,7 @@ static const char *const implemented[] = {
     "query.mempool",
     "query.order",
     "query.orderbook",
+    "query.proposals",
     "query.state",
     "query.trades",
     "query.transaction",
