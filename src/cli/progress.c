@@ -31,17 +31,26 @@ static const char *grouped(uint64_t value, char out[32])
     return out;
 }
 
+/* How long the rest takes at the pace so far; the phases may differ, so it is a guess. */
+static struct duration rest_of(const struct run_progress *at, uint64_t wall_ns)
+{
+    const uint64_t elapsed_ms = at->elapsed.ns / NS_PER_MS, planned_ms = at->planned.ns / NS_PER_MS;
+    if (elapsed_ms == 0 || planned_ms <= elapsed_ms) return (struct duration){0};
+    return duration_s((uint64_t)((u128)wall_ns * (planned_ms - elapsed_ms) / elapsed_ms / NS_PER_S));
+}
+
 static void line_make(const struct progress *progress, uint64_t wall_ns, char *out, size_t cap)
 {
     const struct run_progress at = run_progress(progress->run);
-    char elapsed[32], planned[32], wall[32], operations[32], tps[32], pending[32], errors[32];
+    char elapsed[32], planned[32], wall[32], left[32], operations[32], tps[32], pending[32], errors[32];
     /* whole seconds are enough for the eye */
     duration_text((struct duration){at.elapsed.ns / NS_PER_S * NS_PER_S}, elapsed, sizeof elapsed);
     duration_text((struct duration){at.planned.ns / NS_PER_S * NS_PER_S}, planned, sizeof planned);
     duration_text((struct duration){wall_ns / NS_PER_S * NS_PER_S}, wall, sizeof wall);
+    duration_text(rest_of(&at, wall_ns), left, sizeof left);
     const uint64_t tenths = wall_ns > 0 ? at.elapsed.ns / (wall_ns / 10 + 1) : 0;
-    const int used = snprintf(out, cap, "%u/%u " STR_FMT " | %s of %s virtual, %s wall, %" PRIu64 ".%" PRIu64 "x | %s ops, %s tps, %s pending, %s errors | final %u",
-                              at.phase_number, at.phases_count, STR_ARG(at.phase), elapsed, planned, wall, tenths / 10, tenths % 10,
+    const int used = snprintf(out, cap, "%u/%u " STR_FMT " | %s of %s virtual, %s wall, about %s left, %" PRIu64 ".%" PRIu64 "x | %s ops, %s tps, %s pending, %s errors | final %u",
+                              at.phase_number, at.phases_count, STR_ARG(at.phase), elapsed, planned, wall, left, tenths / 10, tenths % 10,
                               grouped(at.operations, operations), grouped(at.tps, tps), grouped(at.pending, pending), grouped(at.errors, errors),
                               at.final_height);
     if (at.violations > 0 && used > 0 && (size_t)used < cap)

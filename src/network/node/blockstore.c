@@ -28,7 +28,13 @@ struct blockstore {
     struct txindex *index;
     struct blockstore_limits limits;
     struct blockstore_stats stats;
+    uint64_t held_bytes; /* what the bodies take in memory */
 };
+
+static uint64_t body_held_bytes(const struct block *block)
+{
+    return block->txs_bytes + (uint64_t)block->txs_count * (sizeof(struct tx) + sizeof(struct tx *));
+}
 
 const struct hash *stored_tx_id(const struct stored *stored, uint32_t place)
 {
@@ -122,6 +128,7 @@ struct stored *blockstore_put(struct blockstore *store, struct block *block)
     store->stats.blocks++;
     store->stats.bodies++;
     store->stats.body_bytes += block->txs_bytes;
+    store->held_bytes += body_held_bytes(block);
     for (uint32_t i = 0; i < block->txs_count; i++) {
         if (i + AHEAD < block->txs_count) txindex_prefetch(store->index, &block->txs[i + AHEAD]->id);
         txindex_put(store->index, &block->txs[i]->id, stored->number, i);
@@ -218,6 +225,7 @@ static void prune(struct blockstore *store, struct stored *stored)
     stored->pruned = true;
     store->stats.bodies--;
     store->stats.body_bytes -= body->txs_bytes;
+    store->held_bytes -= body_held_bytes(body);
     block_unref(body);
 }
 
@@ -226,7 +234,7 @@ static void history_prune(struct blockstore *store)
     const uint32_t height = blockstore_height(store);
     while (store->pruned_below + HISTORY_BLOCKS_MIN < height) {
         const bool old = store->pruned_below + store->limits.history_blocks < height;
-        if (!old && store->stats.body_bytes <= store->limits.history_bytes) return;
+        if (!old && store->held_bytes <= store->limits.history_bytes) return;
         prune(store, store->finals.data[store->pruned_below++]);
     }
 }

@@ -47,7 +47,7 @@ struct participation {
 
 struct blockstore_limits {
     uint32_t history_blocks;   /* final blocks that keep their bodies */
-    uint64_t history_bytes;    /* and at most so many bytes of them, but never fewer than HISTORY_BLOCKS_MIN blocks */
+    uint64_t history_bytes;    /* and at most so many bytes of memory for them, but never fewer than HISTORY_BLOCKS_MIN blocks */
     uint32_t participation_window;
 };
 #define HISTORY_BLOCKS_MIN 64

@@ -104,6 +104,23 @@ static void a_second_final_block_at_a_height_is_told_apart(void)
     chain_free(&chain);
 }
 
+/* Counted is what they take in memory, which is more than their signed bytes. */
+static void bodies_beyond_their_room_go(void)
+{
+    enum { BLOCKS = 3 * HISTORY_BLOCKS_MIN };
+    struct chain chain = chain_new(&(struct blockstore_limits){.history_blocks = 1000, .history_bytes = UINT64_MAX});
+    struct stored *first = grow(&chain, 1);
+    const uint64_t signed_bytes = first->txs_bytes;
+    for (uint32_t i = 1; i < BLOCKS; i++) (void)grow(&chain, 1);
+    CHECK(!first->pruned);
+    chain_free(&chain);
+    chain = chain_new(&(struct blockstore_limits){.history_blocks = 1000, .history_bytes = signed_bytes * BLOCKS});
+    first = grow(&chain, 1);
+    for (uint32_t i = 1; i < BLOCKS; i++) (void)grow(&chain, 1);
+    CHECK(first->pruned && blockstore_stats(chain.store).bodies > HISTORY_BLOCKS_MIN);
+    chain_free(&chain);
+}
+
 static void old_bodies_go_and_their_index_stays(void)
 {
     struct chain chain = chain_new(&(struct blockstore_limits){.history_blocks = HISTORY_BLOCKS_MIN, .history_bytes = UINT64_MAX});
@@ -134,6 +151,7 @@ int main(void)
 {
     RUN(a_block_is_kept_once_and_found_by_hash_height_and_transaction);
     RUN(a_second_final_block_at_a_height_is_told_apart);
+    RUN(bodies_beyond_their_room_go);
     RUN(old_bodies_go_and_their_index_stays);
     return 0;
 }
