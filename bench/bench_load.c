@@ -14,7 +14,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "bench/mix.h"
+#include "load/mix.h"
 #include "cli/boot.h"
 #include "core/metrics/histogram.h"
 #include "tester/bot/act.h"
@@ -38,6 +38,7 @@ struct load {
     struct rng rng;
     struct histogram admitted, included, final;
     uint64_t started, ended, live, live_max;
+    uint64_t txs; /* final, of operations that are done */
     uint64_t by_code[CODE_COUNT];
     uint32_t pool_max, block_max;
     uint64_t half_bytes, half_txs, full_bytes, full_txs; /* what is held, and how many were done, at half and at the end of the arrivals */
@@ -101,12 +102,17 @@ struct execution {
     struct bot *bot;
     struct instant intended;
     uint64_t number;
+    struct act act;
+    uint32_t txs; /* that it is made of */
 };
 
 static void step(struct act *act, struct op *op)
 {
     static const struct payment_terms terms;
-    if (mix_delta(act, CONTAINER_OF(act->crew, struct load, crew)->options.delta, op)) return;
+    struct execution *execution = CONTAINER_OF(act, struct execution, act);
+    execution->txs = mix_delta(act, execution->load->options.delta, op);
+    if (execution->txs > 0) return;
+    execution->txs = 1;
     struct bot *partner = act_partner(act);
     const struct payment payment = {.to = partner->identity.address, .bot = partner, .amount = AMOUNT(1000)};
     (void)act_pay(act, &payment, 1, &terms, op); /* op tells */
@@ -132,14 +138,14 @@ static void execution_run(void *arg)
 {
     struct execution *execution = arg;
     struct load *load = execution->load;
-    struct act act;
     struct op op;
-    act_init(&act, &load->crew, &load->track, execution->bot, execution->intended, execution->number);
-    act_run(&act, step, &op);
+    act_init(&execution->act, &load->crew, &load->track, execution->bot, execution->intended, execution->number);
+    act_run(&execution->act, step, &op);
     note(&load->admitted, op.admitted, op.intended);
     note(&load->included, op.included, op.intended);
     note(&load->final, op.finalized, op.intended);
-    if (op.status != OP_DONE) load->by_code[op.code]++;
+    if (op.status == OP_DONE) load->txs += execution->txs;
+    else load->by_code[op.code]++;
     load->ended++;
     load->live--;
     base_free(execution);
@@ -157,7 +163,7 @@ static void generate(struct load *load, struct instant start, struct duration le
         if (instant_before(env_now(env), at)) fiber_sleep_until(env, at);
         if (load->half_bytes == 0 && instant_since(at, start).ns > length.ns / 2) {
             load->half_bytes = resident_bytes();
-            load->half_txs = load->track.by_status[OP_DONE];
+            load->half_txs = load->txs;
         }
         struct execution *execution = base_alloc(sizeof(*execution));
         *execution = (struct execution){load, load->bots[bot], at, load->started++};
@@ -167,7 +173,7 @@ static void generate(struct load *load, struct instant start, struct duration le
     }
     pacer_done(&pacer);
     load->full_bytes = resident_bytes();
-    load->full_txs = load->track.by_status[OP_DONE];
+    load->full_txs = load->txs;
 }
 
 static void sample(void *arg)
@@ -250,7 +256,7 @@ static void report(struct load *load, double took, double busy, uint64_t before,
     const struct options *o = &load->options;
     struct sim *sim = boot_sim(load->boot);
     const double virtual_s = (double)instant_since(env_now(load->crew.env), INSTANT_GENESIS).ns * 1e-9;
-    const uint64_t txs = load->track.by_status[OP_DONE];
+    const uint64_t txs = load->txs;
     const double per_tx = txs > 0 ? 1e6 / (double)txs : 0;
     const struct devnet_counters counters = boot_counters(load->boot);
     const uint64_t after = resident_bytes();
@@ -261,8 +267,8 @@ static void report(struct load *load, double took, double busy, uint64_t before,
     const double here = (o->second_thread ? 0 : check_s) + sign_s;
     printf("%u validators, %u bots, %u operations/s, %u in 100 on Delta, %s signatures, %s, %s wire\n", o->validators, o->bots, o->rate, o->delta, o->simulated ? "simulated" : "Ed25519",
            o->second_thread ? "second thread" : "one thread", o->wire == WIRE_TEXT ? "text" : "struct");
-    printf("  %.1f virtual s in %.2f wall s (%.2f s of this thread's processor): %.2fx; %" PRIu64 " tx done of %" PRIu64 ", %.0f tx/s of wall time\n", virtual_s, took, busy,
-           virtual_s / took, txs, load->started, (double)txs / took);
+    printf("  %.1f virtual s in %.2f wall s (%.2f s of this thread's processor): %.2fx; %" PRIu64 " operations, %" PRIu64 " tx done, %.0f tx/s of wall time\n", virtual_s, took, busy,
+           virtual_s / took, load->started, txs, (double)txs / took);
     printf("  us a tx: %.2f wall, %.2f this thread; signing %.2f, checking %.2f%s, votes %.2f; everything else %.2f\n", took * per_tx, busy * per_tx, sign_s * 1e6, check_s * 1e6,
            o->second_thread ? " (other thread)" : "", consensus_s * per_tx, busy * per_tx - here * 1e6 - consensus_s * per_tx);
     printf("  one Ed25519 signature and its check take %.1f us beside it: a tx takes %.3f of that in wall time, everything else %.3f\n", unit_s * 1e6, took * per_tx / unit_s * 1e-6,

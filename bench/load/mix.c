@@ -1,4 +1,4 @@
-#include "bench/mix.h"
+#include "mix.h"
 
 #include "tester/bot/send.h"
 
@@ -44,15 +44,15 @@ void mix_liquidity(struct act *act, struct op *op)
     if (act_on(act, CHAIN_DELTA, op)) (void)act_send(act, &plan, NULL, op);
 }
 
-bool mix_delta(struct act *act, uint64_t percent, struct op *op)
+uint32_t mix_delta(struct act *act, uint64_t percent, struct op *op)
 {
     struct rng rng = rng_split(&act->rng, STR("bench.mix"), 0);
     const uint64_t what = rng_below(&rng, 10), draw = rng_u64(&rng) >> 1;
-    if (rng_below(&rng, 100) >= percent) return false;
-    if (!act_on(act, CHAIN_DELTA, op)) return true;
-    if (what == 9) return false;
+    if (rng_below(&rng, 100) >= percent) return 0;
+    if (!act_on(act, CHAIN_DELTA, op)) return 1;
+    if (what == 9) return 0;
     if (what < 7) trade(act, draw, op);
     if (what == 7) swap(act, draw, op);
     if (what == 8) hold_position(act, draw, op);
-    return true;
+    return what == 8 ? 2 : 1;
 }
