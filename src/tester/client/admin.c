@@ -304,6 +304,15 @@ bool admin_validators_add(const struct admin *admin, uint32_t count, bool enrol,
     return out->status == ANSWER_OK;
 }
 
+struct str admin_node_add(const struct admin *admin, struct instant deadline, struct answer *out)
+{
+    struct str name = {0};
+    const struct json *root = admin_validators_add(admin, 1, false, deadline, out) ? root_of(out, JSON_OBJECT) : NULL;
+    const struct json *added = json_find(root, STR("added"));
+    if (root != NULL && (!json_is(added, JSON_ARRAY) || !json_str(json_at(added, 0), &name))) (void)ask_fault(out, "no node is told");
+    return name;
+}
+
 bool admin_switch_put(const struct admin *admin, struct str name, bool enabled, struct instant deadline, struct answer *out)
 {
     char path[80];

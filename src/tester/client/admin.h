@@ -75,6 +75,8 @@ const struct json *admin_limits(const struct admin *admin, struct instant deadli
 /* So many more validators, in nodes of their own. `enrol`: they are funded, register, and are members of the committee from the next epoch on; else that is
  * left to whoever has their keys. */
 bool admin_validators_add(const struct admin *admin, uint32_t count, bool enrol, struct instant deadline, struct answer *out) FIBER;
+/* One more node, of a validator that is none yet; its name ("v5"), borrowed from `out`. Empty unless ANSWER_OK. */
+struct str admin_node_add(const struct admin *admin, struct instant deadline, struct answer *out) FIBER;
 /* Validators that are driven from outside (X19, X20), or no longer. `names`: a JSON array of names. */
 bool admin_external(const struct admin *admin, struct str names, bool enabled, struct instant deadline, struct answer *out) FIBER;
 /* What the network lets an account of Delta do: "kyc_officer", "settler", "oracle" (of every asset), granted or taken away; in effect from the

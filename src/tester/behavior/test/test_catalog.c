@@ -214,6 +214,7 @@ static const char *const implemented[] = {
     "monitor.nodes",
     "monitor.oracle",
     "monitor.validators",
+    "node.sync_with_checkpoint",
     "oracle.submit_price",
     "perp.add_margin",
     "perp.close",
