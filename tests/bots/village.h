@@ -8,6 +8,7 @@
 #include "core/crypto/derive.h"
 #include "network/devnet/devnet.h"
 #include "tester/bot/shieldbot.h"
+#include "tester/client/trust.h"
 #include "tester/role/role.h"
 #include "world/fiber/chan.h"
 #include "world/sim/sim.h"
@@ -140,6 +141,11 @@ static inline struct village *village_run(struct village_config config, void (*b
     struct err err = {0};
     if (!devnet_new(v->env, v->http, &net, &v->net, &err)) CHECK_FAIL("no devnet: %s", err.text);
     base_free(grants);
+    for (enum chain_id chain = CHAIN_ALPHA; chain <= (config.dx > 0 ? CHAIN_DELTA : CHAIN_ALPHA); chain++) {
+        const struct devnet_genesis genesis = devnet_genesis(v->net, chain);
+        const struct trust_genesis from = {genesis.domain, genesis.hash, genesis.committee};
+        v->crew.trust[chain - 1] = trust_new(&from, verifier_plain(&v->crew.suite));
+    }
     for (uint32_t i = 0; i < config.bots; i++) {
         const struct money granted[] = {money_of(TOKEN_AX, AMOUNT(config.ax)), money_of(TOKEN_DX, AMOUNT(config.dx)),
                                         money_of(TOKEN_SAX, AMOUNT(config.sax)), money_of(TOKEN_USD, AMOUNT(config.usd))};
@@ -165,6 +171,8 @@ static inline void village_free(struct village *v)
     devnet_free(v->net);
     sim_free(v->sim);
     bus_free(v->crew.bus);
+    for (size_t i = 0; i < ARRAY_LEN(v->crew.trust); i++)
+        if (v->crew.trust[i] != NULL) trust_free(v->crew.trust[i]);
     for (uint32_t i = 0; i < v->config.bots; i++) bot_free(v->bots[i]);
     shield_commons_free(&v->crew);
     arena_done(&v->arena);

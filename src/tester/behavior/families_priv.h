@@ -9,4 +9,8 @@ extern const struct behavior_family behavior_anti, behavior_byzantine, behavior_
     behavior_node, behavior_oracle, behavior_perp, behavior_privacy, behavior_program, behavior_query, behavior_replay,
     behavior_rewards, behavior_spam, behavior_transaction, behavior_transfer, behavior_validator, behavior_verify;
 
+/* Of PT-L-070: what the bots' final transactions leave them with is what both chains show, token by token (but for loose purses), and so are
+ * nonces. */
+void wallets_settle(struct crew *crew, const uint32_t *bots, uint32_t bots_count, struct instant deadline, struct postconditions *out) FIBER;
+
 #endif

@@ -1,5 +1,5 @@
 /* Transfers (PT-L-070): payments between the bots of a track, alone, in bursts, in batches, with memos. Each ends when it is
- * final or dropped. What must hold of all of them together is compared by transfer_settle. */
+ * final or dropped. What must hold of all of them together is compared by wallets_settle. */
 #include <inttypes.h>
 #include <stdio.h>
 
@@ -191,9 +191,23 @@ static void note_set(struct postconditions *out, bool violation, const char *tex
 
 enum agreement { AGREES, DIFFERS, NO_ANSWER };
 
+/* The first token of the account that differs; the fee token where none does. */
+static enum token token_differing(const struct account_view *account, const struct bot *bot, enum chain_id chain, struct amount *out_has)
+{
+    static const enum token alphas[] = {TOKEN_AX}, deltas[] = {TOKEN_DX, TOKEN_SAX, TOKEN_USD};
+    const enum token *tokens = chain == CHAIN_DELTA ? deltas : alphas;
+    for (size_t t = chain == CHAIN_DELTA ? ARRAY_LEN(deltas) : ARRAY_LEN(alphas); t-- > 0;) {
+        *out_has = AMOUNT(0);
+        for (uint32_t i = 0; i < account->balances_count; i++)
+            if (account->balances[i].token == tokens[t]) *out_has = account->balances[i].free;
+        const struct purse *purse = &bot->wallet.purses[tokens[t]];
+        if (t == 0 || (!purse->loose && !amount_eq(*out_has, purse->settled))) return tokens[t];
+    }
+    return tokens[0];
+}
+
 static enum agreement account_compare(const struct settling *s, const struct bot *bot, enum chain_id chain, char note[200])
 {
-    const enum token token = chain_fee_token(chain);
     struct answer answer;
     const struct instant by = {MIN(instant_add(env_now(s->crew->env), SETTLE_PATIENCE).ns, s->deadline.ns)};
     const struct account_view *account = alpha_account(crew_client(s->crew, chain), &bot->identity.address, by, &answer);
@@ -201,9 +215,8 @@ static enum agreement account_compare(const struct settling *s, const struct bot
     if (account == NULL) {
         snprintf(note, 200, STR_FMT ": no account reading: %s", STR_ARG(bot->identity.id), answer_status_text(answer.status));
     } else {
-        struct amount has = AMOUNT(0);
-        for (uint32_t i = 0; i < account->balances_count; i++)
-            if (account->balances[i].token == token) has = account->balances[i].free;
+        struct amount has;
+        const enum token token = token_differing(account, bot, chain, &has);
         const struct amount wants = bot->wallet.purses[token].settled;
         const uint64_t nonce = bot->wallet.lanes[chain_index(chain)].executed;
         char has_text[AMOUNT_TEXT], wants_text[AMOUNT_TEXT];
@@ -248,16 +261,18 @@ static void settle_reader(void *arg)
         const struct bot *bot = s->crew->bots[s->bots[s->next++]];
         char note[80];
         snprintf(note, sizeof(note), STR_FMT " has transactions in flight", STR_ARG(str_sub(bot->identity.id, 0, 40)));
-        if (wallet_is_quiet(&bot->wallet))
+        const bool quiet = wallet_is_quiet(&bot->wallet) && bot->operations_open == 0;
+        if (quiet)
             account_settle(s, bot, CHAIN_ALPHA);
         else
             note_set(s->out, false, note);
-        if (wallet_is_quiet(&bot->wallet) && bot->wallet.lanes[1].next > 0) account_settle(s, bot, CHAIN_DELTA);
+        const bool on_delta = bot->wallet.lanes[1].next > 0 || !amount_is_zero(bot->wallet.purses[TOKEN_SAX].settled);
+        if (quiet && on_delta && crew_has(s->crew, CHAIN_DELTA)) account_settle(s, bot, CHAIN_DELTA);
     }
     gate_leave(s->crew->env, &s->gate);
 }
 
-static void transfer_settle(struct crew *crew, const uint32_t *bots, uint32_t bots_count, struct instant deadline,
+void wallets_settle(struct crew *crew, const uint32_t *bots, uint32_t bots_count, struct instant deadline,
                             struct postconditions *out)
 {
     *out = (struct postconditions){0};
@@ -319,7 +334,7 @@ static const struct behavior_spec specs[] = {
         .transaction = true,
         .params = batch_params,
         .step = batch,
-        .settle = transfer_settle,
+        .settle = wallets_settle,
         .spend_max = transfer_spend,
     },
     {
@@ -330,7 +345,7 @@ static const struct behavior_spec specs[] = {
         .transaction = true,
         .params = burst_params,
         .step = burst,
-        .settle = transfer_settle,
+        .settle = wallets_settle,
         .spend_max = transfer_spend,
     },
     {
@@ -341,7 +356,7 @@ static const struct behavior_spec specs[] = {
         .transaction = true,
         .params = simple_params,
         .step = simple,
-        .settle = transfer_settle,
+        .settle = wallets_settle,
         .spend_max = transfer_spend,
     },
     {
@@ -352,7 +367,7 @@ static const struct behavior_spec specs[] = {
         .transaction = true,
         .params = memo_params,
         .step = with_memo,
-        .settle = transfer_settle,
+        .settle = wallets_settle,
         .spend_max = transfer_spend,
     },
 };

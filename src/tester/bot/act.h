@@ -110,6 +110,7 @@ struct landing {
     struct arena *arena; /* for `told`; set by the caller, NULL: it is not kept */
     struct hash id;
     uint32_t height, index; /* of its final block; its place in it */
+    uint32_t head;          /* the view's height as it told that it is final; 0: it was final before anybody asked */
     struct receipt receipt;
     struct str told; /* events of its receipt: JSON objects with commas between */
 };

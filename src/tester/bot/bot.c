@@ -13,8 +13,8 @@ struct money money_of(enum token token, struct amount amount) { return (struct m
 
 /* ---- crew ---- */
 
-static bool chain_learn(const struct alpha *client, struct amount *out_base, struct amount *out_per_byte, struct instant deadline,
-                        struct err *err)
+static bool chain_learn(const struct alpha *client, struct amount *out_base, struct amount *out_per_byte, uint32_t *out_epoch,
+                        struct instant deadline, struct err *err)
 {
     struct answer answer;
     const enum chain_id chain = alpha_chain(client);
@@ -30,6 +30,7 @@ static bool chain_learn(const struct alpha *client, struct amount *out_base, str
     } else {
         *out_base = info->min_fee_base;
         *out_per_byte = info->min_fee_per_byte;
+        *out_epoch = info->epoch_blocks;
         good = true;
     }
     answer_done(&answer);
@@ -38,10 +39,10 @@ static bool chain_learn(const struct alpha *client, struct amount *out_base, str
 
 bool crew_learn(struct crew *crew, struct instant deadline, struct err *err)
 {
-    if (!chain_learn(&crew->alpha, &crew->fee_base, &crew->fee_per_byte, deadline, err)) return false;
+    if (!chain_learn(&crew->alpha, &crew->fee_base, &crew->fee_per_byte, &crew->epoch_blocks[0], deadline, err)) return false;
     crew->domain = domain_of(CHAIN_ALPHA, crew->alpha.network);
     if (!crew_has(crew, CHAIN_DELTA)) return true;
-    return chain_learn(&crew->delta, &crew->delta_fee_base, &crew->delta_fee_per_byte, deadline, err);
+    return chain_learn(&crew->delta, &crew->delta_fee_base, &crew->delta_fee_per_byte, &crew->epoch_blocks[1], deadline, err);
 }
 
 struct amount crew_fee(const struct crew *crew, enum chain_id chain, size_t tx_bytes)

@@ -8,6 +8,7 @@
 #ifndef BOT_BOT_H
 #define BOT_BOT_H
 
+#include "core/base/map.h"
 #include "core/crypto/shield_scheme.h"
 #include "core/metrics/event.h"
 #include "tester/bot/agenda.h"
@@ -22,6 +23,7 @@
 
 struct bot;
 struct track;
+struct trust;
 
 static inline size_t chain_index(enum chain_id chain) { return chain == CHAIN_DELTA; } /* 0 is Alpha, too */
 
@@ -33,6 +35,15 @@ struct tide {
     uint32_t height; /* final, as far as anybody waited */
     bool watched;
     struct tide_waiter *waiters;
+};
+
+/* Who waits for claims on a chain, and how far its final blocks were read for them: ferry.h. */
+struct passage;
+struct ferry {
+    struct map waiting;  /* hash of what is claimed -> struct passage *; while there are passengers */
+    uint32_t passengers;
+    uint32_t read;       /* while it sails: the last block that was looked at */
+    bool sails;
 };
 
 /* Crew: what all bots of a run share. Made by whoever runs them, outlives them; read-only while they run, but for `bots` filled
@@ -53,6 +64,10 @@ struct crew {
     struct bot **bots;                    /* by index within the run */
     uint32_t bots_count;
     struct tide tides[2]; /* [chain_index] */
+    struct ferry ferries[2]; /* likewise */
+    struct trust *trust[2];  /* likewise: what proofs have shown (proven.h); borrowed. NULL: final blocks are taken on a node's word */
+    bool proving[2];         /* likewise: somebody has a proof checked now */
+    uint32_t epoch_blocks[2]; /* likewise; crew_learn fills them */
     uint32_t helpers;     /* fibers of the crew's own that have not ended; they do soon after the last bot that needed them */
     uint64_t asked;       /* requests between bots so far */
     struct map *held;     /* what bots have in hand: hold.h; NULL: nothing */
@@ -78,6 +93,13 @@ struct bot_seat {
     struct seckey consensus; /* signs headers, votes, time-outs (X20) */
 };
 
+/* What a bot brought over the bridge last, for the way back. */
+struct bot_cycle {
+    struct amount amount, lock_fee; /* amount 0: nothing, or it is back */
+    struct hash lock, mint;         /* transactions */
+    uint32_t lock_height, mint_height;
+};
+
 struct bot {
     struct crew *crew;
     struct identity identity; /* of a validator: its account */
@@ -89,6 +111,7 @@ struct bot {
     uint64_t operations_begun;
     const struct track *quoting[3]; /* whose market maker's loop runs, by pair of the contract; NULL: nobody's */
     struct amount pool_shares[3]; /* of Delta's spot pools, in the order of the contract's pairs: what its own transactions gave it */
+    struct bot_cycle cycle;
     struct flights flights[2]; /* on Alpha, on Delta: [chain_index] */
     struct agenda trades;      /* positions it opened and means to close */
     bool recovering[2];       /* an execution is telling a view what it misses */

@@ -110,7 +110,7 @@ static bool tx_touches(const struct tx_view *view, const struct address *address
 
 enum touched { TOUCHED_ALONE, TOUCHED_BY_OTHERS, TOUCHED_UNKNOWN };
 
-static enum touched touched_by(struct act *act, const struct movement *movement)
+static enum touched touched_in(struct act *act, const struct movement *movement, uint32_t height)
 {
     const struct alpha alpha = client_of(act, movement->chain);
     struct answer answer;
@@ -118,7 +118,7 @@ static enum touched touched_by(struct act *act, const struct movement *movement)
     const struct block_view *block;
     char text[ADDRESS_TEXT];
     address_text(movement->address, movement->chain, text);
-    do block = alpha_block(&alpha, movement->height, true, act_deadline(act, ACT_READ_TIMEOUT), &answer);
+    do block = alpha_block(&alpha, height, true, act_deadline(act, ACT_READ_TIMEOUT), &answer);
     while (block == NULL && act_again(act, &answer, &wait));
     enum touched touched = block == NULL ? TOUCHED_UNKNOWN : TOUCHED_ALONE;
     for (uint32_t i = 0; block != NULL && i < block->transactions_count && touched == TOUCHED_ALONE; i++) {
@@ -130,16 +130,24 @@ static enum touched touched_by(struct act *act, const struct movement *movement)
     return touched;
 }
 
+static enum touched touched_by(struct act *act, const struct movement *movement, uint32_t before)
+{
+    enum touched touched = TOUCHED_ALONE;
+    for (uint32_t height = before + 1; height <= movement->height && touched == TOUCHED_ALONE; height++) touched = touched_in(act, movement, height);
+    return touched;
+}
+
 bool act_claim_moved(struct act *act, const char *claim, const struct movement *movement)
 {
     struct holding before, after;
     ASSERT(movement->height > 0);
     if (!act_holding(act, movement->chain, movement->address, movement->height, &after)) return false;
     before = (struct holding){0};
-    if (movement->height > 1 && !act_holding(act, movement->chain, movement->address, movement->height - 1, &before)) return false;
+    const uint32_t from = movement->since > 0 ? movement->since : movement->height - 1;
+    if (from > 0 && !act_holding(act, movement->chain, movement->address, from, &before)) return false;
     const u128 was = before.free[movement->token].units, is = after.free[movement->token].units;
-    const bool holds = movement->height > 1 && was + movement->gained.units == is + movement->lost.units;
-    if (!holds && touched_by(act, movement) == TOUCHED_BY_OTHERS) return true;
+    const bool holds = from > 0 && was + movement->gained.units == is + movement->lost.units;
+    if (!holds && touched_by(act, movement, from) == TOUCHED_BY_OTHERS) return true;
     char was_text[AMOUNT_TEXT], is_text[AMOUNT_TEXT], gained[AMOUNT_TEXT], lost[AMOUNT_TEXT];
     amount_text(before.free[movement->token], was_text);
     amount_text(after.free[movement->token], is_text);
@@ -163,7 +171,7 @@ enum moved act_moves(struct act *act, const struct moves *moves, char note[MOVES
         const bool free = balance_moved(before.free[i], after.free[i], moves->free[i].gained, moves->free[i].lost);
         if (free && balance_moved(before.locked[i], after.locked[i], moves->locked[i].gained, moves->locked[i].lost)) continue;
         const struct movement movement = {.chain = moves->chain, .address = moves->address, .height = moves->height, .by = moves->by, .with = moves->with};
-        const enum touched touched = touched_by(act, &movement);
+        const enum touched touched = touched_by(act, &movement, movement.height - 1);
         if (touched != TOUCHED_ALONE) return MOVED_BY_OTHERS;
         char was[AMOUNT_TEXT], is[AMOUNT_TEXT];
         amount_text(free ? before.locked[i] : before.free[i], was);

@@ -38,6 +38,7 @@ struct movement {
     struct amount gained, lost;
     const struct hash *by;   /* the transaction that moves it */
     const struct hash *with; /* another of the same doing in that block; NULL: none */
+    uint32_t since;          /* over all blocks behind this height, not only that of `height`; 0: only that */
 };
 bool act_claim_moved(struct act *act, const char *claim, const struct movement *movement) FIBER;
 

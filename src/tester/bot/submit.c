@@ -206,13 +206,15 @@ struct follow {
     uint64_t wait_ns; /* backoff so far */
     uint32_t odd;     /* answers in a row that lead nowhere */
     bool included;
+    uint32_t head;    /* of the view, by its last answer */
 };
 
-static void landing_take(struct landing *landing, const struct tx_view *view)
+static void landing_take(const struct follow *f, struct landing *landing, const struct tx_view *view)
 {
     landing->id = view->id;
     landing->height = view->block_height.value;
     landing->index = view->index.value;
+    landing->head = f->included ? f->head : 0;
     landing->receipt = view->receipt;
     if (landing->arena != NULL) landing->told = str_dup(landing->arena, view->told);
 }
@@ -229,10 +231,10 @@ static void note_included(struct follow *f)
 static void finalized(struct follow *f, const struct tx_view *view)
 {
     const struct receipt *receipt = &view->receipt;
+    if (f->submission->landing != NULL) landing_take(f, f->submission->landing, view);
     note_included(f);
     f->op->finalized = env_now(f->act->crew->env);
     op_mark(f->op, STAGE_FINALITY, f->op->finalized);
-    if (f->submission->landing != NULL) landing_take(f->submission->landing, view);
     const bool success = receipt_success(receipt);
     wallet_settle(&f->act->bot->wallet, &f->submission->spend, success, receipt->fee_charged);
     act_event(f->act, EVENT_TX_FINALIZED, receipt->code, subject_of(f->submission->tx), 0, (struct str){0});
@@ -325,6 +327,8 @@ static bool follow_once(struct follow *f, bool *out_success)
                           act_deadline(f->act, (struct duration){patience.ns + FOLLOW_MARGIN.ns}), &answer);
     const bool was_included = f->included, pending = view != NULL && view->status == TX_PENDING;
     bool ended = false, told = view != NULL;
+    uint32_t final;
+    if (!answer_heights(&answer, &f->head, &final)) f->head = 0;
     if (told) ended = status_take(f, view, out_success);
     const enum answer_status status = answer.status;
     const enum code code = answer.code;

@@ -494,17 +494,22 @@ enum trust_verdict trust_lock(struct trust *trust, const struct state_path *path
     return TRUST_OK;
 }
 
+bool trust_claim_decode(struct str value, struct trust_claim *out)
+{
+    struct bin_reader r = bin_reader_of(value.data, value.len);
+    struct trust_claim claim;
+    bin_get_bytes(&r, &claim.claimer, sizeof(claim.claimer));
+    claim.amount.units = bin_get_u128(&r);
+    claim.height = bin_get_u32(&r);
+    if (!bin_done(&r)) return false;
+    *out = claim;
+    return true;
+}
+
 enum trust_verdict trust_claim(struct trust *trust, const struct state_path *path, const struct hash *id, struct trust_claim *out,
                                bool *out_there)
 {
     const enum trust_verdict verdict = entry_at(trust, path, SPACE_CLAIM_NUMBER, id, out_there);
     if (verdict != TRUST_OK || !*out_there) return verdict;
-    struct bin_reader r = bin_reader_of(path->value.data, path->value.len);
-    struct trust_claim claim;
-    bin_get_bytes(&r, &claim.claimer, sizeof(claim.claimer));
-    claim.amount.units = bin_get_u128(&r);
-    claim.height = bin_get_u32(&r);
-    if (!bin_done(&r)) return TRUST_MALFORMED;
-    *out = claim;
-    return TRUST_OK;
+    return trust_claim_decode(path->value, out) ? TRUST_OK : TRUST_MALFORMED;
 }

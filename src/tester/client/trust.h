@@ -90,6 +90,8 @@ struct trust_claim {
     struct amount amount;
     uint32_t height;
 };
+/* The value of a claim's entry, as it is stated. False: malformed. */
+bool trust_claim_decode(struct str value, struct trust_claim *out) MUST_CHECK;
 /* trust_state, that the key is that of this lock (or of the claim of this lock or burn), and its value decoded. *out_there false: the
  * path shows that there is none. */
 enum trust_verdict trust_lock(struct trust *trust, const struct state_path *path, const struct hash *lock_id, struct trust_lock *out,

@@ -162,6 +162,8 @@ static bool weather_stopped(void *context) { return run_is_interrupted(context);
 static void rooms_make(struct run *run)
 {
     judge_init(&run->judge, &run->target.genesis, run->target.verifier);
+    run->crew.trust[0] = trust_new(&run->target.genesis, run->target.verifier); /* of the bots' own: the judge's is nobody else's */
+    if (crew_has(&run->crew, CHAIN_DELTA)) run->crew.trust[1] = trust_new(&run->target.genesis_delta, run->target.verifier);
     run->judge.violated = invariant_told;
     run->judge.context = run;
     const struct observer_config watch = {run->env, run->target.alpha, run->target.validators, run->node.interval, run->node.pool_capacity,
@@ -335,6 +337,8 @@ void run_free(struct run *run)
     if (run->begun) judge_done(&run->judge);
     shield_commons_free(&run->crew);
     bus_free(run->crew.bus);
+    for (size_t i = 0; i < ARRAY_LEN(run->crew.trust); i++)
+        if (run->crew.trust[i]) trust_free(run->crew.trust[i]);
     recorder_free(run->recorder);
     vec_done(&run->findings);
     vec_done(&run->deed_phases);

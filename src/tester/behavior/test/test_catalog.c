@@ -188,6 +188,11 @@ static const char *const vocabulary[] = {"anti.auction_phase",
 
 /* Keys this build carries out. A change here is a change of what scenarios may use. */
 static const char *const implemented[] = {
+    "cross_chain.await_finality",
+    "cross_chain.burn_unlock",
+    "cross_chain.lock",
+    "cross_chain.lock_mint",
+    "cross_chain.mint",
     "dex.cancel_all",
     "dex.cancel_order",
     "dex.limit_order",
