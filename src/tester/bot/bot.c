@@ -129,6 +129,7 @@ void bot_free(struct bot *bot)
     flights_done(&bot->flights[0]);
     flights_done(&bot->flights[1]);
     agenda_done(&bot->trades);
+    vec_done(&bot->sealed.bids);
     base_free(bot);
 }
 

@@ -16,6 +16,7 @@
 #include "tester/bot/flights.h"
 #include "tester/bot/identity.h"
 #include "tester/bot/provecost.h"
+#include "tester/bot/sealed.h"
 #include "tester/bot/wallet.h"
 #include "tester/client/admin.h"
 #include "tester/client/adnet.h"
@@ -113,6 +114,7 @@ struct bot {
     struct amount pool_shares[3]; /* of Delta's spot pools, in the order of the contract's pairs: what its own transactions gave it */
     struct bot_cycle cycle;
     struct flights flights[2]; /* on Alpha, on Delta: [chain_index] */
+    struct sealed_bids sealed; /* bids on names that it committed to */
     struct agenda trades;      /* positions it opened and means to close */
     bool recovering[2];       /* an execution is telling a view what it misses */
     bool repairing[2];        /* a filler for a nonce hole is under way */
