@@ -83,7 +83,7 @@ static void judge_tracks(struct run *run, uint32_t phase, bool operations)
 {
     const struct plan_phase *plan = &run->plan->phases[phase];
     for (uint32_t t = 0; t < plan->tracks_count; t++) {
-        if (plan->tracks[t].behavior && plan->tracks[t].behavior->runner) judge_verifier(run, phase, &plan->tracks[t], operations);
+        if (plan->tracks[t].behavior && plan->tracks[t].behavior->observer) judge_verifier(run, phase, &plan->tracks[t], operations);
         if (plan->tracks[t].assertions.count == 0) continue;
         judge_criteria(run, track_span(run, phase, t), phase, &plan->tracks[t].assertions, operations);
     }
