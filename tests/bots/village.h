@@ -7,6 +7,7 @@
 #include "core/base/check.h"
 #include "core/crypto/derive.h"
 #include "network/devnet/devnet.h"
+#include "tester/bot/canary.h"
 #include "tester/bot/shieldbot.h"
 #include "tester/client/trust.h"
 #include "tester/role/role.h"
@@ -175,6 +176,7 @@ static inline void village_free(struct village *v)
         if (v->crew.trust[i] != NULL) trust_free(v->crew.trust[i]);
     for (uint32_t i = 0; i < v->config.bots; i++) bot_free(v->bots[i]);
     shield_commons_free(&v->crew);
+    canaries_free(&v->crew);
     arena_done(&v->arena);
     base_free(v);
 }

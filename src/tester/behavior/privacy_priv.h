@@ -3,6 +3,7 @@
 #define BEHAVIOR_PRIVACY_PRIV_H
 
 #include "tester/behavior/families_priv.h"
+#include "tester/bot/canary.h"
 #include "tester/bot/claim.h"
 #include "tester/bot/shieldsend.h"
 
@@ -25,6 +26,6 @@ u128 privacy_batch_spend_max(const struct act *plan);
 u128 privacy_recycle_spend_max(const struct act *plan);
 u128 privacy_mix_spend_max(const struct act *plan);
 
-#define PRIVACY_CLEAR_CLAIM "nothing private in clear" /* what no_plaintext_leak counts */
+#define PRIVACY_CLEAR_CLAIM CANARY_CLAIM /* no_plaintext_leak counts it */
 
 #endif

@@ -73,6 +73,7 @@ struct crew {
     uint64_t asked;       /* requests between bots so far */
     struct map *held;     /* what bots have in hand: hold.h; NULL: nothing */
     struct shield_commons *shield_commons; /* of bots in the shielded pool (shieldbot.h); NULL: none yet */
+    struct canaries *canaries; /* what must not be told in public: canary.h; NULL: nothing yet */
     const bool *stopping; /* set: retries and follow-ups end as soon as they look; NULL: never */
     /* Told what happened; `event` is complete but for phase, role and behavior. NULL: nobody listens. */
     void (*event)(void *context, const struct event *event, struct str text);

@@ -36,6 +36,10 @@ const struct shield_tape *shield_tape_of(const struct crew *crew);
 struct hash shield_tape_maker(const struct crew *crew, uint32_t note);
 void shield_tape_write(const struct shield_tape *tape, struct buf *out); /* lines of JSON */
 
+/* Plants what nobody may learn of the crew's bots in the pool (canary.h): addresses, their secrets, secrets and values of notes that did
+ * not come in by a deposit, after a last scan. Amounts that crossed the boundary are public. */
+void shield_canaries(struct crew *crew, struct instant deadline) FIBER;
+
 /* Tape and all that the bots of a crew share of the pool; when none of them lives any more. */
 void shield_commons_free(struct crew *crew);
 

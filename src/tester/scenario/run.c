@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "tester/bot/canary.h"
 #include "tester/bot/shieldtape.h"
 #include "tester/scenario/run_priv.h"
 
@@ -245,6 +246,7 @@ static void finish(struct run *run)
     sampler_stop(run);
     if (!observer_finish(run->observer, instant_add(env_now(run->env), duration_s(60))))
         run_event(run, EVENT_ERROR, stuck, 0, STR("not every final block could be read"));
+    leak_read(run);
     judge_operations(run);
     leave(run);
     seats_wait(run);
@@ -320,6 +322,7 @@ struct run *run_new(const struct plan *plan, const struct target *target)
                               .bots_count = plan->bots_count, .stopping = &run->stopping, .event = bot_told, .context = run};
     static const struct invariant_state nothing[INVARIANTS + 1];
     run->chronicle.invariants = nothing;
+    run->chronicle.leak = &run->leak;
     return run;
 }
 
@@ -336,6 +339,7 @@ void run_free(struct run *run)
     weather_free(run->weather);
     if (run->begun) judge_done(&run->judge);
     shield_commons_free(&run->crew);
+    canaries_free(&run->crew);
     bus_free(run->crew.bus);
     for (size_t i = 0; i < ARRAY_LEN(run->crew.trust); i++)
         if (run->crew.trust[i]) trust_free(run->crew.trust[i]);

@@ -86,6 +86,7 @@ struct run {
     bool interrupted;
     volatile bool over;
     uint64_t silent_unasked, alive_samples;
+    struct leak_found leak;
     struct instant began, planned_end;
     bool begun;
     struct outcome outcome;
@@ -132,6 +133,9 @@ void accounts_compare(struct run *run, struct run_phase *phase) FIBER;
 void lanes_open(struct run *run, uint32_t plan_phase, struct span *span) FIBER;
 void lanes_close(struct run *run, uint32_t plan_phase, struct span *span) FIBER;
 bool lanes_in_order(const struct tx_view *txs, uint32_t count); /* of one block */
+
+/* ---- run_leak.c ---- */
+void leak_read(struct run *run) FIBER; /* when all is over, where anybody asks */
 
 /* ---- run_object.c ---- */
 bool object_holds(struct run *run, const struct object *object, struct arena *arena, struct str *out_told) FIBER;

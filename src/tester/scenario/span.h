@@ -24,6 +24,15 @@ struct convergence {
     struct instant undone, converged; /* 0: not yet */
 };
 
+/* What was found of canaries in all that is public, and in the run's own records. */
+struct leak_found {
+    bool read;                 /* to its end */
+    uint64_t canaries, documents, bytes, unread; /* unread: documents that nobody served */
+    uint64_t leaks;            /* documents in which a canary stands */
+    uint64_t claims_held, claims_broken; /* of behaviours that looked for themselves */
+    char note[160];            /* the first */
+};
+
 /* What the run knows, for all spans. */
 struct chronicle {
     VEC(struct final_growth) finals;
@@ -32,6 +41,7 @@ struct chronicle {
     const struct final_block *blocks; /* the judge's */
     size_t blocks_count;
     const struct invariant_state *invariants; /* by number */
+    const struct leak_found *leak;
     uint64_t conflicts;
     uint32_t validators;
     struct duration interval; /* block interval */

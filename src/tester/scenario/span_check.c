@@ -130,6 +130,19 @@ static struct check_value postconditions(const struct span *span)
     return out;
 }
 
+static struct check_value no_leak(const struct leak_found *leak)
+{
+    struct check_value out = verdict(leak->leaks + leak->claims_broken == 0, leak->documents + leak->claims_held + leak->claims_broken);
+    if (leak->leaks > 0) SAY(out, "%" PRIu64 " of %" PRIu64 " documents tell; %.130s", leak->leaks, leak->documents, leak->note);
+    else if (leak->claims_broken > 0) SAY(out, "%" PRIu64 " operations saw it told; %.130s", leak->claims_broken, leak->note);
+    else if (!leak->read || leak->canaries == 0 || leak->unread > 0) {
+        out.judgement = JUDGED_INVALID;
+        if (leak->unread > 0) SAY(out, "%" PRIu64 " documents could not be read", leak->unread);
+        else SAY(out, leak->read ? "nobody had anything to hide" : "not looked through to the end");
+    } else SAY(out, "%" PRIu64 " canaries, %" PRIu64 " documents, %" PRIu64 " kB", leak->canaries, leak->documents, leak->bytes / 1000);
+    return out;
+}
+
 struct check_value span_check(const struct evaluation *evaluation, enum check_id check)
 {
     const struct span *span = evaluation->span;
@@ -141,6 +154,7 @@ struct check_value span_check(const struct evaluation *evaluation, enum check_id
     case CHECK_CONVERGED: return converged(span);
     case CHECK_RECOVERED: return recovered(evaluation);
     case CHECK_POSTCONDITIONS: return postconditions(span);
+    case CHECK_NO_PLAINTEXT_LEAK: return no_leak(evaluation->chronicle->leak);
     case CHECK_EVIDENCE_RECORDED: return verdict(span->evidence > 0, span->evidence_read);
     case CHECK_OFFENDER_EJECTED:
     case CHECK_BREAKER_TRIPPED:

@@ -99,6 +99,10 @@ static struct metric_value operation_metric(const struct evaluation *evaluation,
     case METRIC_SLIPPAGE_BPS: return count_of(metric, tally->market.slippage_bps, tally->market.takings);
     case METRIC_FILL_RATE: return tally->market.asked ? known(metric, quantity_ratio(tally->market.filled, tally->market.asked), tally->market.takings) : none(metric);
     case METRIC_VOTE_P95: return quantile(metric, &tally->votes, 9500);
+    case METRIC_PROOF_GEN_P95: return quantile(metric, &tally->proof_made, 9500);
+    case METRIC_PROOF_VERIFY_P95: return quantile(metric, &tally->proof_checked, 9500);
+    case METRIC_PROOF_SUCCESS_RATE: return tally->proofs.made ? known(metric, quantity_ratio(tally->proofs.good, tally->proofs.made), tally->proofs.made) : none(metric);
+    case METRIC_ANONYMITY_SET_MIN: return count_of(metric, tally->proofs.ring_min, tally->proofs.ring_min > 0 ? tally->proofs.made : 0);
     case METRIC_API_P95: return quantile(metric, &tally->reads, 9500);
     case METRIC_BOTS_ACTIVE: return count_of(metric, span->bots_active, 1);
     case METRIC_PROBE_SUCCESS: {

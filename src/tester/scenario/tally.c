@@ -23,6 +23,8 @@ void tally_done(struct tally *tally)
     histogram_done(&tally->reads);
     histogram_done(&tally->orders);
     histogram_done(&tally->votes);
+    histogram_done(&tally->proof_made);
+    histogram_done(&tally->proof_checked);
     histogram_done(&tally->half_final);
     window_done(&tally->seconds);
 }
@@ -49,6 +51,20 @@ static void market_add(struct op_market *into, const struct op_market *from)
     into->asked += from->asked;
     into->filled += from->filled;
     into->slippage_bps = MAX(into->slippage_bps, from->slippage_bps);
+}
+
+static void proofs_add(struct op_proofs *into, const struct op_proofs *from)
+{
+    into->made += from->made;
+    into->good += from->good;
+    if (from->ring_min > 0) into->ring_min = into->ring_min == 0 ? from->ring_min : MIN(into->ring_min, from->ring_min);
+}
+
+static void proofs_take(struct tally *tally, const struct op_proofs *proofs)
+{
+    proofs_add(&tally->proofs, proofs);
+    if (proofs->made > 0) histogram_record(&tally->proof_made, proofs->made_in_max.ns / NS_PER_US);
+    if (proofs->checked_in_max.ns > 0) histogram_record(&tally->proof_checked, proofs->checked_in_max.ns / NS_PER_US);
 }
 
 void tally_ended(struct tally *tally, const struct op *op, struct tally_rule rule)
@@ -85,6 +101,7 @@ void tally_ended(struct tally *tally, const struct op *op, struct tally_rule rul
     if (op->market.acceptance.ns > 0) histogram_record(&tally->orders, op->market.acceptance.ns / NS_PER_US);
     else if (op->feats[FEAT_ORDER] > 0) record(&tally->orders, op->admitted, op->intended);
     market_add(&tally->market, &op->market);
+    proofs_take(tally, &op->proofs);
     if (!ok) return;
     tally->ok++;
     tally->crossings += op->settled.ns != 0;
@@ -102,6 +119,7 @@ void tally_open(struct tally *tally, const struct op *op)
     if (op->sent.ns != 0 && op->sent.ns < tally->end.ns) tally->sent++;
     record(&tally->latencies.admitted, op->admitted, op->intended);
     record(&tally->latencies.included, op->included, op->intended);
+    proofs_take(tally, &op->proofs);
 }
 
 void tally_merge(struct tally *into, const struct tally *from)
@@ -124,6 +142,9 @@ void tally_merge(struct tally *into, const struct tally *from)
     into->conduct.recovered += from->conduct.recovered;
     into->conduct.not_recovered += from->conduct.not_recovered;
     histogram_merge(&into->votes, &from->votes);
+    proofs_add(&into->proofs, &from->proofs);
+    histogram_merge(&into->proof_made, &from->proof_made);
+    histogram_merge(&into->proof_checked, &from->proof_checked);
     histogram_merge(&into->latencies.response, &from->latencies.response);
     histogram_merge(&into->latencies.admitted, &from->latencies.admitted);
     histogram_merge(&into->latencies.included, &from->latencies.included);

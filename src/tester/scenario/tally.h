@@ -33,6 +33,8 @@ struct tally {
     struct instant start, middle, end;
     struct conduct conduct;
     struct histogram votes;         /* until a vote was final */
+    struct op_proofs proofs;        /* of all operations, whatever became of them; ring_min: the smallest; the times are in the histograms */
+    struct histogram proof_made, proof_checked; /* by operation: the longest that one of its proofs took */
 };
 
 void tally_init(struct tally *tally, struct instant start);

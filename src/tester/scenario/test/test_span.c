@@ -294,8 +294,54 @@ static void invariants_are_judged_with_their_samples(void)
     is(METRIC_CONFLICTING_FINAL_BLOCKS, 2 * UNIT);
 }
 
+static void proofs_are_counted_by_operation_whatever_became_of_them(void)
+{
+    fresh();
+    is_unknown(METRIC_PROOF_GEN_P95);
+    is_unknown(METRIC_PROOF_SUCCESS_RATE);
+    is_unknown(METRIC_ANONYMITY_SET_MIN);
+    for (uint64_t i = 0; i < 4; i++) {
+        struct op op = op_at(100 * i, i == 3 ? OP_REFUSED : OP_DONE);
+        op.proofs = (struct op_proofs){.made = 2, .good = i == 3 ? 0 : 2, .ring_min = 11 + (uint32_t)i, .made_in_max = duration_ms(100), .checked_in_max = duration_ms(20)};
+        tally_started(&span.tally);
+        tally_ended(&span.tally, &op, (struct tally_rule){CODE_NONE, true});
+    }
+    add(OP_DONE, 50, CODE_NONE, CODE_NONE); /* without a proof */
+    is(METRIC_PROOF_SUCCESS_RATE, 750000000);
+    is(METRIC_ANONYMITY_SET_MIN, 11 * (int64_t)QUANTITY_ONE);
+    CHECK_U64(metric(METRIC_PROOF_GEN_P95).samples, 4);
+    CHECK(metric(METRIC_PROOF_GEN_P95).value.nano >= 99 * (int64_t)NS_PER_MS && metric(METRIC_PROOF_GEN_P95).value.nano <= 101 * (int64_t)NS_PER_MS);
+    CHECK(metric(METRIC_PROOF_VERIFY_P95).value.nano >= 19 * (int64_t)NS_PER_MS && metric(METRIC_PROOF_VERIFY_P95).value.nano <= 21 * (int64_t)NS_PER_MS);
+    struct tally both;
+    tally_init(&both, span.start);
+    tally_merge(&both, &span.tally);
+    tally_merge(&both, &span.tally);
+    CHECK(both.proofs.made == 16 && both.proofs.good == 12 && both.proofs.ring_min == 11 && both.proof_made.count == 8);
+    tally_done(&both);
+}
+
+static void what_leaked_is_told_and_nothing_hidden_is_no_statement(void)
+{
+    fresh();
+    struct leak_found leak = {0};
+    chronicle.leak = &leak;
+    CHECK(check(CHECK_NO_PLAINTEXT_LEAK) == JUDGED_INVALID); /* nobody looked */
+    leak = (struct leak_found){.read = true, .documents = 5};
+    CHECK(check(CHECK_NO_PLAINTEXT_LEAK) == JUDGED_INVALID); /* nothing was hidden */
+    leak.canaries = 3;
+    CHECK(check(CHECK_NO_PLAINTEXT_LEAK) == JUDGED_PASS);
+    leak.unread = 1;
+    CHECK(check(CHECK_NO_PLAINTEXT_LEAK) == JUDGED_INVALID);
+    leak.leaks = 1;
+    CHECK(check(CHECK_NO_PLAINTEXT_LEAK) == JUDGED_FAIL); /* whatever else was not read */
+    leak = (struct leak_found){.read = true, .documents = 5, .canaries = 3, .claims_held = 7, .claims_broken = 1};
+    CHECK(check(CHECK_NO_PLAINTEXT_LEAK) == JUDGED_FAIL);
+}
+
 int main(void)
 {
+    RUN(proofs_are_counted_by_operation_whatever_became_of_them);
+    RUN(what_leaked_is_told_and_nothing_hidden_is_no_statement);
     RUN(nothing_is_known_of_nothing);
     RUN(operations_are_counted_by_their_definitions);
     RUN(feats_count_where_the_operation_ended_as_intended);
