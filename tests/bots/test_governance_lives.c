@@ -239,6 +239,16 @@ static void delegation_here(struct village *v)
     village_track(v, &track, "governance.delegate_vote", (const char *const[]){"to=nobody", NULL});
     const struct op none = village_once(v, &track, 1, 1);
     CHECK_U64(none.status, OP_SKIPPED);
+    governor_stake(v, 3, CHAIN_ALPHA, 5000000); /* and never registers: it may not propose */
+    village_track(v, &track, "governance.delegate_vote", (const char *const[]){"to=user-3", NULL});
+    const struct op refused = village_once(v, &track, 3, 2);
+    CHECK(refused.status == OP_REFUSED && refused.code == CODE_NOT_A_GOVERNOR);
+    struct answer answer;
+    const struct account_view *account = alpha_account(&v->crew.alpha, &v->bots[3]->identity.address, village_in(v, duration_s(10)), &answer);
+    CHECK(account != NULL && amount_eq(account->staked, AMOUNT(5000000)));
+    CHECK(!account->delegate.has); /* it took its weight back */
+    CHECK_U64(account->nonce, 3);  /* staked, delegated, undelegated */
+    answer_done(&answer);
 }
 static void a_delegated_weight_counts_for_the_other_and_comes_back(void) { village_free(village_run(config_of(35, false), delegation_here)); }
 

@@ -23,6 +23,7 @@ struct village_config {
     uint64_t ax; /* of each bot, by genesis */
     uint64_t dx; /* likewise; above 0: Delta runs, too */
     uint64_t sax, usd;
+    uint32_t seats; /* the first bots carry the keys of v1, v2 ...; their nodes sign until village_drive */
     enum http_wire wire;
     bool simulated;
     bool simulated_proofs;
@@ -110,6 +111,7 @@ static inline struct village *village_run(struct village_config config, void (*b
         .context = v,
     };
     v->crew.alpha.http = v->admin.http = http_client_new(v->http, v->self);
+    v->crew.adnet = (struct adnet){.http = v->crew.alpha.http, .origin = STR("adnet")};
     v->traffic = traffic_new();
     traffic_watch(v->traffic, v->crew.alpha.http);
     if (config.dx > 0) v->crew.delta = (struct alpha){.http = v->crew.alpha.http, .origin = STR("delta"), .network = NETWORK_MAINNET, .chain = CHAIN_DELTA};
@@ -119,6 +121,7 @@ static inline struct village *village_run(struct village_config config, void (*b
     for (uint32_t i = 0; i < config.bots; i++) {
         snprintf(v->names[i], sizeof(v->names[i]), "user-%u", i + 1);
         idle[i] = bot_new(&v->crew, config.seed, str_of(v->names[i]), i);
+        if (i < config.seats) bot_seat_take(&idle[i], config.seed, i + 1);
         v->bots[i] = idle[i].bot;
         v->indices[i] = i;
         if (config.ax > 0) grants[grants_count++] = (struct devnet_grant){idle[i].bot->identity.address, {TOKEN_AX, AMOUNT(config.ax)}};
@@ -258,6 +261,21 @@ static inline struct op village_once(struct village *v, struct village_track *tr
     act_init(&act, &v->crew, &track->track, v->bots[bot], env_now(v->env), number);
     behavior_run(track->spec, &act, &op);
     return op;
+}
+
+/* From now on (or no longer) the validators of bots `first` to `last` are driven by their bots alone. */
+static inline void village_drive(struct village *v, uint32_t first, uint32_t last, bool driven)
+{
+    struct answer answer;
+    struct buf names = {0};
+    for (uint32_t i = first; i <= last; i++) {
+        buf_put_str(&names, i == first ? STR("[\"") : STR("\",\""));
+        buf_put_str(&names, str_of(v->bots[i]->seat.name));
+    }
+    buf_put_str(&names, STR("\"]"));
+    CHECK(admin_external(&v->admin, buf_str(&names), driven, village_in(v, duration_s(10)), &answer));
+    answer_done(&answer);
+    buf_done(&names);
 }
 
 static inline struct postconditions village_settle(struct village *v)

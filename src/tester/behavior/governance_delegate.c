@@ -8,11 +8,18 @@ static bool delegate_to(struct act *act, const struct bot *representative)
     return act_send(act, &plan, NULL, act->op);
 }
 
-static bool undelegate(struct act *act)
+static bool undelegate(struct act *act, struct op *op)
 {
     const union payload payload = {0};
     const struct send_plan plan = {.kind = KIND_VOTE_UNDELEGATE, .payload = &payload};
-    return act_send(act, &plan, NULL, act->op);
+    return act_send(act, &plan, NULL, op);
+}
+
+/* Whatever went wrong in between, the weight does not stay with the other; how it went wrong stands. */
+static void take_back(struct act *act)
+{
+    struct op aside = {.status = OP_DONE};
+    if (!undelegate(act, &aside)) act_event(act, EVENT_ERROR, aside.code, act->bot->index, 0, STR("its weight stays delegated"));
 }
 
 /* A proposal of no consequence, made by the bot of `act`, with its snapshot. */
@@ -112,11 +119,14 @@ void gov_delegate_step(struct act *act, struct op *op)
         op_note(op, "there is nobody to delegate to");
         return;
     }
+    if (!act_on(act, CHAIN_ALPHA, op) || !delegate_to(act, representative)) return;
     arena_init(&arena, 0);
-    if (act_on(act, CHAIN_ALPHA, op) && delegate_to(act, representative) && proposal_make(act, &arena, &first) && delegated_vote(act, representative, &first)) {
+    const bool voted = proposal_make(act, &arena, &first) && delegated_vote(act, representative, &first);
+    const bool back = voted && undelegate(act, op);
+    if (!back) take_back(act);
+    if (back && proposal_cancel(act, &first.landing.id)) {
         struct act other = gov_as(act, representative);
-        const bool back = undelegate(act) && proposal_cancel(act, &first.landing.id) && proposal_make(&other, &arena, &second);
-        if (back && later_vote(act, representative, &second) && proposal_cancel(&other, &second.landing.id)) {
+        if (proposal_make(&other, &arena, &second) && later_vote(act, representative, &second) && proposal_cancel(&other, &second.landing.id)) {
             const struct gov_id_text id = gov_id_text(&first.landing.id);
             act_output(act, STR("proposal_id"), str_of(id.text));
         }

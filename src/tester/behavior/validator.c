@@ -65,8 +65,16 @@ static const struct behavior_spec specs[] = {
      .transaction = true,
      .step = validator_register,
      .spend_max = register_spend},
-    {.name = "validator.sign_checkpoint", .summary = "sign a checkpoint", .roles = "validator", .params = sign_checkpoint_params},
-    {.name = "validator.sync", .summary = "sync from a height", .roles = "validator", .params = sync_params},
+    {.name = "validator.sign_checkpoint",
+     .summary = "vouch for the newest epoch end at a height or below",
+     .roles = "validator",
+     .params = sign_checkpoint_params,
+     .step = validator_sign_checkpoint},
+    {.name = "validator.sync",
+     .summary = "bring the own node up to its peers and follow its chain from a height",
+     .roles = "validator",
+     .params = sync_params,
+     .step = validator_sync},
 };
 
 const struct behavior_family behavior_validator = {"validator", specs, ARRAY_LEN(specs)};

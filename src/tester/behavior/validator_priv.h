@@ -9,5 +9,7 @@ void validator_attest(struct act *act, struct op *op) FIBER;
 void validator_propose_block(struct act *act, struct op *op) FIBER;
 void validator_register(struct act *act, struct op *op) FIBER;
 void validator_deregister(struct act *act, struct op *op) FIBER;
+void validator_sync(struct act *act, struct op *op) FIBER;            /* validator_sync.c */
+void validator_sign_checkpoint(struct act *act, struct op *op) FIBER; /* likewise */
 
 #endif

@@ -254,6 +254,8 @@ static const char *const implemented[] = {
     "validator.participate",
     "validator.propose_block",
     "validator.register",
+    "validator.sign_checkpoint",
+    "validator.sync",
     "verify.auction",
     "verify.consensus_safety",
     "verify.cross_chain_atomicity",
