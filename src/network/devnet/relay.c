@@ -13,9 +13,8 @@
 #define PATIENCE_MS 10000 /* a relay leaves its predecessor that much time */
 #define GAP_MS 6000       /* a final message that nobody brings for so long is a gap, ... */
 #define GAP_BLOCKS 3      /* ... or for so many blocks of the destination */
-#define PARCELS_MAX 512
-#define AUTOS_MAX 4096
-#define SENDS_A_TICK 8
+#define PARCELS_MAX 4096
+#define AUTOS_MAX 8192
 
 /* A message under way. */
 struct parcel {
@@ -31,12 +30,14 @@ struct parcel {
 /* A claim to make for somebody. */
 struct automatic {
     struct hash id;
+    uint64_t sequence; /* of its message: nothing to claim before that one is executed */
     struct instant due;
 };
 struct track { /* of one relay, from one chain to the other */
     uint64_t next; /* the next message to look at */
     VEC(struct parcel) parcels;
     VEC(struct automatic) autos;
+    uint32_t pruned; /* the destination's final height when the lists were last gone through */
     struct instant epoch_due;
     uint64_t epoch_seen; /* the epoch whose end was seen first at epoch_due minus the patience; + 1 */
 };
@@ -73,7 +74,7 @@ struct way {
     const struct ledger_state *from_final, *to_head, *to_final;
     struct bridge_inbox inbox;
     struct instant now;
-    uint32_t sends;
+    uint64_t sends, bytes; /* that may still go in this tick */
 };
 
 /* The others work, gaps are pulled and told: off with vuln.single-trusted-relay. */
@@ -123,13 +124,29 @@ static bool submit(struct way *way, enum kind kind, const union payload *payload
                            .payload = buf_str(&bytes)};
     spec.fee = AMOUNT(params->min_fee_base + params->min_fee_per_byte * tx_spec_size(&spec));
     struct tx *tx = tx_build(&spec, way->relays->suite, &way->relay->key, &error);
+    const size_t size = tx_spec_size(&spec);
     const bool taken = tx && node_submit(way->to, tx, &error);
     if (!taken) way->relays->counters.refused++;
     tx_unref(tx);
     buf_done(&bytes);
-    way->sends++;
+    way->sends -= MIN(way->sends, 1);
+    way->bytes -= MIN(way->bytes, size);
     return taken;
 }
+
+/* A relay sends ahead of answers, within bounds: of its transactions as many wait as half of what the destination lets one account have waiting,
+ * and what goes in one tick fits into a block. */
+static void allowance_find(struct way *way)
+{
+    const struct params *params = ledger_params(way->to_head);
+    struct ledger_account account;
+    ledger_account_get(way->to_head, &way->relay->address, &account);
+    const uint64_t next = node_pending_nonce(way->to, &way->relay->address), waiting = next - MIN(next, account.nonce);
+    const uint64_t most = MAX(params->max_pending_per_sender / 2, 1);
+    way->sends = most - MIN(most, waiting);
+    way->bytes = params->max_block_bytes;
+}
+static bool may_send(const struct way *way) { return way->sends > 0 && way->bytes > 0; }
 
 static enum kind deliver_kind(enum chain_id destination) { return destination == CHAIN_ALPHA ? KIND_ALPHA_IPC_DELIVER : KIND_DELTA_IPC_DELIVER; }
 
@@ -259,7 +276,7 @@ static void discover(struct way *way)
         weather_apply(way, &parcel);
         vec_push(&lane->parcels, parcel);
         if (!is_transfer(message.type) || !message.body.transfer.automatic || lane->autos.count >= AUTOS_MAX) continue;
-        vec_push(&lane->autos, ((struct automatic){message.body.transfer.id, later(way->now, way->index * PATIENCE_MS)}));
+        vec_push(&lane->autos, ((struct automatic){message.body.transfer.id, sent.sequence, later(way->now, way->index * PATIENCE_MS)}));
     }
 }
 
@@ -267,7 +284,10 @@ static void discover(struct way *way)
 static void prune(struct way *way)
 {
     struct track *lane = way->lane;
+    const uint32_t height = ledger_height(way->to_final);
     size_t kept_count = 0;
+    if (height == lane->pruned) return;
+    lane->pruned = height;
     for (size_t i = 0; i < lane->parcels.count; i++)
         if (!bridge_has(way->to_final, lane->parcels.data[i].sequence)) lane->parcels.data[kept_count++] = lane->parcels.data[i];
     lane->parcels.count = kept_count;
@@ -312,7 +332,7 @@ static void send_block(struct way *way, uint32_t height)
 static void send_messages(struct way *way)
 {
     struct track *lane = way->lane;
-    for (size_t i = 0; i < lane->parcels.count && way->sends < SENDS_A_TICK; i++)
+    for (size_t i = 0; i < lane->parcels.count && may_send(way); i++)
         if (goes_now(way, &lane->parcels.data[i])) send_block(way, lane->parcels.data[i].height);
 }
 
@@ -338,11 +358,12 @@ static void send_claims(struct way *way)
 {
     struct track *lane = way->lane;
     const enum kind kind = way->source == CHAIN_ALPHA ? KIND_MINT_CLAIM : KIND_BRIDGE_UNLOCK_CLAIM;
-    for (size_t i = 0; i < lane->autos.count && way->sends < SENDS_A_TICK; i++) {
+    for (size_t i = 0; i < lane->autos.count && may_send(way); i++) {
         struct automatic *automatic = &lane->autos.data[i];
         struct amount amount;
         bool asked;
-        if (!is_due(automatic->due, way->now) || bridge_claimed(way->to_head, &automatic->id)) continue;
+        if (automatic->sequence > way->inbox.sequence || !is_due(automatic->due, way->now)) continue;
+        if (bridge_claimed(way->to_head, &automatic->id)) continue;
         if (!bridge_claimable(way->to_head, &automatic->id, &asked, &amount)) continue;
         const union payload payload = {.claim = {.source_id = automatic->id}};
         automatic->due = later(way->now, RESEND_MS);
@@ -367,6 +388,7 @@ static bool way_find(struct relays *relays, uint32_t index, enum chain_id source
     way->to_final = node_state(way->to, true);
     if (!way->from_final || !way->to_head || !way->to_final) return false;
     bridge_inbox(way->to_head, &way->inbox);
+    allowance_find(way);
     return true;
 }
 

@@ -23,6 +23,7 @@ void judge_bridge_done(struct judge_bridge *bridge)
 {
     vec_done(&bridge->claims);
     for (size_t s = 0; s < 2; s++) {
+        vec_done(&bridge->open[s]);
         map_done(&bridge->crossings[s]);
         map_done(&bridge->messages[s]);
     }
@@ -40,6 +41,14 @@ static struct short_id short_of(const struct hash *hash)
 }
 static const char *what(enum chain_id source) { return source == CHAIN_ALPHA ? "lock" : "burn"; }
 
+static struct crossing *crossing_of(struct judge_bridge *bridge, enum chain_id source, const struct hash *id)
+{
+    bool fresh;
+    struct crossing *crossing = map_put(&bridge->crossings[source - 1], id, &fresh);
+    if (fresh) vec_push(&bridge->open[source - 1], *id);
+    return crossing;
+}
+
 /* ---- INV-03, INV-04 ---- */
 
 static void sum_judge(struct judge *judge, enum chain_id source, uint32_t height, const struct hash *subject)
@@ -56,27 +65,36 @@ static void sum_judge(struct judge *judge, enum chain_id source, uint32_t height
                     short_of(subject).text);
 }
 
-static void sent_take(struct judge *judge, enum chain_id source, uint32_t height, const struct tx *tx, const struct address *to, struct amount amount,
-                      struct instant now)
+struct sending { /* of a lock or burn */
+    struct address to;
+    struct amount amount;
+    bool automatic;
+};
+static void sent_take(struct judge *judge, enum chain_id source, uint32_t height, const struct tx *tx, struct sending sending, struct instant now)
 {
     struct judge_bridge *bridge = &judge->bridge;
-    struct crossing *crossing = map_put(&bridge->crossings[source - 1], &tx->id, NULL);
+    struct crossing *crossing = crossing_of(bridge, source, &tx->id);
     crossing->is_sent = true;
-    crossing->sent = amount;
-    crossing->to = *to;
+    crossing->automatic = sending.automatic;
+    crossing->sent = sending.amount;
+    crossing->to = sending.to;
     crossing->sent_height = height;
     crossing->sent_seen = now;
-    bridge->sent[source - 1] += amount.units;
+    bridge->sent[source - 1] += sending.amount.units;
+    if (crossing->payments > 0) bridge->homeless[source - 1]--;
+    else if (sending.automatic) bridge->unclaimed[source - 1]++;
 }
 
 static void claim_take(struct judge *judge, enum chain_id source, uint32_t height, const struct tx *tx, const struct payload_claim *claim, struct instant now)
 {
     struct judge_bridge *bridge = &judge->bridge;
-    struct crossing *crossing = map_put(&bridge->crossings[source - 1], &claim->source_id, NULL);
+    struct crossing *crossing = crossing_of(bridge, source, &claim->source_id);
     struct ipc_message message;
     struct amount amount = crossing->sent;
     if (claim->message.len > 0 && ipc_decode(claim->message, &message)) amount = message.body.transfer.amount;
     judge->state[4].samples++;
+    if (crossing->payments == 0 && !crossing->is_sent) bridge->homeless[source - 1]++;
+    if (crossing->payments == 0 && crossing->is_sent && crossing->automatic) bridge->unclaimed[source - 1]--;
     if (crossing->payments++ > 0)
         judge_violation(judge, 4, height, &tx->id, "block %" PRIu32 ": transaction %s pays %s %s again", height, short_of(&tx->id).text, what(source),
                         short_of(&claim->source_id).text);
@@ -98,9 +116,14 @@ static void transaction_take(struct judge *judge, enum chain_id chain, uint32_t 
     union payload payload;
     arena_init(&arena, 0);
     payload_of_tx(tx, &arena, &payload);
-    if (kind == KIND_BRIDGE_LOCK) sent_take(judge, chain, height, tx, &payload.bridge_lock.recipient, payload.bridge_lock.amount, now);
-    else if (kind == KIND_BURN) sent_take(judge, chain, height, tx, &payload.burn.recipient, payload.burn.amount, now);
-    else {
+    judge->bridge.moved[chain - 1] = height;
+    if (kind == KIND_BRIDGE_LOCK) {
+        const struct payload_bridge_lock *lock = &payload.bridge_lock;
+        sent_take(judge, chain, height, tx, (struct sending){lock->recipient, lock->amount, lock->auto_mint}, now);
+    } else if (kind == KIND_BURN) {
+        const struct payload_burn *burn = &payload.burn;
+        sent_take(judge, chain, height, tx, (struct sending){burn->recipient, burn->amount, burn->auto_unlock}, now);
+    } else {
         claim_take(judge, chain_other(chain), height, tx, &payload.claim, now);
         vec_push(&judge->bridge.claims, ((struct crossing_claim){payload.claim.source_id, chain_other(chain)}));
     }
@@ -137,7 +160,7 @@ void judge_bridge_sent(struct judge *judge, enum chain_id source, const struct i
     *message = (struct crossing_message){.id = record->message_id, .seen = now, .there = there};
     struct ipc_message decoded;
     if (!ipc_decode(record->bytes, &decoded) || (decoded.type != IPC_LOCK_TRANSACTION && decoded.type != IPC_BURN_TRANSACTION)) return;
-    struct crossing *crossing = map_put(&bridge->crossings[source - 1], &decoded.body.transfer.id, NULL);
+    struct crossing *crossing = crossing_of(bridge, source, &decoded.body.transfer.id);
     crossing->sequence = record->sequence;
 }
 
@@ -184,6 +207,71 @@ static void crossing_settle(struct judge *judge, enum chain_id source, const str
     }
 }
 
+/* Those of which everything was seen are never looked at again. */
+static void crossings_settle(struct judge *judge, enum chain_id source, struct instant now)
+{
+    struct judge_bridge *bridge = &judge->bridge;
+    size_t kept = 0;
+    for (size_t i = 0; i < bridge->open[source - 1].count; i++) {
+        const struct hash id = bridge->open[source - 1].data[i];
+        struct crossing *crossing = map_find(&bridge->crossings[source - 1], &id);
+        crossing_settle(judge, source, &id, crossing, now);
+        if (!crossing->told && (!crossing->is_sent || crossing->sequence == 0)) bridge->open[source - 1].data[kept++] = id;
+    }
+    bridge->open[source - 1].count = kept;
+}
+
+/* ---- the books, once nothing is under way ---- */
+
+static const struct supply_token *stated(const struct judge *judge, enum chain_id chain, enum token token)
+{
+    const struct supply *supply = &judge->money[chain - 1].last;
+    for (uint32_t i = 0; i < supply->tokens_count; i++)
+        if (supply->tokens[i].token == token) return &supply->tokens[i];
+    return NULL;
+}
+
+/* Everything that was locked and burned has been claimed, and both chains have stated their books since: what the bridge holds in AX is what was
+ * minted of sAX and not burned. */
+static void books_settle(struct judge *judge)
+{
+    struct judge_bridge *bridge = &judge->bridge;
+    bool fresh = false;
+    for (size_t c = 0; c < 2; c++) {
+        if (bridge->sent[c] != bridge->paid[c] || bridge->moved[c] == 0 || judge->money[c].last.finalized_height < bridge->moved[c]) return;
+        fresh = fresh || bridge->balanced[c] != bridge->moved[c];
+    }
+    const struct supply_token *ax = stated(judge, CHAIN_ALPHA, TOKEN_AX), *sax = stated(judge, CHAIN_DELTA, TOKEN_SAX);
+    if (!fresh || ax == NULL || sax == NULL) return;
+    memcpy(bridge->balanced, bridge->moved, sizeof(bridge->balanced));
+    judge->state[3].samples++;
+    const u128 out = sax->bridge_minted.units - sax->bridge_burned.units; /* modulo 2^128 */
+    if (ax->bridge_locked.units == out) return;
+    char locked[U128_TEXT], minted[U128_TEXT], burned[U128_TEXT];
+    u128_text(ax->bridge_locked.units, locked);
+    u128_text(sax->bridge_minted.units, minted);
+    u128_text(sax->bridge_burned.units, burned);
+    judge_violation(judge, 3, judge->money[CHAIN_ALPHA - 1].last.finalized_height, NULL,
+                    "nothing is under way, and the bridge holds %s, with %s minted and %s burned", locked, minted, burned);
+}
+
+uint64_t judge_bridge_orphans(const struct judge *judge)
+{
+    const struct judge_bridge *bridge = &judge->bridge;
+    return bridge->unclaimed[0] + bridge->unclaimed[1] + bridge->homeless[0] + bridge->homeless[1];
+}
+
+bool judge_bridge_is_settled(const struct judge *judge)
+{
+    const struct judge_bridge *bridge = &judge->bridge;
+    bool all = true, compared = true;
+    for (size_t c = 0; c < 2; c++) {
+        all = all && bridge->sent[c] == bridge->paid[c] && bridge->moved[c] > 0;
+        compared = compared && bridge->balanced[c] == bridge->moved[c];
+    }
+    return judge_bridge_orphans(judge) == 0 && (compared || !all);
+}
+
 static void messages_settle(struct judge *judge, enum chain_id source, uint32_t there, struct instant now)
 {
     struct judge_bridge *bridge = &judge->bridge;
@@ -199,11 +287,9 @@ static void messages_settle(struct judge *judge, enum chain_id source, uint32_t 
 
 void judge_bridge_settle(struct judge *judge, const uint32_t heights[2], struct instant now)
 {
-    struct judge_bridge *bridge = &judge->bridge;
     for (enum chain_id source = CHAIN_ALPHA; source <= CHAIN_DELTA; source++) {
-        const struct map *crossings = &bridge->crossings[source - 1];
-        for (size_t i = map_next(crossings, 0); i != MAP_END; i = map_next(crossings, i + 1))
-            crossing_settle(judge, source, map_key_at(crossings, i), map_value_at(crossings, i), now);
+        crossings_settle(judge, source, now);
         messages_settle(judge, source, heights[chain_other(source) - 1], now);
     }
+    books_settle(judge);
 }

@@ -19,6 +19,7 @@ struct crossing {
     struct instant sent_seen, paid_seen;
     uint32_t sent_height, payments;
     bool is_sent, told;
+    bool automatic;         /* relays were asked to claim it */
 };
 /* A message that is final where it was sent. */
 struct crossing_message {
@@ -40,6 +41,11 @@ struct judge_bridge {
     uint64_t oldest[2];        /* no message below it waits */
     uint64_t executed_at[2];   /* when that was, by the destination's clock */
     bool told_sum[2];
+    VEC(struct hash) open[2];  /* by source - 1, as they came: crossings of which not everything that belongs together was seen */
+    uint64_t unclaimed[2];     /* likewise: sent with the wish to be claimed, and not claimed */
+    uint64_t homeless[2];      /* claimed, and nothing that was claimed has been read */
+    uint32_t moved[2];         /* by chain - 1: the last block that locked, burned or claimed */
+    uint32_t balanced[2];      /* likewise: as far as the books were compared */
 };
 void judge_bridge_init(struct judge_bridge *bridge);
 void judge_bridge_done(struct judge_bridge *bridge);
@@ -56,5 +62,9 @@ void judge_bridge_executed(struct judge *judge, enum chain_id source, const stru
 /* What had time enough and is still open: payments without a source, sources without a message, messages that nobody brought.
  * `heights`: both chains' final heights, by chain - 1. */
 void judge_bridge_settle(struct judge *judge, const uint32_t heights[2], struct instant now);
+/* What has no counterpart in what was read so far: locks and burns that relays were asked to claim and nobody has, claims of nothing. */
+uint64_t judge_bridge_orphans(const struct judge *judge);
+/* No orphans; and where everything that was sent has been claimed, the chains' own books were compared. */
+bool judge_bridge_is_settled(const struct judge *judge);
 
 #endif

@@ -7,6 +7,7 @@
 #define CALL_TIMEOUT_S 10u
 #define BLOCKS_A_LOOK 64u
 #define PAGE 100u
+#define PAGES_A_LOOK 20u
 
 struct watch_bridge {
     struct watch_bridge_config config;
@@ -74,33 +75,40 @@ static void blocks_read(struct watch_bridge *watch)
 
 /* ---- messages ---- */
 
-static void sent_read(struct watch_bridge *watch, enum chain_id source)
+/* True: there is more. */
+static bool sent_read(struct watch_bridge *watch, enum chain_id source)
 {
     struct answer answer;
     uint64_t *last = &watch->sent_read[source - 1];
     const struct ipc_question question = {.direction = DIRECTION_OUT, .after = *last, .limit = PAGE};
     const struct page *page = alpha_ipc_messages(side(watch, source), &question, soon(watch), &answer);
+    bool more = page != NULL && page->count == PAGE;
     for (uint32_t i = 0; page != NULL && i < page->count; i++) {
         const struct ipc_record *record = (const struct ipc_record *)page->items + i;
+        more = more && record->status != IPC_EMITTED;
         if (record->status == IPC_EMITTED) break; /* not final yet */
         judge_bridge_sent(watch->judge, source, record, watch->heights[chain_other(source) - 1], env_now(watch->config.env));
         *last = record->sequence;
     }
     answer_done(&answer);
+    return more;
 }
 
 /* Asked of a head: a record may go back to waiting, so only what stands at a final height counts; executed_at says when. */
-static void executed_read(struct watch_bridge *watch, enum chain_id source)
+static bool executed_read(struct watch_bridge *watch, enum chain_id source)
 {
     struct answer answer;
     const struct ipc_question question = {.direction = DIRECTION_IN, .after = watch->judge->bridge.applied[source - 1], .limit = PAGE};
     const struct page *page = alpha_ipc_messages(side(watch, chain_other(source)), &question, soon(watch), &answer);
+    bool more = page != NULL && page->count == PAGE;
     for (uint32_t i = 0; page != NULL && i < page->count; i++) {
         const struct ipc_record *record = (const struct ipc_record *)page->items + i;
+        more = more && record->status != IPC_DELIVERED;
         if (record->status == IPC_DELIVERED) continue; /* waits for a gap: whatever is executed behind it is out of order */
         judge_bridge_executed(watch->judge, source, record);
     }
     answer_done(&answer);
+    return more;
 }
 
 /* ---- claims: what the proven state says they paid ---- */
@@ -141,8 +149,8 @@ static void look(struct watch_bridge *watch)
 {
     blocks_read(watch);
     for (enum chain_id source = CHAIN_ALPHA; source <= CHAIN_DELTA; source++) {
-        sent_read(watch, source);
-        executed_read(watch, source);
+        for (uint32_t i = 0; i < PAGES_A_LOOK && sent_read(watch, source); i++) continue;
+        for (uint32_t i = 0; i < PAGES_A_LOOK && executed_read(watch, source); i++) continue;
     }
     claims_read(watch);
     judge_bridge_settle(watch->judge, watch->heights, env_now(watch->config.env));

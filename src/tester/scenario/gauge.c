@@ -147,10 +147,9 @@ static int u64_cmp(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-static bool bridge_read(const struct gauge_reader *reader, struct gauges *out)
+bool gauges_bridge_status(const struct gauge_reader *reader, struct gauges *out)
 {
     const struct alpha *clients[] = {reader->alpha, reader->delta};
-    struct delays delays = {0};
     bool told = reader->delta->http != NULL;
     for (size_t i = 0; i < ARRAY_LEN(clients) && told; i++) {
         struct answer answer;
@@ -162,8 +161,16 @@ static bool bridge_read(const struct gauge_reader *reader, struct gauges *out)
         }
         told = status != NULL;
         answer_done(&answer);
-        told = told && records_read(reader, clients[i], &delays, out);
     }
+    return told;
+}
+
+static bool bridge_read(const struct gauge_reader *reader, struct gauges *out)
+{
+    const struct alpha *clients[] = {reader->alpha, reader->delta};
+    struct delays delays = {0};
+    bool told = gauges_bridge_status(reader, out);
+    for (size_t i = 0; i < ARRAY_LEN(clients) && told; i++) told = records_read(reader, clients[i], &delays, out);
     if (delays.ms.count > 0) {
         qsort(delays.ms.data, delays.ms.count, sizeof(uint64_t), u64_cmp);
         out->delay_p95_ms = delays.ms.data[(delays.ms.count * 95 + 99) / 100 - 1];

@@ -24,6 +24,7 @@ struct gauges {
     /* bridge, both directions together */
     uint64_t executed;         /* messages */
     uint64_t pending;          /* final at their source and not executed */
+    uint64_t unmatched;        /* crossings without their counterpart, as the judge has read both chains */
     uint64_t skipped, retries; /* sequences passed over; attempts beyond the first, of records up to now */
     uint32_t halted;
     uint64_t delay_p95_ms, delays; /* from a message's emission to its execution, of those emitted since `since_ms` */
@@ -62,5 +63,7 @@ struct gauge_reader {
 };
 /* Reads the topics of `topics`; what was not told completely is left out of out->read. */
 void gauges_read(const struct gauge_reader *reader, uint32_t topics, struct gauges *out) FIBER;
+/* Of the bridge only what both chains say of messages: executed, pending, halted are added to `out`. */
+bool gauges_bridge_status(const struct gauge_reader *reader, struct gauges *out) FIBER MUST_CHECK;
 
 #endif

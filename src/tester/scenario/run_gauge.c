@@ -110,7 +110,15 @@ void gauges_take(struct run *run, uint32_t plan_phase, struct gauges *out)
         reader.accounts_count = run->plan->bots_count;
     }
     gauges_read(&reader, topics, out);
+    out->unmatched = judge_bridge_orphans(&run->judge);
     base_free(accounts);
+}
+
+bool bridge_is_drained(struct run *run)
+{
+    struct gauges now = {0};
+    const struct gauge_reader reader = reader_of(run);
+    return gauges_bridge_status(&reader, &now) && now.pending == 0 && judge_bridge_is_settled(&run->judge);
 }
 
 void breaker_look(struct run *run)

@@ -167,11 +167,8 @@ static void bridge_await(struct run *run, uint32_t number)
         size_t row;
         if (strcmp(track->behavior->name, "verify.cross_chain_atomicity") != 0 || !param_specs_find(track->behavior->params, STR("drain_timeout"), &row)) continue;
         const struct instant deadline = instant_add(env_now(run->env), (struct duration){(uint64_t)track->args[row].lo});
-        struct gauges now = {.pending = 1};
-        while (now.pending > 0 && !run_is_interrupted(run) && instant_before(env_now(run->env), deadline)) {
-            gauges_take(run, number, &now);
-            if (now.pending > 0) fiber_sleep(run->env, duration_ms(CONDITION_EVERY_MS));
-        }
+        while (!run_is_interrupted(run) && instant_before(env_now(run->env), deadline) && !bridge_is_drained(run))
+            fiber_sleep(run->env, duration_ms(CONDITION_EVERY_MS));
     }
 }
 

@@ -124,6 +124,8 @@ void seats_wait(struct run *run) FIBER; /* until all are handed back */
 void gauges_prepare(struct run *run);
 /* Which topics the plan asks for in this phase (or PLAN_NO_PARENT), and what they show now. */
 void gauges_take(struct run *run, uint32_t plan_phase, struct gauges *out) FIBER;
+/* Nothing is under way between the chains, as they tell and as the judge has read them. */
+bool bridge_is_drained(struct run *run) FIBER MUST_CHECK;
 void breaker_look(struct run *run) FIBER; /* now and then, where anybody asks */
 /* What the acting bots' accounts show, for state_unchanged: kept at the beginning, compared at the end. */
 void accounts_take(struct run *run, uint32_t plan_phase, struct run_phase *phase) FIBER;

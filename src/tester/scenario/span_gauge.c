@@ -32,7 +32,7 @@ struct metric_value gauge_metric(const struct span *span, enum metric_id metric)
     case METRIC_PROPOSALS_EXECUTED: return both ? whole(metric, z->proposals_executed - a->proposals_executed) : none(metric);
     case METRIC_TURNOUT: return share(metric, z->cast, z->weight, z->proposals);
     case METRIC_VOTES_COUNTED: return both ? whole(metric, z->votes - a->votes) : none(metric);
-    case METRIC_ORPHANS: return z->executed + z->pending > 0 ? whole(metric, z->pending) : none(metric);
+    case METRIC_ORPHANS: return z->executed + z->pending + z->unmatched > 0 ? whole(metric, MAX(z->pending, z->unmatched)) : none(metric);
     case METRIC_IPC_RETRIES: return both ? whole(metric, z->retries - MIN(a->retries, z->retries)) : none(metric);
     case METRIC_IPC_DELAY_P95:
         return z->delays ? (struct metric_value){metric, true, {(int64_t)MIN(z->delay_p95_ms * NS_PER_MS, (uint64_t)INT64_MAX)}, z->delays} : none(metric);

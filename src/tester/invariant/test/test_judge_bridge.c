@@ -47,15 +47,17 @@ static void feed(struct judge *judge, enum chain_id chain, struct tx *tx, uint64
     judge_bridge_block(judge, chain, &block, (struct instant){at_s * NS_PER_S});
 }
 
-static struct hash lock(struct judge *judge, uint64_t nonce, uint64_t amount, uint64_t at_s)
+static struct hash lock_asking(struct judge *judge, uint64_t nonce, uint64_t amount, bool automatic, uint64_t at_s)
 {
-    const union payload payload = {.bridge_lock = {who, AMOUNT(amount), false}};
+    const union payload payload = {.bridge_lock = {who, AMOUNT(amount), automatic}};
     struct tx *tx = make(KIND_BRIDGE_LOCK, nonce, &payload);
     const struct hash id = tx->id;
     feed(judge, CHAIN_ALPHA, tx, at_s);
     tx_unref(tx);
     return id;
 }
+
+static struct hash lock(struct judge *judge, uint64_t nonce, uint64_t amount, uint64_t at_s) { return lock_asking(judge, nonce, amount, false, at_s); }
 
 static void mint(struct judge *judge, uint64_t nonce, const struct hash *id, uint64_t at_s)
 {
@@ -172,6 +174,60 @@ static void order_gaps_forgery_and_silence_are_told(void)
     buf_done(&bytes);
 }
 
+/* Whoever asked to be claimed and is not, and whatever was claimed of nothing. */
+static void what_has_no_counterpart_is_an_orphan(void)
+{
+    struct judge judge;
+    begin(&judge);
+    const struct hash own = lock(&judge, 0, 500, 1);
+    CHECK_U64(judge_bridge_orphans(&judge), 0); /* nobody is asked */
+    const struct hash asked = lock_asking(&judge, 1, 600, true, 1), nothing = {{5}};
+    CHECK_U64(judge_bridge_orphans(&judge), 1);
+    mint(&judge, 0, &nothing, 3);
+    CHECK_U64(judge_bridge_orphans(&judge), 2);
+    mint(&judge, 1, &asked, 3);
+    mint(&judge, 2, &own, 3);
+    CHECK_U64(judge_bridge_orphans(&judge), 1);
+    CHECK(!judge_bridge_is_settled(&judge));
+    judge_done(&judge);
+}
+
+static void books_state(struct judge *judge, uint64_t locked, uint64_t minted, uint32_t height)
+{
+    judge->money[0].last = (struct supply){.height = height, .finalized_height = height, .tokens_count = 1,
+                                           .tokens = {{.token = TOKEN_AX, .bridge_locked = AMOUNT(locked)}}};
+    judge->money[1].last = (struct supply){.height = height, .finalized_height = height, .tokens_count = 1,
+                                           .tokens = {{.token = TOKEN_SAX, .bridge_minted = AMOUNT(minted), .bridge_burned = AMOUNT(40)}}};
+}
+
+static void books_that_differ_once_all_has_arrived_are_told(void)
+{
+    struct judge judge;
+    begin(&judge);
+    const struct hash id = lock(&judge, 0, 500, 1);
+    books_state(&judge, 500, 40, 7);
+    settle(&judge, 2, 2);
+    CHECK_U64(told[3], 0); /* under way */
+    mint(&judge, 0, &id, 3);
+    books_state(&judge, 500, 539, 6);
+    settle(&judge, 4, 4);
+    CHECK_U64(told[3], 0); /* of a state before it */
+    CHECK(!judge_bridge_is_settled(&judge));
+    books_state(&judge, 500, 539, 7);
+    settle(&judge, 5, 5);
+    settle(&judge, 6, 6);
+    CHECK_U64(told[3], 1); /* once */
+    judge_done(&judge);
+    begin(&judge);
+    const struct hash again = lock(&judge, 0, 500, 1);
+    mint(&judge, 0, &again, 3);
+    const uint64_t samples = judge.state[3].samples;
+    books_state(&judge, 500, 540, 9);
+    settle(&judge, 5, 5);
+    CHECK(told[3] == 0 && judge.state[3].samples == samples + 1 && judge_bridge_is_settled(&judge));
+    judge_done(&judge);
+}
+
 int main(void)
 {
     const uint8_t seed[32] = {1};
@@ -182,5 +238,7 @@ int main(void)
     RUN(a_mint_without_a_lock_is_told_once_its_time_is_over);
     RUN(a_claim_of_another_amount_or_for_somebody_else_is_told);
     RUN(order_gaps_forgery_and_silence_are_told);
+    RUN(what_has_no_counterpart_is_an_orphan);
+    RUN(books_that_differ_once_all_has_arrived_are_told);
     return 0;
 }
