@@ -36,6 +36,9 @@ struct track {
     char broken[96]; /* how the first execution that ended as OP_BROKEN did */
     bool closed; /* its phase is over: whoever serves others or loops ends soon */
     uint64_t fillers;   /* transactions of our own that filled nonce holes */
+    struct {
+        uint64_t drawn, granted;
+    } quota; /* shares that are kept over all executions of the track: the behaviour's own */
     struct claim_count claims[TRACK_CLAIMS_MAX]; /* in the order in which they were first made */
     uint32_t claims_count;
 };

@@ -14,6 +14,8 @@ bool hold_take(struct crew *crew, const struct hash *id)
     return fresh;
 }
 
+bool hold_is(const struct crew *crew, const struct hash *id) { return crew->held != NULL && map_find(crew->held, id) != NULL; }
+
 void hold_drop(struct crew *crew, const struct hash *id)
 {
     const bool was = crew->held != NULL && map_remove(crew->held, id);

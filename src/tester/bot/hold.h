@@ -7,6 +7,7 @@
 
 /* False: somebody has it in hand. Each that is taken is let go by whoever took it. */
 bool hold_take(struct crew *crew, const struct hash *id) MUST_CHECK;
+bool hold_is(const struct crew *crew, const struct hash *id); /* somebody has it in hand */
 void hold_drop(struct crew *crew, const struct hash *id);
 
 #endif
