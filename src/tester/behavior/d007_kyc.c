@@ -29,6 +29,7 @@ static void hand_in(struct act *act, const struct kyc_seen *before, struct op *o
 {
     const struct papers papers = papers_of(act->bot);
     const uint32_t attempt = before->attempts + 1;
+    papers_plant(act->crew, &papers);
     const union payload payload = {.kyc_submit = {papers_profile(&papers, attempt), papers_documents(&papers, attempt), str_of(papers.country)}};
     const struct send_plan plan = {.kind = KIND_KYC_SUBMIT, .payload = &payload};
     struct landing landing = {0};
@@ -79,8 +80,8 @@ static void claim_decided(struct act *act, const struct kyc_seen *before, const 
                         after->status == (approved ? KYC_APPROVED : KYC_REJECTED) && after->reviewer.has &&
                         address_eq(&after->reviewer.value, &act->bot->identity.address) && str_eq(str_of(after->reason), reason_text(sent->reason));
     const bool again = !approved && after->attempts > before->attempts && after->updated > height;
-    (void)act_claim(act, transitions, stands || again, STR_FMT ", " STR_FMT " in %" PRIu32 " for %s", STR_ARG(approved ? STR("approved") : STR("rejected")),
-                    STR_ARG(kyc_status_text(after->status)), after->updated, after->reason[0] ? after->reason : "nothing");
+    (void)act_claim(act, transitions, stands || again, STR_FMT " in %" PRIu32 ", told as " STR_FMT " in %" PRIu32, STR_ARG(approved ? STR("approved") : STR("rejected")),
+                    height, STR_ARG(kyc_status_text(after->status)), after->updated); /* a reason is for no log */
 }
 
 /* False: another took it first, or op says. */
@@ -102,8 +103,8 @@ static bool review(struct act *act, struct desk_item *item, struct op *op)
     }
     tell(act, &item->kyc.registration);
     if (!kyc_read(act, subject, &papers, landing.height, &after)) return false;
-    claim_decided(act, &item->kyc, &after, &payload.kyc_review, landing.height);
     (void)claim_unread(act, after.shows, "decision"); /* op tells */
+    claim_decided(act, &item->kyc, &after, &payload.kyc_review, landing.height);
     return op->status == OP_DONE;
 }
 

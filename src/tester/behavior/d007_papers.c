@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "core/base/rng.h"
+#include "tester/bot/canary.h"
 
 #define FIELDS 5u
 
@@ -110,4 +111,14 @@ const char *papers_found(const struct papers *papers, struct str text)
         if (stands_in(text, field)) return what;
     }
     return NULL;
+}
+
+void papers_plant(struct crew *crew, const struct papers *papers)
+{
+    for (size_t i = 0; i < FIELDS; i++) {
+        const char *what;
+        const char *field = field_at(papers, i, &what);
+        const bool planted = canary_plant(crew, what, str_of(field));
+        ASSERT(planted); /* none is so short that it could be anything */
+    }
 }

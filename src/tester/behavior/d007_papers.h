@@ -20,5 +20,7 @@ struct hash papers_bank(const struct papers *papers);
 
 /* Which field stands in the text, as it is or in hex ("a passport number"); NULL: none. */
 const char *papers_found(const struct papers *papers, struct str text);
+/* From now on they are looked for in all that is public (canary.h). Before any use of them. */
+void papers_plant(struct crew *crew, const struct papers *papers);
 
 #endif

@@ -85,6 +85,7 @@ void d007_offramp(struct act *act, struct op *op)
     arena_done(&arena);
     const struct papers papers = papers_of(act->bot);
     const struct amount amount = AMOUNT(act_amount(act, "amount"));
+    papers_plant(act->crew, &papers);
     const union payload payload = {.offramp_request = {amount, str_of(currency), papers_bank(&papers)}};
     const struct send_plan plan = {.kind = KIND_OFFRAMP_REQUEST, .payload = &payload, .leaves = money_of(TOKEN_DX, amount), .held = true};
     struct landing landing = {0};

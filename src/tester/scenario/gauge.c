@@ -296,7 +296,7 @@ static bool account_ramps(const struct gauge_reader *reader, const struct addres
     const struct offramp_view *items = page ? page->items : NULL;
     for (uint32_t i = 0; page && i < page->count; i++) {
         out->settled += items[i].status == OFFRAMP_SETTLED;
-        out->failed += items[i].status == OFFRAMP_FAILED;
+        out->failed += items[i].status == OFFRAMP_FAILED || items[i].status == OFFRAMP_CANCELLED; /* given up after it had failed */
     }
     told = told && (page != NULL || answer.status == ANSWER_REFUSED);
     answer_done(&answer);
