@@ -3,7 +3,6 @@
 #include "broken.h"
 #include "tester/client/delta_spot.h"
 
-#define SETS(...) ((const char *const[]){__VA_ARGS__, NULL})
 #define TELLS "/transaction/" /* receipts */
 #define MEV_LOOKS                                                                                                                \
     7 /* of the book by an arbitrage before it trades: five sizes that are there and one that is not, and none on the other side \
@@ -11,20 +10,9 @@
 #define NO_ID "\"0000000000000000000000000000000000000000000000000000000000000000\""
 
 static struct village *v;
-static uint64_t numbers;
 
-/* In the village's arena: frames of fibers stay small. */
-static struct village_track *track_of(const char *behavior, const char *const *sets)
-{
-    struct village_track *track = arena_new(&v->arena, struct village_track);
-    village_track(v, track, behavior, sets);
-    return track;
-}
-
-static struct op live(uint32_t bot, const char *behavior, const char *const *sets)
-{
-    return village_once(v, track_of(behavior, sets), bot, numbers++);
-}
+static struct village_track *track_of(const char *behavior, const char *const *sets) { return village_track_new(v, behavior, sets); }
+static struct op live(uint32_t bot, const char *behavior, const char *const *sets) { return village_live(v, bot, behavior, sets); }
 
 /* ---- what stands before a row ---- */
 
@@ -34,7 +22,7 @@ static void quotes_stand(void)
     struct village_track *track = track_of("dex.maintain_quotes", SETS("levels=4", "size=1000"));
     struct op op;
     struct gate gate = {0};
-    village_begin(v, track, 0, numbers++, (struct str){0}, &op, &gate);
+    village_begin(v, track, 0, v->numbers++, (struct str){0}, &op, &gate);
     fiber_sleep(v->env, duration_s(4));
     track->track.closed = true;
     CHECK(gate_wait(v->env, &gate, village_in(v, duration_s(30))));
@@ -49,26 +37,10 @@ static void nothing_stands(void)
     }
 }
 
-/* A view for which the account never moves: it shows one state for all heights. */
-static const char *frozen(uint32_t bot)
-{
-    static char value[600];
-    struct answer answer;
-    const struct state_path *path =
-        alpha_account_path(&v->crew.delta, &v->bots[bot]->identity.address, 0, village_in(v, duration_s(10)), &answer);
-    CHECK(path != NULL && path->value.len * 2 + 3 < sizeof(value));
-    value[0] = '"';
-    str_hex(path->value.data, path->value.len, value + 1);
-    value[1 + path->value.len * 2] = '"';
-    value[2 + path->value.len * 2] = '\0';
-    answer_done(&answer);
-    return value;
-}
-
 static void breaks_frozen(const char *behavior, const char *const *sets, const char *claim)
 {
-    const struct lie lie = {"/statePath/", "value", frozen(1), 0};
-    check_breaks(v, &(struct breaking){behavior, sets, NULL, lie, claim}, 1, numbers++);
+    const struct lie lie = {"/statePath/", "value", lie_frozen(v, CHAIN_DELTA, 1), 0};
+    check_breaks(v, &(struct breaking){behavior, sets, NULL, lie, claim}, 1, v->numbers++);
 }
 
 /* ---- orders at any price ---- */
@@ -85,19 +57,25 @@ static const struct breaking taking[] = {
     {"query.trades", NULL, NULL, {"/dex/trades/", "sequence", "5", 0}, "the tape has no gaps"},
 };
 
-/* The third of three trades, by its number: the tape counts them. */
-static void third_trade_lies(const char *path, const char *price, const char *claim)
+/* The member of a trade that is to come, by its number: the tape counts them. */
+static const char *price_of_trade(uint64_t ahead)
 {
     static char member[40];
     struct answer answer;
-    quotes_stand();
     const struct page *page =
         delta_trades(&v->crew.delta, STR("DX/sAX"), 0, 1, (struct str){0}, village_in(v, duration_s(10)), &answer);
     CHECK(page != NULL);
     const uint64_t last = page->count > 0 ? ((const struct trade_view *)page->items)[0].sequence : 0;
     answer_done(&answer);
-    snprintf(member, sizeof(member), "sequence\":%" PRIu64 ",\"price", last + 3);
-    check_breaks(v, &(struct breaking){"dex.market_order", three, NULL, {path, member, price, 0}, claim}, 1, numbers++);
+    snprintf(member, sizeof(member), "sequence\":%" PRIu64 ",\"price", last + ahead);
+    return member;
+}
+
+/* The third of three trades. */
+static void third_trade_lies(const char *path, const char *price, const char *claim)
+{
+    quotes_stand();
+    check_breaks(v, &(struct breaking){"dex.market_order", three, NULL, {path, price_of_trade(3), price, 0}, claim}, 1, v->numbers++);
 }
 
 /* Two rest at one price, the older one first in line; the weakness has the younger one filled first. */
@@ -109,7 +87,7 @@ static void who_came_first_is_seen_on_the_tape(void)
     weakness_set(v, "vuln.break-time-priority", true);
     for (uint32_t i = 0; i < 2; i++) {
         village_begin(v, track_of("dex.limit_order", SETS("amount=2000", "behind=0", "fill_fraction=1", "patience=12s")), 2 + i,
-                      numbers++, (struct str){0}, &ops[i], &gate);
+                      v->numbers++, (struct str){0}, &ops[i], &gate);
         fiber_sleep(v->env, duration_ms(1500));
     }
     check_breaks(v,
@@ -118,7 +96,7 @@ static void who_came_first_is_seen_on_the_tape(void)
                                     "vuln.break-time-priority",
                                     {NULL, NULL, NULL, 0},
                                     "trades are in price, then time order"},
-                 1, numbers++);
+                 1, v->numbers++);
     CHECK(gate_wait(v->env, &gate, village_in(v, duration_s(60))));
 }
 
@@ -126,7 +104,7 @@ static void takings_that_are_told_wrong_are_told(void)
 {
     for (size_t i = 0; i < ARRAY_LEN(taking); i++) {
         if (taking[i].sets == three) quotes_stand();
-        check_breaks(v, &taking[i], 1, numbers++);
+        check_breaks(v, &taking[i], 1, v->numbers++);
     }
     quotes_stand();
     breaks_frozen("dex.market_order", three, "base and quote move by the fills and the fees");
@@ -136,11 +114,11 @@ static void takings_that_are_told_wrong_are_told(void)
     third_trade_lies("/dex/trades/", "\"5\"", "trades are in price, then time order");
     who_came_first_is_seen_on_the_tape();
     quotes_stand();
-    const struct lie nonce = {"/statePath/", "value", frozen(2), 1}; /* another's account, from the second reading on */
+    const struct lie nonce = {"/statePath/", "value", lie_frozen(v, CHAIN_DELTA, 2), 1}; /* another's account, from the second reading on */
     check_breaks(v,
                  &(struct breaking){"dex.slippage_guard", SETS("max_slippage_bps=1"), NULL, nonce,
                                     "an order beyond its bound changes nothing"},
-                 1, numbers++);
+                 1, v->numbers++);
 }
 
 /* ---- orders that rest ---- */
@@ -170,18 +148,18 @@ static void orders_that_are_told_wrong_are_told(void)
 {
     for (size_t i = 0; i < ARRAY_LEN(resting); i++) {
         nothing_stands();
-        check_breaks(v, &resting[i], 1, numbers++);
+        check_breaks(v, &resting[i], 1, v->numbers++);
     }
     nothing_stands();
     breaks_frozen("dex.cancel_order", SETS("k=1"), "reserved funds come back to the unit");
     breaks_frozen("dex.cancel_all", SETS("k=2"), "reserved funds come back to the unit");
     breaks_frozen("dex.limit_order", SETS("fill_fraction=0"), "an open order holds what it may cost");
     nothing_stands();
-    const struct lie later = {"/statePath/", "value", frozen(1), 2}; /* the opening is told truly */
+    const struct lie later = {"/statePath/", "value", lie_frozen(v, CHAIN_DELTA, 1), 2}; /* the opening is told truly */
     check_breaks(
         v,
         &(struct breaking){"dex.limit_order", SETS("fill_fraction=0", "behind=0"), NULL, later, "what it still held comes back"},
-        1, numbers++);
+        1, v->numbers++);
 }
 
 /* A life with a counterparty that sells `amount` into it. */
@@ -190,9 +168,9 @@ static void breaks_in_life(const struct breaking *row, const char *amount)
     struct op op;
     struct gate gate = {0};
     nothing_stands();
-    village_begin(v, track_of("dex.market_order", SETS(amount, "side=sell", "max_slippage_bps=0")), 2, numbers++, (struct str){0},
+    village_begin(v, track_of("dex.market_order", SETS(amount, "side=sell", "max_slippage_bps=0")), 2, v->numbers++, (struct str){0},
                   &op, &gate);
-    check_breaks(v, row, 1, numbers++);
+    check_breaks(v, row, 1, v->numbers++);
     CHECK(gate_wait(v->env, &gate, village_in(v, duration_s(60))));
 }
 
@@ -202,7 +180,7 @@ static void lives_that_went_wrong_are_told(void)
     breaks_in_life(
         &(struct breaking){"dex.limit_order", NULL, "vuln.break-time-priority", {0}, "a later order at its price waits"},
         "amount=1000");
-    breaks_in_life(&(struct breaking){"dex.limit_order", exact, NULL, {0}, "the counter-fill is as agreed"}, "amount=1500");
+    breaks_in_life(&(struct breaking){"dex.limit_order", exact, NULL, {0}, "the counter-fill is as agreed", .how = "a partner takes more than was agreed"}, "amount=1500");
     breaks_in_life(
         &(struct breaking){"dex.limit_order", NULL, NULL, {"/dex/trades/", "maker_order", NO_ID, 0}, "its fills are on the tape"},
         "amount=1000");
@@ -227,7 +205,7 @@ static void traders_that_are_misled_are_told(void)
 {
     for (size_t i = 0; i < ARRAY_LEN(trading); i++) {
         nothing_stands();
-        check_breaks(v, &trading[i], 1, numbers++);
+        check_breaks(v, &trading[i], 1, v->numbers++);
     }
     nothing_stands();
     breaks_frozen("dex.spot_trade", waits, "an open order holds what it may cost");
@@ -250,11 +228,11 @@ static void pools_that_are_told_wrong_are_told(void)
 {
     const struct op op = live(3, "dex.provide_liquidity", stays);
     check_done(&op);
-    for (size_t i = 0; i < ARRAY_LEN(pooling); i++) check_breaks(v, &pooling[i], 1, numbers++);
+    for (size_t i = 0; i < ARRAY_LEN(pooling); i++) check_breaks(v, &pooling[i], 1, v->numbers++);
     breaks_frozen("dex.provide_liquidity", stays, "the deposit leaves the account");
-    const struct lie swap = {"/statePath/", "value", frozen(1), 2}; /* the deposit is told truly */
+    const struct lie swap = {"/statePath/", "value", lie_frozen(v, CHAIN_DELTA, 1), 2}; /* the deposit is told truly */
     check_breaks(v, &(struct breaking){"dex.provide_liquidity", held, NULL, swap, "a swap pays by the constant product"}, 1,
-                 numbers++);
+                 v->numbers++);
     breaks_frozen("dex.remove_liquidity", SETS("shares=100"), "its part of the pool comes to the account");
 }
 
@@ -262,7 +240,7 @@ static void pools_that_are_told_wrong_are_told(void)
 static const char *richer(uint32_t bot)
 {
     static char value[600];
-    snprintf(value, sizeof(value), "%s", frozen(bot));
+    snprintf(value, sizeof(value), "%s", lie_frozen(v, CHAIN_DELTA, bot));
     for (size_t at = 1 + 2 * 10; value[at] != '"' && value[at] != '\0'; at += 2 * 33)
         value[at + 2 * 8 + 1] = '1'; /* the eighth byte of what is free */
     return value;
@@ -279,14 +257,103 @@ static void cycles_that_do_not_pay_are_told(void)
     village_begin(v,
                   track_of("dex.limit_order",
                            SETS("pair=sAX/USD", "price=1", "side=sell", "amount=60000", "fill_fraction=1", "patience=40s")),
-                  2, numbers++, (struct str){0}, &stands, &gate);
+                  2, v->numbers++, (struct str){0}, &stands, &gate);
     fiber_sleep(v->env, duration_s(4));
     const struct lie had = {"/statePath/", "value", richer(1), 1}; /* before, which is read behind after */
-    check_breaks(v, &(struct breaking){"mev.arbitrage", NULL, NULL, had, "the cycle pays after its fees"}, 1, numbers++);
+    check_breaks(v, &(struct breaking){"mev.arbitrage", NULL, NULL, had, "the cycle pays after its fees"}, 1, v->numbers++);
     const struct lie asks = {"/dex/orderbook/sAX-USD", "asks", "[{\"price\":\"9000000\",\"quantity\":\"2000\",\"orders\":1}]",
                              MEV_LOOKS};
-    check_breaks(v, &(struct breaking){"mev.arbitrage", NULL, NULL, asks, "the price gap narrows"}, 1, numbers++);
+    check_breaks(v, &(struct breaking){"mev.arbitrage", NULL, NULL, asks, "the price gap narrows"}, 1, v->numbers++);
     CHECK(gate_wait(v->env, &gate, village_in(v, duration_s(80))));
+}
+
+/* ---- what takes two to go wrong ---- */
+
+static const char *const limits[] = {"order_types={limit: 1}", "cancel_fraction=0", "check_every=1", "side=buy", "size=2000", NULL};
+
+/* A view hides how near the others are: the order is met at once, and its fills are told beyond its limit. */
+static void limits_that_are_not_kept_are_told(void)
+{
+    nothing_stands();
+    quotes_stand();
+    check_breaks(v,
+                 &(struct breaking){"dex.spot_trade",
+                                    limits,
+                                    NULL,
+                                    {TELLS, price_of_trade(2), "\"9000000\""},
+                                    "a limit is kept",
+                                    .too = {"/dex/orderbook/", "asks", "[{\"price\":\"1500000\",\"quantity\":\"2000\",\"orders\":1}]"}},
+                 1, v->numbers++);
+}
+
+/* Two take the same quotes; the second one comes to an empty book, and its account is told to stand still, fee and all. */
+static void refusals_that_cost_nothing_are_told(void)
+{
+    static const char *const all[] = {"amount=4000", "max_slippage_bps=0", NULL};
+    struct op first;
+    struct gate gate = {0};
+    nothing_stands();
+    quotes_stand();
+    village_begin(v, track_of("dex.market_order", all), 2, v->numbers++, (struct str){0}, &first, &gate);
+    breaks_frozen("dex.market_order", all, "a refused order moves nothing but its fee");
+    CHECK(gate_wait(v->env, &gate, village_in(v, duration_s(60))));
+}
+
+/* Somebody takes the order before it is taken back, and a view says that it is open all the same. */
+static void orders_that_never_end_are_told(void)
+{
+    static const char *const back[] = {"order_types={limit: 1}", "cancel_fraction=1", "check_every=1", "side=buy", "size=2000", NULL};
+    breaks_in_life(&(struct breaking){"dex.spot_trade", back, NULL, {"/dex/order/", "status", "\"open\""}, "an order that cannot be taken back has ended"},
+                   "amount=2000");
+}
+
+#define PAYMENTS 90
+static struct op paid[PAYMENTS];
+static struct gate payments;
+static void payers_pay(void *arg)
+{
+    (void)arg;
+    for (uint32_t i = 0; i < PAYMENTS; i++) {
+        village_begin(v, track_of("transfer.simple", SETS("chain=delta", "amount=10", "to=user-2")), 2 + i % 2, v->numbers++, (struct str){0}, &paid[i], &payments);
+        fiber_sleep(v->env, duration_ms(100));
+    }
+    gate_leave(v->env, &payments);
+}
+
+/* While others pay the account in every block, only the pool tells what its part was worth. */
+static void parts_that_are_worth_less_are_told(void)
+{
+    const char *const alone[] = {"pair=DX/USD", "base_amount=1000000", "quote_amount=1000000", "hold=2s", "trade=0", NULL};
+    gate_enter(&payments);
+    (void)fiber_spawn(v->env, payers_pay, NULL);
+    check_breaks(v,
+                 &(struct breaking){"dex.provide_liquidity", alone, NULL, {"/dex/pool/DX-USD", "base_reserve", "\"1\"", 2, 1}, "what comes out is worth what went in"},
+                 1, v->numbers++);
+    CHECK(gate_wait(v->env, &payments, village_in(v, duration_s(60))));
+}
+
+static void deeds_that_no_block_has_are_told(void)
+{
+    check_breaks(v,
+                 &(struct breaking){"dex.provide_liquidity",
+                                    stays,
+                                    NULL,
+                                    {"/block/", "transactions", "[]"},
+                                    "the transaction is in the blocks between",
+                                    .too = {"/block/", "transaction_ids", "[]"}},
+                 1, v->numbers++);
+    check_breaks(v, &(struct breaking){"dex.remove_liquidity", NULL, "vuln.skip-balance-check", {0}, "who has left owns nothing more"}, 1, v->numbers++);
+}
+
+static void orders_that_stay_as_they_are_are_told(void)
+{
+    static char id[80];
+    struct village_track *track = track_of("dex.limit_order", SETS("fill_fraction=0", "patience=1s"));
+    const struct op op = village_once(v, track, 1, v->numbers++);
+    check_done(&op);
+    id[0] = 'i', id[1] = 'd', id[2] = '=';
+    str_hex(op.tx_id.b, sizeof(op.tx_id.b), id + 3);
+    check_breaks(v, &(struct breaking){"query.order", SETS(id, "status=cancelled"), NULL, {"/dex/order/", "status", "\"filled\""}, "the order comes to that status"}, 1, v->numbers++);
 }
 
 static void body(struct village *village)
@@ -298,6 +365,12 @@ static void body(struct village *village)
     traders_that_are_misled_are_told();
     pools_that_are_told_wrong_are_told();
     cycles_that_do_not_pay_are_told();
+    limits_that_are_not_kept_are_told();
+    refusals_that_cost_nothing_are_told();
+    orders_that_never_end_are_told();
+    deeds_that_no_block_has_are_told();
+    parts_that_are_worth_less_are_told();
+    orders_that_stay_as_they_are_are_told();
 }
 
 int main(void)

@@ -54,6 +54,7 @@ struct village {
     struct hash digest;
     struct listener alpha_listener, delta_listener;
     struct traffic *traffic; /* what of the contract the village exercised */
+    uint64_t numbers;        /* of executions that village_live began */
 };
 
 static void village_receive(void *ctx, struct host from, struct packet *packet)
@@ -296,6 +297,36 @@ static inline void check_done(const struct op *op)
 {
     if (op->status != OP_DONE)
         CHECK_FAIL("%s " STR_FMT ": %s", op_status_text(op->status), STR_ARG(code_text(op->code)), op->note);
+}
+
+/* ---- lives: one execution each, with a number of its own ---- */
+
+#define SETS(...) ((const char *const[]){__VA_ARGS__, NULL})
+
+/* In the village's arena: frames of fibers stay small. */
+static inline struct village_track *village_track_new(struct village *v, const char *behavior, const char *const *sets)
+{
+    struct village_track *track = arena_new(&v->arena, struct village_track);
+    village_track(v, track, behavior, sets);
+    return track;
+}
+
+static inline struct op village_live(struct village *v, uint32_t bot, const char *behavior, const char *const *sets)
+{
+    return village_once(v, village_track_new(v, behavior, sets), bot, v->numbers++);
+}
+
+static inline void village_live_done(struct village *v, uint32_t bot, const char *behavior, const char *const *sets)
+{
+    const struct op op = village_live(v, bot, behavior, sets);
+    check_done(&op);
+}
+
+static inline uint64_t village_held(const struct village_track *track, const char *claim)
+{
+    for (uint32_t i = 0; i < track->track.claims_count; i++)
+        if (strcmp(track->track.claims[i].name, claim) == 0) return track->track.claims[i].held;
+    return 0;
 }
 
 #endif

@@ -9,8 +9,13 @@
 
 /* X11, without its strings. False: op says why. */
 bool name_read(struct act *act, struct str name, struct name_view *out) FIBER;
-/* All that INV-14 says of an auction that `landing` finalized, held against the blocks since it was opened and the accounts around the
- * block that ended it. */
-bool name_claim_auction(struct act *act, struct str name, const struct landing *landing) FIBER;
+/* Survey: what blocks show of one auction since it was opened. `name` must outlive it. */
+struct name_survey;
+struct name_survey *name_survey_new(struct str name);
+void name_survey_free(struct name_survey *survey);
+/* Reads the blocks up to `height` (0: the last final one), back to the opening, or to what was read before. False: op says why. */
+bool name_survey_read(struct act *act, struct name_survey *survey, uint32_t height) FIBER;
+/* All that INV-14 says of an auction that `landing` finalized, held against its survey up to there and the accounts around that block. */
+bool name_claim_auction(struct act *act, struct name_survey *survey, const struct landing *landing) FIBER;
 
 #endif

@@ -47,6 +47,8 @@ static bool begin(struct act *act, struct op *op)
     if (!act_on(act, CHAIN_ALPHA, op)) return false;
     const struct duration delay = {act_u64(act, "delay")};
     if (delay.ns > 0) fiber_sleep(act->crew->env, delay);
+    op->sent = env_now(act->crew->env);
+    op_mark(op, STAGE_QUEUED, op->sent);
     if (name_in_turn(act).len > 0) return true;
     op->status = OP_SKIPPED;
     op_note(op, "`names` names nothing");
@@ -82,24 +84,74 @@ static void create_auction(struct act *act, struct op *op)
 
 /* ---- bids ---- */
 
-static u128 hi_of(const struct act *act, const char *param)
+static const struct arg *range_of(const struct act *act, const char *param)
 {
     size_t row;
     const struct arg *args = act->args != NULL ? act->args : act->track->args;
-    return param_specs_find(act->track->params, str_of(param), &row) != NULL ? args[row].hi : 0;
+    return param_specs_find(act->track->params, str_of(param), &row) != NULL ? &args[row] : NULL;
 }
+static u128 hi_of(const struct act *act, const char *param) { return range_of(act, param) != NULL ? range_of(act, param)->hi : 0; }
+static u128 lo_of(const struct act *act, const char *param) { return range_of(act, param) != NULL ? range_of(act, param)->lo : 0; }
 
-/* What the bid may be at most: every deposit is as large as the largest bid, so that none tells its bid. */
-static u128 deposit_hi(const struct act *act) { return MAX(hi_of(act, "bid"), hi_of(act, "reserve")); }
-static struct amount deposit_of(const struct act *act) { return (struct amount){deposit_hi(act)}; }
+#define NAME_TX_BYTES (TX_BYTES_MIN + 128) /* no payload of these kinds is longer */
+#define LATER_FEES 8                       /* what a bidder keeps for the transactions behind its commit */
+static u128 fee_max(const struct act *plan) { return crew_fee(plan->crew, CHAIN_ALPHA, NAME_TX_BYTES).units; }
+
+/* What a bid is at least. */
+static u128 bid_lo(const struct act *act) { return MAX(lo_of(act, "bid"), hi_of(act, "reserve")); }
+
+/* Every deposit is as large as the largest bid may be, or as all that the bidder can spare: neither tells its bid. */
+static struct amount deposit_of(const struct act *act)
+{
+    const u128 hi = MAX(hi_of(act, "bid"), hi_of(act, "reserve")), has = wallet_available(&act->bot->wallet, TOKEN_AX).units,
+               kept = LATER_FEES * fee_max(act);
+    if (has >= hi + kept || has < bid_lo(act) + kept) return (struct amount){hi}; /* who can afford no bid is refused by the network */
+    return (struct amount){has - kept};
+}
 
 static void seal(struct act *act, struct str name, struct sealed_bid *out)
 {
     struct rng rng = rng_split(&act->rng, STR("salt"), 0);
-    *out = (struct sealed_bid){.bid = AMOUNT(act_amount(act, "bid")), .deposit = deposit_of(act)};
+    const struct amount deposit = deposit_of(act);
+    *out = (struct sealed_bid){.bid = {MIN(act_amount(act, "bid"), deposit.units)}, .deposit = deposit};
     memcpy(out->name, name.data, MIN(name.len, (size_t)SEALED_NAME_MAX));
     rng_bytes(&rng, out->salt.b, sizeof(out->salt.b));
     out->commitment = sealed_commitment(name, &act->bot->identity.address, out->bid, &out->salt);
+}
+
+/* Deposits may be the same number as a bid of all of them: that tells nothing. */
+static bool says_bid(struct str text, const struct sealed_bid *bid)
+{
+    char number[AMOUNT_TEXT], quoted[AMOUNT_TEXT + 2], salt[65];
+    str_hex(bid->salt.b, sizeof(bid->salt.b), salt);
+    if (memmem(text.data, text.len, salt, 64) != NULL) return true;
+    amount_text(bid->bid, number);
+    const int len = snprintf(quoted, sizeof(quoted), "\"%s\"", number);
+    return !amount_eq(bid->bid, bid->deposit) && memmem(text.data, text.len, quoted, (size_t)len) != NULL;
+}
+
+/* What the chain shows of a commit: its transaction, the block that has it, the record of the name. */
+static void claim_secret(struct act *act, const struct sealed_bid *bid, const struct landing *landing)
+{
+    const struct alpha client = act_alpha(act);
+    const char *where = NULL;
+    for (unsigned look = 0; look < 3; look++) {
+        static const char *const looks[] = {"transaction", "block", "name"};
+        struct answer answer;
+        uint64_t wait = 0;
+        const void *told;
+        do {
+            const struct instant deadline = act_deadline(act, ACT_READ_TIMEOUT);
+            if (look == 0) told = alpha_transaction(&client, &landing->id, TX_WAIT_NONE, (struct duration){0}, deadline, &answer);
+            else if (look == 1) told = alpha_block(&client, landing->height, true, deadline, &answer);
+            else told = alpha_name(&client, str_of(bid->name), deadline, &answer);
+        } while (told == NULL && act_again(act, &answer, &wait));
+        if (told == NULL) (void)act_fail(act->op, &answer); /* op tells */
+        else if (where == NULL && says_bid(answer_body(&answer), bid)) where = looks[look];
+        answer_done(&answer);
+        if (told == NULL) return;
+    }
+    (void)act_claim(act, "a commit tells neither bid nor salt", where == NULL, "in the %s", where != NULL ? where : "");
 }
 
 static void commit_bid(struct act *act, struct op *op)
@@ -123,6 +175,7 @@ static void commit_bid(struct act *act, struct op *op)
     (void)act_claim(act, "the commit is counted", after.commits > before.commits, "%" PRIu32 " before, %" PRIu32 " after", before.commits, after.commits);
     const bool sealed = after.phase != NAME_COMMIT || (!after.price.has && !after.winner.has && after.reveals == 0);
     (void)act_claim(act, "no bid shows before it is revealed", sealed, "in its commit phase a price, a winner or reveals are told");
+    claim_secret(act, &bid, &landing);
 }
 
 /* The bot's oldest bid on one of the names that is not opened yet; NULL: none. */
@@ -169,6 +222,7 @@ static void reveal_bid(struct act *act, struct op *op)
     }
     tell(act, name);
     if (!name_read(act, name, &after)) return;
+    (void)act_claim(act, "no price is told while bids are revealed", before.phase != NAME_REVEAL || (!before.price.has && !before.winner.has), "a price or a winner is told");
     (void)act_claim(act, "the reveal is counted", after.reveals > before.reveals && after.reveals <= after.commits, "%" PRIu32 " before, %" PRIu32 " after, of %" PRIu32, before.reveals,
                     after.reveals, after.commits);
     (void)act_claim(act, "a reveal is taken in its phase alone", landing.height > after.commit_end && landing.height <= after.reveal_end,
@@ -184,17 +238,25 @@ static void finalize(struct act *act, struct op *op)
     const union payload payload = {.name = {name}};
     const struct send_plan plan = {.kind = KIND_NAME_FINALIZE, .payload = &payload, .loose = 1u << TOKEN_AX}; /* a bidder's deposit comes back with it */
     struct landing landing = {0};
-    if (!act_send(act, &plan, &landing, op)) return;
-    tell(act, name);
-    (void)name_claim_auction(act, name, &landing);
+    struct name_view view;
+    if (!name_read(act, name, &view)) return;
+    /* Its history is long, and states are kept for a while only: what can be read before is. */
+    struct name_survey *survey = name_survey_new(name);
+    if ((view.phase != NAME_ENDED || name_survey_read(act, survey, 0)) && act_send(act, &plan, &landing, op)) {
+        tell(act, name);
+        if (name_survey_read(act, survey, landing.height)) (void)name_claim_auction(act, survey, &landing); /* op tells */
+    }
+    name_survey_free(survey);
 }
 
-/* The name that the bot bid for; else whose turn it is. */
+/* The next name that the bot bid for in the open; else whose turn it is. */
 static struct str name_bid_for(const struct act *act)
 {
     for (size_t i = 0; i < act->bot->sealed.bids.count; i++) {
-        const struct sealed_bid *bid = &act->bot->sealed.bids.data[i];
-        if (bid->revealed && act_lists(act, "names", str_of(bid->name))) return str_of(bid->name);
+        struct sealed_bid *bid = &act->bot->sealed.bids.data[i];
+        if (!bid->revealed || bid->settled || !act_lists(act, "names", str_of(bid->name))) continue;
+        bid->settled = true;
+        return str_of(bid->name);
     }
     return name_in_turn(act);
 }
@@ -203,7 +265,8 @@ static void claim_name(struct act *act, struct op *op)
 {
     if (!begin(act, op)) return;
     char text[SEALED_NAME_MAX + 1];
-    snprintf(text, sizeof(text), STR_FMT, STR_ARG(name_bid_for(act)));
+    const struct str wanted = name_bid_for(act);
+    snprintf(text, sizeof(text), STR_FMT, STR_ARG(wanted)); /* the bot's list may move meanwhile */
     const struct str name = str_of(text);
     const struct address *self = &act->bot->identity.address;
     struct name_view view;
@@ -211,6 +274,10 @@ static void claim_name(struct act *act, struct op *op)
     if (view.winner.has && !address_eq(&view.winner.value, self)) {
         op_note(op, "another won it");
         (void)act_claim(act, "who lost owns nothing", !view.owner.has || address_eq(&view.owner.value, &view.winner.value), "the owner is not the winner");
+        return;
+    }
+    if (view.owner.has && address_eq(&view.owner.value, self)) {
+        op_note(op, "it has claimed it before");
         return;
     }
     const union payload payload = {.name = {name}};
@@ -221,10 +288,8 @@ static void claim_name(struct act *act, struct op *op)
     (void)act_claim(act, "owner resolves", view.phase == NAME_CLAIMED && view.owner.has && address_eq(&view.owner.value, self), "X11 tells another owner, or none");
 }
 
-#define NAME_TX_BYTES (TX_BYTES_MIN + 128) /* no payload of these kinds is longer */
-static u128 fee_max(const struct act *plan) { return crew_fee(plan->crew, CHAIN_ALPHA, NAME_TX_BYTES).units; }
-/* A deposit comes back or pays for a name: what is spent for good is at most all of it. */
-static u128 deposit_max(const struct act *plan) { return deposit_hi(plan) + fee_max(plan); }
+/* A bidder never deposits more than it can spare, so what it must have is the least bid and its fees. */
+static u128 commit_max(const struct act *plan) { return bid_lo(plan) + LATER_FEES * fee_max(plan); }
 
 #define ROW(key, what, does, ...)                                                                                                \
     {                                                                                                                            \
@@ -232,7 +297,7 @@ static u128 deposit_max(const struct act *plan) { return deposit_hi(plan) + fee_
     }
 static const struct behavior_spec specs[] = {
     ROW("claim_name", "claim a name that was won", claim_name, fee_max),
-    ROW("commit_bid", "commit a sealed bid", commit_bid, deposit_max),
+    ROW("commit_bid", "commit a sealed bid", commit_bid, commit_max),
     ROW("create_auction", "open an auction", create_auction, fee_max),
     ROW("finalize", "finalise an auction", finalize, fee_max),
     ROW("reveal_bid", "reveal a bid", reveal_bid, fee_max),

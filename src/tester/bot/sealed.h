@@ -14,6 +14,7 @@ struct sealed_bid {
     struct amount bid, deposit;
     struct hash salt, commitment;
     bool revealed, withheld; /* withheld: decided once, for good */
+    bool settled;            /* its bidder has looked for the name */
 };
 struct sealed_bids {
     VEC(struct sealed_bid) bids; /* by commit */
