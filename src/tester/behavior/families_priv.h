@@ -13,4 +13,7 @@ extern const struct behavior_family behavior_anti, behavior_byzantine, behavior_
  * nonces. */
 void wallets_settle(struct crew *crew, const uint32_t *bots, uint32_t bots_count, struct instant deadline, struct postconditions *out) FIBER;
 
+/* The bot of the run that is called so; NULL: none. */
+struct bot *bot_of_id(const struct crew *crew, struct str id);
+
 #endif

@@ -49,7 +49,7 @@ static bool terms_of(struct act *act, struct payment_terms *out, struct op *op)
     return true;
 }
 
-static struct bot *bot_by_id(const struct crew *crew, struct str id)
+struct bot *bot_of_id(const struct crew *crew, struct str id)
 {
     for (uint32_t i = 0; i < crew->bots_count; i++)
         if (str_eq(crew->bots[i]->identity.id, id)) return crew->bots[i];
@@ -67,7 +67,7 @@ static bool receiver_of(struct act *act, struct payment *out, struct op *op)
         arena_init(&none, 0);
         const struct str to = act_text(act, "to", &none);
         const bool is_address = address_parse(to, act->chain, &out->to) == CODE_NONE;
-        bot = is_address ? NULL : bot_by_id(act->crew, to);
+        bot = is_address ? NULL : bot_of_id(act->crew, to);
         arena_done(&none);
         if (is_address) return true;
         if (bot == NULL) return skip(op, OP_SKIPPED, "`to` names no bot and no address");
@@ -291,7 +291,7 @@ void wallets_settle(struct crew *crew, const uint32_t *bots, uint32_t bots_count
 static u128 hi_of(const struct act *plan, const char *param)
 {
     size_t index;
-    if (param_specs_find(plan->track->params, str_of(param), &index) == NULL) return 0;
+    if (param_specs_find(plan->params != NULL ? plan->params : plan->track->params, str_of(param), &index) == NULL) return 0;
     const struct arg *args = plan->args != NULL ? plan->args : plan->track->args;
     return args[index].hi;
 }

@@ -104,7 +104,7 @@ void act_run(struct act *act, void (*step)(struct act *act, struct op *op) FIBER
 static const struct arg *arg_of(const struct act *act, const char *param)
 {
     size_t index;
-    const struct param_spec *spec = param_specs_find(act->track->params, str_of(param), &index);
+    const struct param_spec *spec = param_specs_find(act->params != NULL ? act->params : act->track->params, str_of(param), &index);
     ASSERT(spec != NULL); /* a behaviour asks for what its table names */
     return act->args != NULL ? &act->args[index] : &act->track->args[index];
 }

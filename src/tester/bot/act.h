@@ -9,11 +9,11 @@
 #include "tester/bot/bot.h"
 #include "tester/bot/op.h"
 
-#define TRACK_CLAIMS_MAX 24
+#define TRACK_CLAIMS_MAX 40
 struct claim_count {
     const char *name; /* a literal */
     uint64_t held, broken;
-    char note[96]; /* of the first that was broken */
+    char note[48]; /* what was seen of the first that was broken */
 };
 
 /* Track: what the executions of one track of one phase share. Made by the runner. */
@@ -47,6 +47,7 @@ struct act {
     struct crew *crew;
     struct track *track;
     struct bot *bot;         /* NULL: an observer's execution */
+    const struct param_spec *params; /* of this execution, with `args`: a part that a mixed behaviour has drawn; NULL: the track's */
     const struct arg *args;  /* of this execution; NULL: the track's */
     struct str view;         /* validator the bot talks to; empty: the gateway */
     enum chain_id chain;     /* it acts on; act_init: Alpha, act_on changes it */
@@ -127,6 +128,8 @@ struct submission {
 /* `spec` comes with kind, outputs and memo; domain, nonce and (when 0) the fee are filled in here. True: admitted, to be
  * followed. False: it is over, or could not be begun; op says how. */
 bool submit_send(struct act *act, struct tx_spec *spec, struct submission *out, struct op *op) FIBER;
+/* One that was signed earlier, with its nonce and money held (wallet_reserve): sent as it is, then as submit_send. A refusal frees them. */
+bool submit_signed(struct act *act, struct submission *submission, struct op *op) FIBER;
 /* True: final with success. False: op says how it ended; given up (deadline, stopping): the spend stays open, since it may yet
  * execute. */
 bool submit_follow(struct act *act, struct submission *submission, struct op *op) FIBER;

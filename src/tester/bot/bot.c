@@ -128,6 +128,7 @@ void bot_free(struct bot *bot)
     shieldbot_free(bot->shieldbot);
     flights_done(&bot->flights[0]);
     flights_done(&bot->flights[1]);
+    kept_done(&bot->kept);
     agenda_done(&bot->trades);
     vec_done(&bot->sealed.bids);
     base_free(bot);

@@ -15,6 +15,7 @@
 #include "tester/bot/bus.h"
 #include "tester/bot/flights.h"
 #include "tester/bot/identity.h"
+#include "tester/bot/kept.h"
 #include "tester/bot/provecost.h"
 #include "tester/bot/sealed.h"
 #include "tester/bot/wallet.h"
@@ -116,6 +117,7 @@ struct bot {
     struct bot_cycle cycle;
     struct flights flights[2]; /* on Alpha, on Delta: [chain_index] */
     struct sealed_bids sealed; /* bids on names that it committed to */
+    struct kept_txs kept;      /* signed, to be sent later */
     struct agenda trades;      /* positions it opened and means to close */
     bool recovering[2];       /* an execution is telling a view what it misses */
     bool repairing[2];        /* a filler for a nonce hole is under way */

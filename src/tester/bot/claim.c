@@ -24,14 +24,14 @@ bool act_claim(struct act *act, const char *claim, bool holds, const char *fmt, 
         count->held++;
         return true;
     }
-    if (count->broken++ == 0 || act->op->status != OP_POSTCONDITION) {
-        const size_t len = (size_t)MIN(snprintf(count->note, sizeof(count->note), "%s: ", claim), (int)sizeof(count->note) - 1);
-        va_list args;
-        va_start(args, fmt);
-        (void)vsnprintf(count->note + len, sizeof(count->note) - len, fmt, args);
-        va_end(args);
-    }
-    if (act->op->status != OP_POSTCONDITION) op_note(act->op, count->note);
+    char note[sizeof(act->op->note) + sizeof(count->note)];
+    const size_t len = (size_t)MIN(snprintf(note, sizeof(note), "%s: ", claim), (int)sizeof(note) - 1);
+    va_list args;
+    va_start(args, fmt);
+    (void)vsnprintf(note + len, sizeof(note) - len, fmt, args);
+    va_end(args);
+    if (count->broken++ == 0) snprintf(count->note, sizeof(count->note), "%.47s", note + len);
+    if (act->op->status != OP_POSTCONDITION) op_note(act->op, note);
     act->op->status = OP_POSTCONDITION;
     return false;
 }

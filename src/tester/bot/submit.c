@@ -147,54 +147,85 @@ static void refuse(struct act *act, struct submission *submission, enum op_statu
     recover_repair(act);
 }
 
-bool submit_send(struct act *act, struct tx_spec *spec, struct submission *out, struct op *op)
+/* The first attempt, told to the op. */
+static enum sent send_first(struct act *act, const struct submission *submission, enum code *out_code, struct op *op)
 {
     struct env *env = act->crew->env;
+    op_mark(op, op->sent.ns == 0 ? STAGE_QUEUED : STAGE_OTHER, env_now(env));
+    if (op->sent.ns == 0) op->sent = env_now(env);
+    op->tx_id = submission->tx->id;
+    *out_code = CODE_NONE;
+    const enum sent sent = send_one(act, submission->tx, false, out_code, op);
+    op->admitted = env_now(env);
+    op_mark(op, STAGE_ADMISSION, op->admitted);
+    return sent;
+}
+
+/* The bot lost track: the chain has other nonces for it. */
+static void let_go(struct act *act, struct submission *submission, enum code code)
+{
+    if (code == CODE_NONCE_TOO_HIGH)
+        wallet_release(&act->bot->wallet, &submission->spend); /* nobody else has it */
+    else
+        wallet_forfeit(&act->bot->wallet, &submission->spend);
+    submission_end(act, submission);
+}
+
+/* What the first attempt came to. True: admitted. */
+static bool sent_take(struct act *act, struct submission *out, enum sent sent, enum code code, struct op *op)
+{
+    switch (sent) {
+    case SENT_ADMITTED:
+        op->note[0] = '\0';
+        op->transactions++;
+        act->track->submitted++;
+        act->track->pending++;
+        act_event(act, EVENT_TX_ADMITTED, CODE_NONE, subject_of(out->tx), out->spend.nonce, (struct str){0});
+        return true;
+    case SENT_LOST_TRACK:
+    case SENT_REFUSED:
+        act->track->refused++;
+        refuse(act, out, OP_REFUSED, code, op);
+        return false;
+    case SENT_ODD:
+        act->track->refused++;
+        refuse(act, out, OP_POSTCONDITION, CODE_NONE, op);
+        return false;
+    case SENT_GAVE_UP: /* it may be there or not: nonce and money stay reserved */
+        op_outcome(op, OP_TIMED_OUT, CODE_NONE);
+        act_event(act, EVENT_TX_TIMED_OUT, CODE_NONE, subject_of(out->tx), 0, (struct str){0});
+        submission_leave(out);
+        return false;
+    }
+    UNREACHABLE();
+}
+
+bool submit_send(struct act *act, struct tx_spec *spec, struct submission *out, struct op *op)
+{
     *out = (struct submission){0};
     for (uint32_t resyncs = 0;; resyncs++) {
+        enum code code;
         if (!prepare(act, spec, out, op)) return false;
-        op_mark(op, op->sent.ns == 0 ? STAGE_QUEUED : STAGE_OTHER, env_now(env));
-        if (op->sent.ns == 0) op->sent = env_now(env);
-        op->tx_id = out->tx->id;
-        enum code code = CODE_NONE;
-        const enum sent sent = send_one(act, out->tx, false, &code, op);
-        op->admitted = env_now(env);
-        op_mark(op, STAGE_ADMISSION, op->admitted);
-        switch (sent) {
-        case SENT_ADMITTED:
-            op->note[0] = '\0';
-            op->transactions++;
-            act->track->submitted++;
-            act->track->pending++;
-            act_event(act, EVENT_TX_ADMITTED, CODE_NONE, subject_of(out->tx), out->spend.nonce, (struct str){0});
-            return true;
-        case SENT_LOST_TRACK:
-            if (resyncs < SUBMIT_RESYNCS_MAX) {
-                if (code == CODE_NONCE_TOO_HIGH)
-                    wallet_release(&act->bot->wallet, &out->spend); /* nobody else has it */
-                else
-                    wallet_forfeit(&act->bot->wallet, &out->spend);
-                submission_end(act, out);
-                if (recover_resync(act)) continue;
-                op_outcome(op, OP_TIMED_OUT, CODE_NONE);
-                return false;
-            }
-            /* fall through */
-        case SENT_REFUSED:
-            act->track->refused++;
-            refuse(act, out, OP_REFUSED, code, op);
-            return false;
-        case SENT_ODD:
-            act->track->refused++;
-            refuse(act, out, OP_POSTCONDITION, CODE_NONE, op);
-            return false;
-        case SENT_GAVE_UP: /* it may be there or not: nonce and money stay reserved */
-            op_outcome(op, OP_TIMED_OUT, CODE_NONE);
-            act_event(act, EVENT_TX_TIMED_OUT, CODE_NONE, subject_of(out->tx), 0, (struct str){0});
-            submission_leave(out);
-            return false;
-        }
+        const enum sent sent = send_first(act, out, &code, op);
+        if (sent != SENT_LOST_TRACK || resyncs == SUBMIT_RESYNCS_MAX) return sent_take(act, out, sent, code, op);
+        let_go(act, out, code);
+        if (recover_resync(act)) continue;
+        op_outcome(op, OP_TIMED_OUT, CODE_NONE);
+        return false;
     }
+}
+
+bool submit_signed(struct act *act, struct submission *submission, struct op *op)
+{
+    enum code code;
+    flights_add(&act->bot->flights[chain_index(act->chain)], submission->tx);
+    const enum sent sent = send_first(act, submission, &code, op);
+    if (sent != SENT_LOST_TRACK) return sent_take(act, submission, sent, code, op);
+    act->track->refused++;
+    op_outcome(op, OP_REFUSED, code);
+    act_event(act, EVENT_TX_REFUSED, code, subject_of(submission->tx), 0, (struct str){0});
+    let_go(act, submission, code);
+    return false;
 }
 
 /* ---- following ---- */

@@ -121,6 +121,15 @@ void wallet_release(struct wallet *wallet, struct spend *spend)
 
 void wallet_forfeit(struct wallet *wallet, struct spend *spend) { (void)spend_close(wallet, spend); }
 
+void wallet_note(struct wallet *wallet, const struct spend *spend, bool success, struct amount charged)
+{
+    struct lane_nonces *lane = lane_at(wallet, spend->chain);
+    lane->executed++;
+    lane->next = MAX(lane->next, spend->nonce + 1);
+    pay(wallet, spend->fee.token, charged);
+    if (success) pay(wallet, spend->amount.token, spend->amount.amount);
+}
+
 void wallet_reclaim(struct wallet *wallet, enum chain_id chain, uint64_t nonce) { nonce_return(lane_at(wallet, chain), nonce); }
 
 bool wallet_hole_below(const struct wallet *wallet, enum chain_id chain, uint64_t nonce, uint64_t *out)

@@ -62,6 +62,9 @@ void wallet_release(struct wallet *wallet, struct spend *spend);
 /* Never executed by us, and the nonce is not ours to use again (the chain has another transaction there). */
 void wallet_forfeit(struct wallet *wallet, struct spend *spend);
 
+/* Final, and it was never reserved: sent past the wallet by somebody. */
+void wallet_note(struct wallet *wallet, const struct spend *spend, bool success, struct amount charged);
+
 /* A nonce that was forfeited, and that the chain shows to be free after all: a hole again. Not for one that is in flight. */
 void wallet_reclaim(struct wallet *wallet, enum chain_id chain, uint64_t nonce);
 

@@ -153,7 +153,7 @@ static void claims_into(struct span *span, const struct run_track *track)
         const struct claim_count *count = &track->shared.claims[i];
         span->claims_held += count->held;
         span->claims_broken += count->broken;
-        if (count->note[0] && !span->settled_note[0]) snprintf(span->settled_note, sizeof(span->settled_note), "%s", count->note);
+        if (count->note[0] && !span->settled_note[0]) snprintf(span->settled_note, sizeof(span->settled_note), "%s: %s", count->name, count->note);
     }
 }
 
