@@ -137,6 +137,31 @@ static void a_stream_is_resumed_where_it_was_lost(void)
     village_free(village_run((struct village_config){.validators = 4, .bots = 2, .seed = 33, .ax = 1000000}, resume_here));
 }
 
+/* What nobody asked for was not kept: who asks for it later from the start is told of the gap, and gets what comes from then on. */
+static void late_here(struct village *v)
+{
+    struct feed blocks, txs;
+    struct feed_event event;
+    open_or_fail(v, &blocks, &v->crew.alpha, "block.finalized", FEED_FROM_NOW);
+    pay(v, 0);
+    next_or_fail(v, &blocks, &event);
+    const uint64_t before = event.id;
+    open_or_fail(v, &txs, &v->crew.alpha, "tx.*", 1);
+    next_or_fail(v, &txs, &event);
+    CHECK(event.gap && event.gap_from == 1 && event.gap_to >= before);
+    pay(v, 1);
+    for (uint32_t i = 0; i < 3; i++) {
+        next_or_fail(v, &txs, &event);
+        CHECK(str_starts(event.type, STR("tx.")) && event.id > before);
+    }
+    feed_close(&blocks);
+    feed_close(&txs);
+}
+static void a_type_is_kept_from_its_first_reader_on(void)
+{
+    village_free(village_run((struct village_config){.validators = 4, .bots = 3, .seed = 35, .ax = 1000000}, late_here));
+}
+
 /* Nobody reads for long: the reader is cut off and, resuming, gets what it missed. */
 static void idle_here(struct village *v)
 {
@@ -163,6 +188,7 @@ int main(void)
     RUN(a_transfer_is_told_from_pending_to_final);
     RUN(a_reader_gets_what_it_asks_for);
     RUN(a_stream_is_resumed_where_it_was_lost);
+    RUN(a_type_is_kept_from_its_first_reader_on);
     RUN(comments_keep_an_idle_stream_open);
     return 0;
 }

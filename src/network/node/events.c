@@ -18,6 +18,7 @@ struct entry {
 struct reader {
     struct http_exchange *exchange;
     uint64_t mask, next; /* the sequence it gets next */
+    uint64_t whole;      /* from here on all its types are kept */
     bool live;           /* it has caught up once */
 };
 struct events {
@@ -25,6 +26,7 @@ struct events {
     enum chain_id chain;
     struct entry *ring; /* by sequence % EVENTS_KEPT */
     uint64_t first, next; /* sequences kept: first ... next - 1 */
+    uint64_t kept, since[EVENT_TYPE_COUNT]; /* the types that somebody has asked for, and the sequence from which they are kept */
     VEC(struct reader *) readers;
     struct timer flush, comment;
     bool flush_set;
@@ -67,7 +69,14 @@ void events_free(struct events *events)
 }
 
 uint64_t events_next(const struct events *events) { return events->next; }
-size_t events_readers(const struct events *events) { return events->readers.count; }
+bool events_keeps(const struct events *events, enum event_type type) { return events != NULL && (events->kept >> type & 1) != 0; }
+
+bool events_hears(const struct events *events, enum event_type type)
+{
+    for (size_t i = 0; events != NULL && i < events->readers.count; i++)
+        if (events->readers.data[i]->mask >> type & 1) return true;
+    return false;
+}
 
 static void flush_soon(struct events *events, uint64_t ms)
 {
@@ -95,6 +104,7 @@ static void head_put(struct buf *out, uint64_t sequence, struct str type)
 
 void events_add_text(struct events *events, enum event_type type, struct str data)
 {
+    if (!events_keeps(events, type)) return;
     buf_clear(&events->scratch);
     head_put(&events->scratch, events->next, event_type_text(type));
     buf_put_str(&events->scratch, data);
@@ -104,6 +114,7 @@ void events_add_text(struct events *events, enum event_type type, struct str dat
 
 void events_add(struct events *events, enum event_type type, const struct shape *shape, const void *object)
 {
+    if (!events_keeps(events, type)) return;
     buf_clear(&events->scratch);
     head_put(&events->scratch, events->next, event_type_text(type));
     struct json_writer w = json_writer_of(&events->scratch);
@@ -143,10 +154,23 @@ bool events_types_parse(struct str types, uint64_t *out_mask)
     return true;
 }
 
+/* From now on these types are kept. Returns from where on all of them are. */
+static uint64_t types_keep(struct events *events, uint64_t mask)
+{
+    uint64_t whole = 0;
+    for (uint32_t type = 0; type < EVENT_TYPE_COUNT; type++) {
+        if (!(mask >> type & 1)) continue;
+        if (!(events->kept >> type & 1)) events->since[type] = events->next;
+        events->kept |= (uint64_t)1 << type;
+        whole = MAX(whole, events->since[type]);
+    }
+    return whole;
+}
+
 void events_read(struct events *events, struct http_exchange *exchange, uint64_t mask, uint64_t from)
 {
     struct reader *reader = base_alloc(sizeof(*reader));
-    *reader = (struct reader){.exchange = exchange, .mask = mask, .next = MIN(from, events->next)};
+    *reader = (struct reader){.exchange = exchange, .mask = mask, .next = MIN(from, events->next), .whole = types_keep(events, mask)};
     vec_push(&events->readers, reader);
     if (events->readers.count == 1) env_timer_set(events->env, &events->comment, instant_add(env_now(events->env), duration_s(EVENTS_COMMENT_S)));
     flush_soon(events, 0);
@@ -159,10 +183,11 @@ static bool piece_send(struct events *events, struct reader *reader)
     uint32_t count = 0;
     if (reader->next >= events->next || http_stream_behind(reader->exchange) >= WINDOW_EVENTS) return false;
     buf_clear(out);
-    if (reader->next < events->first) { /* no longer kept */
-        head_put(out, events->first - 1, STR("gap"));
-        buf_printf(out, "{\"from\":%" PRIu64 ",\"to\":%" PRIu64 "}\n\n", reader->next, events->first - 1);
-        reader->next = events->first;
+    const uint64_t first = MAX(events->first, reader->whole);
+    if (reader->next < first) { /* no longer kept, or not all of it yet */
+        head_put(out, first - 1, STR("gap"));
+        buf_printf(out, "{\"from\":%" PRIu64 ",\"to\":%" PRIu64 "}\n\n", reader->next, first - 1);
+        reader->next = first;
         count++;
     }
     for (; reader->next < events->next && count < CHUNK_EVENTS; reader->next++) {

@@ -1,5 +1,6 @@
-/* Events: what happened in one view, in order, for those who read along (X22, api 6.7). The log begins with a view's first reader:
- * a view nobody reads keeps nothing. It holds the last EVENTS_KEPT events; sequences go on through restarts of the node. */
+/* Events: what happened in one view, in order, for those who read along (X22, api 6.7). The log begins with a view's first reader,
+ * and each type with the first reader that asks for it: what nobody ever asked for is not made. Who asks for an earlier sequence than its
+ * types are kept from hears of the gap. The log holds the last EVENTS_KEPT events; sequences go on through restarts of the node. */
 #ifndef NODE_EVENTS_H
 #define NODE_EVENTS_H
 
@@ -18,8 +19,10 @@ struct events *events_new(struct env *env, enum chain_id chain, uint64_t first);
 void events_free(struct events *events);
 void events_forget_readers(struct events *events); /* likewise */
 uint64_t events_next(const struct events *events); /* the sequence of the next event */
-size_t events_readers(const struct events *events);
+bool events_keeps(const struct events *events, enum event_type type); /* somebody has asked for them; NULL: nobody */
+bool events_hears(const struct events *events, enum event_type type); /* somebody who is there wants them; NULL: nobody */
 
+/* Of a type that is not kept: nothing happens. */
 void events_add(struct events *events, enum event_type type, const struct shape *shape, const void *object);
 void events_add_text(struct events *events, enum event_type type, struct str data); /* one line of JSON */
 

@@ -74,5 +74,5 @@ void node_gossip_take(struct node *node, struct node_packet *packet)
     peer_set_add(&packet->heard, node->index);
     struct bundle *bundle = news ? bundle_of(node, packet) : NULL;
     if (bundle) mempool_log(node->pool, bundle, node_clock_ms(node));
-    if (bundle && node->events && events_readers(node->events) > 0) mempool_digest(node->pool); /* a reader wants to hear of them */
+    if (bundle && events_hears(node->events, EVENT_TX_PENDING)) mempool_digest(node->pool); /* a reader wants to hear of them */
 }

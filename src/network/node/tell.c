@@ -35,7 +35,7 @@ static void tell_txs(struct node *node, enum event_type type, const struct store
 
 void tell_included(struct node *node, struct stored *stored)
 {
-    if (!node->events || stored_txs_count(stored) == 0) return;
+    if (!events_keeps(node->events, EVENT_TX_INCLUDED) || stored_txs_count(stored) == 0) return;
     const struct poststate *post = node_post_of(node, stored);
     if (post) tell_txs(node, EVENT_TX_INCLUDED, stored, post->result);
 }
@@ -45,7 +45,7 @@ void tell_final(struct node *node, struct stored *stored, const struct ledger_re
 {
     if (!node->events) return;
     tell_block(node, EVENT_BLOCK_FINALIZED, stored->block);
-    tell_txs(node, EVENT_TX_FINALIZED, stored, result);
+    if (events_keeps(node->events, EVENT_TX_FINALIZED)) tell_txs(node, EVENT_TX_FINALIZED, stored, result);
     for (uint32_t i = 0; i < result->events_count; i++)
         if (result->events[i].type != EVENT_SHIELDED) events_add_text(node->events, result->events[i].type, result->events[i].data);
 }
@@ -59,7 +59,7 @@ void tell_reorg(struct node *node, const struct stored *from, const struct store
 
 void tell_pending(struct node *node, const struct tx *tx, enum lane lane, uint64_t arrival)
 {
-    if (!node->events) return;
+    if (!events_keeps(node->events, EVENT_TX_PENDING)) return;
     const struct kind_row *kind = kind_find(tx->kind);
     const struct tx_pending_event event = {.transaction_id = tx->id,
                                            .kind = kind ? kind->name : STR(""),
@@ -75,7 +75,7 @@ void tell_pending(struct node *node, const struct tx *tx, enum lane lane, uint64
 
 void tell_dropped(struct node *node, const struct hash *id, enum code reason)
 {
-    if (!node->events) return;
+    if (!events_keeps(node->events, EVENT_TX_DROPPED)) return;
     const struct tx_dropped_event event = {*id, reason};
     events_add(node->events, EVENT_TX_DROPPED, &shape_tx_dropped_event, &event);
 }
