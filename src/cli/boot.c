@@ -93,11 +93,12 @@ bool boot_new(const struct boot_options *options, struct boot **out, struct err 
     boot->prove = options->costs.prove;
     boot->validators = options->validators;
     struct offloader face;
-    if (options->second_thread) {
+    const bool second_thread = options->second_thread && !options->simulated; /* a keyed hash costs less than handing it over */
+    if (second_thread) {
         boot->offloader = real_offloader_new();
         face = real_offloader_face(boot->offloader);
     }
-    boot->sim = sim_new(options->seed, boot->model, options->second_thread ? &face : NULL);
+    boot->sim = sim_new(options->seed, boot->model, second_thread ? &face : NULL);
     struct env *env = sim_env(boot->sim);
     boot->net = http_net_new(env, options->wire);
     boot->client_host = env_host_open(env, STR("bots"), &client_ops, boot);
