@@ -101,10 +101,10 @@ static const struct param_spec propose_and_vote_params[] = {
     DRAFT_KEY,
     {"proposal_type", PARAM_CHOICE, "parameter_change", gov_types},
     DRAFT_RECIPIENT,
-    {"timelock_blocks", PARAM_COUNT, "50", NULL},
+    {"timelock_blocks", PARAM_COUNT, NULL, NULL},
     DRAFT_TAIL,
     {"vote", PARAM_CHOICE, "yes", gov_choices},
-    {"voting_period_blocks", PARAM_COUNT, "100", NULL},
+    {"voting_period_blocks", PARAM_COUNT, NULL, NULL},
     {0},
 };
 static const struct param_spec registration_spam_params[] = {
@@ -124,7 +124,7 @@ static const struct param_spec timelocked_execute_params[] = {
     DRAFT_KEY,
     {"proposal_type", PARAM_CHOICE, "parameter_change", gov_types},
     DRAFT_RECIPIENT,
-    {"timelock_blocks", PARAM_COUNT, "50", NULL},
+    {"timelock_blocks", PARAM_COUNT, NULL, NULL},
     DRAFT_TAIL,
     {0},
 };

@@ -1,11 +1,13 @@
 #include "tester/scenario/load.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 
 #include "core/base/decimal.h"
 #include "tester/scenario/load_priv.h"
 
 #define VALIDATORS_MAX 200
+#define BLOCK_INTERVAL duration_ms(500)
 #define SEED_MAX UINT64_C(9007199254740991)
 
 const char *const scenario_type_names[SCENARIO_TYPES] = {"unit", "integration", "functional", "security", "load", "chaos"};
@@ -81,6 +83,17 @@ static void metadata_read(struct loader *loader, const struct yaml *node)
 
 /* ---- setup ---- */
 
+/* A length in blocks may be written as a duration, and then shrinks with the scenario as its phases do: so many blocks of the default
+ * interval, at least one. Everything else is taken as it is written. */
+static struct str parameter_value(struct loader *loader, const struct yaml *node)
+{
+    struct duration length;
+    const bool is_length = str_ends(node->key, STR("_blocks")) && node->type == YAML_SCALAR && duration_parse(node->text, &length);
+    if (!is_length) return text_read(loader, node, "a parameter");
+    const uint64_t scaled = scale_u64(length.ns, loader->duration_num, loader->duration_den);
+    return str_fmt(loader->arena, "%" PRIu64, MAX(scaled / BLOCK_INTERVAL.ns, (uint64_t)1));
+}
+
 static void parameters_read(struct loader *loader, const struct yaml *node, struct plan_network *network)
 {
     if (!node || !mapping_is(loader, node, "params")) return;
@@ -97,7 +110,7 @@ static void parameters_read(struct loader *loader, const struct yaml *node, stru
                       "unknown network parameter '" STR_FMT "'", STR_ARG(child->key));
             continue;
         }
-        out[network->parameters_count++] = (struct plan_parameter){str_dup(loader->arena, child->key), text_read(loader, child, "a parameter")};
+        out[network->parameters_count++] = (struct plan_parameter){str_dup(loader->arena, child->key), parameter_value(loader, child)};
     }
     network->parameters = out;
 }

@@ -255,6 +255,27 @@ static void all_faults_are_told_in_one_pass(void)
         if (!strstr((const char *)printed.data, says[i])) CHECK_FAIL("'%s' is missing in:\n%s", says[i], (const char *)printed.data);
 }
 
+static void a_length_in_blocks_shrinks_with_the_scenario(void)
+{
+    struct load_options options = LOAD_AS_WRITTEN;
+    const struct str text = STR(HEAD "  setup: {network: {params: {voting_period_blocks: 30s, timelock_blocks: 7, round_timeout_ms: 900}}, bots: [{id: u, role: general_user}]}\n"
+                                     "  phases: [{name: A, duration: 30s, delay: 0s}]\n" TAIL);
+    static const struct {
+        uint64_t seconds;
+        const char *blocks;
+    } cases[] = {{30, "60"}, {10, "20"}, {300, "600"}};
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        options.duration = duration_s(cases[i].seconds);
+        struct plan *plan = load("t", text, &options);
+        if (!plan) CHECK_FAIL("%s", (const char *)printed.data);
+        CHECK_U64(plan->network.parameters_count, 3);
+        CHECK_STR(plan->network.parameters[0].value, str_of(cases[i].blocks));
+        CHECK_STR(plan->network.parameters[1].value, STR("7"));
+        CHECK_STR(plan->network.parameters[2].value, STR("900"));
+        plan_free(plan);
+    }
+}
+
 static void what_is_odd_but_not_wrong_is_a_warning(void)
 {
     struct plan *plan = load("t", STR(HEAD SETUP "  phases: [{name: A, duration: 20s, chaos_action: crash, chaos_params: {targets: v1}}]\n" TAIL), &LOAD_AS_WRITTEN);
@@ -277,6 +298,7 @@ int main(void)
     RUN(set_changes_one_value_by_its_path);
     RUN(every_fault_is_told_with_its_place);
     RUN(all_faults_are_told_in_one_pass);
+    RUN(a_length_in_blocks_shrinks_with_the_scenario);
     RUN(what_is_odd_but_not_wrong_is_a_warning);
     buf_done(&printed);
     arena_done(&arena);
