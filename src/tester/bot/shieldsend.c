@@ -168,6 +168,28 @@ static void finish_deep(void *arg)
     m->verdict = shieldwallet_finish(m->begun, m->proof, m->out);
 }
 
+/* The bot's own proof, made by whoever has time while the bot's processor is busy with it. */
+struct own_proof {
+    struct task task;
+    struct env *env;
+    struct shield_making *begun;
+};
+static void prove_run(struct task *task) { shieldwallet_prove(CONTAINER_OF(task, struct own_proof, task)->begun); }
+static void join_deep(void *arg)
+{
+    struct own_proof *own = arg;
+    env_join(own->env, &own->task);
+}
+static void prove_own(struct act *act, struct shield_making *begun, uint32_t inputs, uint32_t ring)
+{
+    struct own_proof *own = base_alloc(sizeof(*own));
+    *own = (struct own_proof){{.run = prove_run}, act->crew->env, begun};
+    env_offload(own->env, &own->task);
+    shieldbot_prove(act->bot, inputs, ring, 2);
+    fiber_call_deep(join_deep, own);
+    base_free(own);
+}
+
 /* What a prover is asked: u32 count, then each value and blinding. */
 static void request_write(const struct spend_statement *statement, struct buf *out)
 {
@@ -219,9 +241,13 @@ bool shield_make(struct act *act, const struct shield_order *order, struct shiel
     if (m.verdict != SHIELD_OK) return make_failed(m.verdict, may_lack, op);
     const uint32_t inputs = shieldwallet_inputs(m.begun), ring = m.wallet->habits.whole_rings ? m.wallet->terms.ring_size : 1;
     out->by_prover = made_by_prover(act, &m);
-    if (!out->by_prover) fiber_call_deep(finish_deep, &m);
+    if (out->by_prover) {
+        shieldbot_prove(act->bot, inputs, ring, 0);
+    } else {
+        prove_own(act, m.begun, inputs, ring);
+        fiber_call_deep(finish_deep, &m);
+    }
     if (m.verdict != SHIELD_OK) return make_failed(m.verdict, NULL, op);
-    shieldbot_prove(act->bot, inputs, ring, out->by_prover ? 0 : 2);
     out->made_in = instant_since(env_now(env), from);
     op->proofs.made++;
     op->proofs.made_in_max.ns = MAX(op->proofs.made_in_max.ns, out->made_in.ns);

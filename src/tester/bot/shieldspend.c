@@ -124,6 +124,7 @@ struct shield_making {
     struct tx_spec spec;
     struct spend_plan plan;
     struct spend_making *making;
+    bool proven; /* the wallet's own proof is made */
     struct shield_spend spend;
     struct apierror error;
 };
@@ -226,11 +227,17 @@ enum shield_verdict shieldwallet_begin(struct shieldwallet *wallet, const struct
 struct spend_statement shieldwallet_statement(const struct shield_making *making) { return spend_statement(making->making); }
 uint32_t shieldwallet_inputs(const struct shield_making *making) { return making->spend.inputs_count; }
 
+void shieldwallet_prove(struct shield_making *b)
+{
+    spend_prove(b->making);
+    b->proven = true;
+}
+
 enum shield_verdict shieldwallet_finish(struct shield_making *b, struct str proof, struct shield_spend *out)
 {
     struct buf payload = {0};
-    if (proof.len == 0) spend_prove(b->making);
-    else if (!spend_proof_take(b->making, proof)) return SHIELD_PROOF;
+    if (proof.len == 0 && !b->proven) shieldwallet_prove(b);
+    else if (proof.len > 0 && !spend_proof_take(b->making, proof)) return SHIELD_PROOF;
     spend_end(b->making, &b->key->pub, &payload);
     b->making = NULL;
     b->spec.payload = buf_str(&payload);

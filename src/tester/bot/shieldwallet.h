@@ -138,12 +138,14 @@ enum shield_verdict shieldwallet_spend(struct shieldwallet *wallet, const struct
                                        struct shield_spend *out) MUST_CHECK;
 /* The same in steps, for who has the range proof made by somebody else: begin (notes are pending from here on), then finish with that
  * proof, or with an empty one: the wallet makes its own. SHIELD_PROOF: it does not hold, finish again. What is begun must be
- * finished or dropped (its notes are free again). Proving wants a deep stack. */
+ * finished or dropped (its notes are free again). Proving wants a deep stack. _prove makes the wallet's own proof ahead of finish; it
+ * touches only what was begun, so that another thread may do it. */
 struct shield_making;
 enum shield_verdict shieldwallet_begin(struct shieldwallet *wallet, const struct shield_order *order, struct sign_suite suite,
                                        struct shield_making **out) MUST_CHECK;
 struct spend_statement shieldwallet_statement(const struct shield_making *making);
 uint32_t shieldwallet_inputs(const struct shield_making *making);
+void shieldwallet_prove(struct shield_making *making);
 enum shield_verdict shieldwallet_finish(struct shield_making *making, struct str proof, struct shield_spend *out) MUST_CHECK;
 void shieldwallet_drop(struct shield_making *making);
 /* It was refused or dropped: its notes are free again, and keep their rings. */
