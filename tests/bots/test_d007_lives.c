@@ -96,6 +96,17 @@ static void body(struct village *village)
     live_skipped(3, "d007.offramp", SETS("amount=900000000000")); /* it has not as much */
 }
 
+/* It says so, and does not wait for ever; whoever comes later settles it. */
+static void a_retry_that_nobody_settles_times_out(void)
+{
+    live_done(2, "d007.offramp", NULL);
+    live_done(SETTLER, "d007.settle", SETS("success_fraction=0"));
+    CHECK_U64(live(2, "d007.retry_settlement", NULL).status, OP_TIMED_OUT);
+    CHECK_U64(ramp_of(2), OFFRAMP_APPROVED);
+    live_done(SETTLER, "d007.settle", NULL);
+    CHECK_U64(ramp_of(2), OFFRAMP_SETTLED);
+}
+
 static void wallets_agree(void)
 {
     const struct postconditions found = village_settle(v);
@@ -113,6 +124,7 @@ static void whole_life(struct village *village)
     what_failed_comes_back_in_full();
     a_retry_is_settled_by_who_serves();
     after_three_retries_it_is_returned();
+    a_retry_that_nobody_settles_times_out();
     wallets_agree();
 }
 
@@ -123,6 +135,34 @@ static struct village_config config_of(uint32_t bots, uint64_t seed, enum http_w
 
 static void roles_are_needed_and_money_is(void) { village_free(village_run(config_of(4, 31, WIRE_TEXT), body)); }
 static void the_off_ramp_is_lived(void) { village_free(village_run(config_of(4, 32, WIRE_STRUCT), whole_life)); }
+
+/* ---- a reviewer by its role ---- */
+
+/* Whatever its mix draws finds something to do. */
+static void mix(struct village *village)
+{
+    const struct role *role = role_find(STR("kyc_reviewer"));
+    uint32_t fresh = 2, drawn[2] = {0, 0};
+    struct rng rng;
+    v = village;
+    roles_grant(REVIEWER);
+    approved(1, REVIEWER);
+    rng_init(&rng, 12);
+    CHECK(role_has_mix(role, &role->variants[0]));
+    for (uint32_t i = 0; i < 10; i++) {
+        const struct behavior_spec *spec = role_draw(role, &role->variants[0], &rng);
+        const bool reviews = strcmp(spec->name, "d007.kyc_review") == 0;
+        CHECK(spec->step != NULL && role_allows(role, &role->variants[0], spec));
+        CHECK(reviews || strcmp(spec->name, "d007.settle") == 0);
+        drawn[reviews]++;
+        if (reviews) live_done(fresh++, "d007.kyc_register", NULL);
+        else live_done(1, "d007.offramp", NULL);
+        live_done(REVIEWER, spec->name, NULL);
+    }
+    CHECK(drawn[0] > 0 && drawn[1] > 0);
+    wallets_agree();
+}
+static void a_reviewers_mix_is_lived(void) { village_free(village_run(config_of(12, 35, WIRE_STRUCT), mix)); }
 
 /* ---- many at once ---- */
 
@@ -187,11 +227,20 @@ static void without_delta_nothing_is_done(void)
     village_free(village_run((struct village_config){.validators = 4, .bots = 1, .seed = 34, .ax = 1000000, .wire = WIRE_STRUCT, .simulated = true}, alone));
 }
 
+/* The claims before must have used all of the family. */
+static void no_row_was_left_out(void)
+{
+    for (size_t i = 0; behavior_name_at(i).len > 0; i++)
+        if (str_starts(behavior_name_at(i), STR("d007.")) && !village_ran[i]) CHECK_FAIL(STR_FMT " is run by no test", STR_ARG(behavior_name_at(i)));
+}
+
 int main(void)
 {
     RUN(roles_are_needed_and_money_is);
     RUN(the_off_ramp_is_lived);
+    RUN(a_reviewers_mix_is_lived);
     RUN(shares_hold_over_all);
     RUN(without_delta_nothing_is_done);
+    RUN(no_row_was_left_out);
     return 0;
 }

@@ -87,6 +87,8 @@ static void who_may_run_what_follows_the_vocabulary(void)
     CHECK(!allowed("governor", "active", "governance.sybil_vote"));
     CHECK(allowed("observer", "analyst", "privacy.timing_analysis"));
     CHECK(!allowed("observer", "passive", "privacy.timing_analysis"));
+    CHECK(allowed("kyc_reviewer", "standard", "d007.kyc_review") && allowed("kyc_reviewer", "standard", "d007.settle"));
+    CHECK(allowed("general_user", "power", "d007.offramp") && !allowed("trader", "spot", "d007.offramp"));
     CHECK(allowed("fleet", "coordinator", "monitor.nodes"));
     CHECK(allowed("orchestrator", "metrics_collector", "anti.zero_amount"));
 }
