@@ -12,7 +12,7 @@ struct boot_options {
     bool simulated;      /* signatures and proofs of the shielded pool by keyed hash */
     struct costs costs;  /* what work takes */
     enum http_wire wire;
-    bool second_thread;  /* pure work may run ahead */
+    bool second_thread;  /* pure work may run ahead; without effect where signatures are simulated */
     uint64_t seed;
     uint32_t validators;
     bool production;

@@ -26,6 +26,8 @@ static bool valid_proposal_is_here(const struct replica *r)
     return false;
 }
 
+const struct committee *replica_committee(const struct replica *r) { return r->epoch.committee; }
+
 void replica_status(const struct replica *r, struct replica_status *out)
 {
     uint32_t index;

@@ -228,6 +228,7 @@ struct replica_status {
     uint32_t epoch_first_height;
 };
 void replica_status(const struct replica *replica, struct replica_status *out);
+const struct committee *replica_committee(const struct replica *replica); /* in force, borrowed; NULL: none */
 const struct votestate *replica_votes(const struct replica *replica);
 
 /* Proposals seen for the current round, in order of arrival (a leader that equivocates has two). NULL behind the last. */

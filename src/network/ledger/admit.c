@@ -211,7 +211,7 @@ static bool rehearse(const struct ledger_rules *rules, const struct ledger_sende
                                        .timestamp_ms = MAX(moment->now_ms, ledger_timestamp_ms(moment->state) + 1)};
     struct run *run = base_alloc(sizeof(*run)); /* too large for a fiber's stack */
     work_init(&run->work, moment->state, rules, &frame);
-    run->rehearsal = true;
+    run->rehearsal = run->work.silent = true;
     run->work.tx_index = 0;
     bool possible = true;
     for (size_t i = 0; i < sender->pending_count && possible; i++) {
@@ -220,6 +220,7 @@ static bool rehearse(const struct ledger_rules *rules, const struct ledger_sende
     }
     if (possible) {
         run->images_taken = sender->images_taken;
+        run->verdict_only = true;
         const enum ledger_verdict verdict = tx_execute(run, tx, out);
         possible = verdict == LEDGER_GOOD || verdict == LEDGER_POOL_FEE;
     }

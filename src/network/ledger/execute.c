@@ -80,7 +80,7 @@ enum ledger_verdict tx_execute(struct run *run, const struct tx *tx, struct rece
     if (tx->nonce >= sender->now.nonce && tx->nonce < UINT64_MAX) sender->now.nonce = tx->nonce + 1;
     receipt->fee_charged.units = cost;
     struct exec x = {.work = work, .tx = tx, .id = tx->id, .sender = tx->sender, .payload = &payload, .receipt = receipt,
-                     .rehearsal = run->rehearsal, .images_taken = run->images_taken};
+                     .rehearsal = run->rehearsal, .verdict_only = run->verdict_only, .images_taken = run->images_taken};
     const enum code code = tx_is_plain(tx) ? row->apply(&x) : exec_apply(&x, (enum kind)tx->kind); /* a transfer checks first, then acts */
     receipt->code = (uint16_t)code;
     if (code == CODE_NONE || !from_pool) return LEDGER_GOOD;

@@ -24,6 +24,7 @@ struct exec {
     struct receipt *receipt; /* its fee is charged already; code is the core's to set */
     bool in_flash_loan;
     bool rehearsal;          /* nothing of this will stay: a pool is asking */
+    bool verdict_only;       /* nor does anything come after it: what cannot change the receipt any more may be left out */
     uint8_t images_taken;    /* by what waits in that pool: see struct ledger_sender */
 };
 

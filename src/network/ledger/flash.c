@@ -55,6 +55,7 @@ static enum code op_run(struct exec *x, const struct flash_op *op, uint16_t inde
     enum code code = payload_decode((enum kind)op->kind, op->payload, &rules, &x->work->arena, payload, NULL);
     if (code == CODE_NONE) {
         struct exec inner = *x;
+        inner.verdict_only = false; /* the next one builds on what it leaves */
         inner.id = op_id(&x->id, index);
         inner.payload = payload;
         inner.in_flash_loan = true;

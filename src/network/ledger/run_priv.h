@@ -8,7 +8,7 @@ struct run {
     struct work work;
     struct amount fees;  /* charged so far; clamped: see fees_pay */
     enum code pool_code; /* of LEDGER_POOL_FEE */
-    bool rehearsal;
+    bool rehearsal, verdict_only; /* see struct exec */
     uint8_t images_taken; /* see struct ledger_sender: of the transaction that runs */
 };
 /* Runs a transaction on run->work; a bad verdict leaves the work unfit for more. */

@@ -72,6 +72,7 @@ struct work {
     VEC(struct ordmap_change) changed; /* objects written since the last outermost mark ended, oldest first: what they were can be read still */
     VEC(struct work_saved *) saved;    /* one for each depth of marks so far, used again */
     uint32_t marks, generation;
+    bool silent; /* nobody will hear its events: they are not written */
     VEC(struct work_event) events;
     struct buf events_text;
     VEC(struct work_text) messages;

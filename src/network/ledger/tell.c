@@ -5,6 +5,7 @@
 
 void work_event(struct work *work, enum event_type type, const struct shape *shape, const void *object)
 {
+    if (work->silent) return;
     const size_t at = work->events_text.len;
     struct json_writer w = json_writer_of(&work->events_text);
     shape_write(shape, object, work->parent->chain, &w);

@@ -1,6 +1,7 @@
 #include "network/node/node_priv.h"
 
 #include "network/node/presign.h"
+#include "network/node/prevote.h"
 
 /* ---- clock ---- */
 
@@ -34,6 +35,11 @@ int64_t node_clock_offset_ms(const struct node *node) { return skew_ns(node) / (
 static void foresee(void *ctx, const struct packet *packet)
 {
     const struct node *node = ctx;
+    if (packet->class == &node_packet_class) {
+        struct message *message = CONTAINER_OF(packet, const struct node_packet, packet)->message;
+        if (message->type == MESSAGE_VOTE) prevote_begin(node->space, replica_committee(node->replica), message);
+        return;
+    }
     struct http_exchange *exchange = packet->class == &http_packet_class ? http_packet_peek(packet) : NULL;
     if (!exchange || rest_work_of(node->space, http_request(exchange)) != REST_TX) return;
     struct tx *tx = node_request_tx(exchange);
@@ -58,6 +64,7 @@ static void receive(void *ctx, struct host from, struct packet *packet)
         node_gossip_take(node, own);
         return;
     }
+    prevote_join(node->space, own->message);
     node_lie_hear(node, own->message);
     if (own->message->type == MESSAGE_BLOCKS) node->sync.blocks_taken += own->message->blocks.count;
     replica_receive(node->replica, node_time(node), *peer, own->message);

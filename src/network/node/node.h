@@ -19,6 +19,7 @@
 struct node;
 struct liar;
 struct rest_table;
+struct bookcache;
 struct presign;
 struct waiter;
 
@@ -86,7 +87,9 @@ struct node_space {
     struct map by_address;       /* address of a validator -> u32 index of the peer */
     struct map by_host;          /* u32 number of a host -> u32 index of the peer */
     struct map orders;           /* u32 height -> struct node_orders */
+    struct bookcache *books;
     struct map presigned;        /* pointer of a tx -> struct presign *: checks begun early (foresee) */
+    struct map prevotes;         /* pointer of a vote's message -> struct prevote * */
     struct presign *presign_spare; /* to use again, as the waiters below: each transaction needs one and two */
     struct waiter *waiters_spare;
     uint64_t gossip_tick_ns;

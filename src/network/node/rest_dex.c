@@ -1,5 +1,6 @@
 #include "chain/payload.h"
 #include "network/ledger/market_view.h"
+#include "network/node/bookcache.h"
 #include "network/node/node_priv.h"
 
 /* ---- DEX spot: DS1 to DS8 (api 4.3) ---- */
@@ -20,7 +21,7 @@ static void serve_orderbook(struct rest *rest)
     uint64_t depth = 50;
     if (!pair_arg(rest, &pair) || !call_query_u64(&rest->call, "depth", 1, 500, &depth)) return;
     struct book_view *view = arena_new(rest->call.arena, struct book_view);
-    const bool known = market_book_view(head_state(rest), pair, (uint32_t)depth, rest->call.arena, view);
+    const bool known = bookcache_view(rest->node->space->books, node_state(rest->node, false), pair, (uint32_t)depth, rest->call.arena, view);
     ASSERT(known); /* pair_arg looked */
     call_answer(&rest->call, 200, &wire_book, view);
 }

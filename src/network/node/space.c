@@ -1,6 +1,8 @@
 #include "network/ledger/proofcache.h"
+#include "network/node/bookcache.h"
 #include "network/node/node_priv.h"
 #include "network/node/presign.h"
+#include "network/node/prevote.h"
 
 #define SPENDS_REMEMBERED 65536
 
@@ -21,6 +23,7 @@ struct node_space *node_space_new(const struct node_space_config *config)
     space->rest = rest_table_new(config->chain == CHAIN_DELTA ? ROUTE_DELTA : ROUTE_ALPHA);
     if (config->chain == CHAIN_ALPHA) space->adnet = rest_table_new(ROUTE_ADNET);
     space->rules.proofs = proofcache_new(SPENDS_REMEMBERED);
+    space->books = bookcache_new();
     space->executor = executor_new(&space->rules);
     space->genesis = block_ref(config->genesis);
     space->committee = config->committee ? committee_ref(config->committee) : NULL;
@@ -34,6 +37,7 @@ struct node_space *node_space_new(const struct node_space_config *config)
     map_init(&space->by_address, sizeof(struct address), sizeof(uint32_t));
     map_init(&space->by_host, sizeof(uint32_t), sizeof(uint32_t));
     map_init(&space->presigned, sizeof(void *), sizeof(struct presign *));
+    map_init(&space->prevotes, sizeof(void *), sizeof(struct prevote *));
     return space;
 }
 
@@ -50,6 +54,7 @@ void node_space_free(struct node_space *space)
 {
     if (!space) return;
     presign_forget_all(space);
+    prevote_forget_all(space);
     node_lates_free(space);
     base_free((void *)(uintptr_t)space->checkpoint.bytes.data);
     for (size_t i = map_next(&space->orders, 0); i != MAP_END; i = map_next(&space->orders, i + 1)) {
@@ -71,6 +76,8 @@ void node_space_free(struct node_space *space)
     map_done(&space->by_address);
     map_done(&space->by_host);
     map_done(&space->presigned);
+    map_done(&space->prevotes);
+    bookcache_free(space->books);
     blockstore_free(space->store);
     executor_free(space->executor);
     rest_table_free(space->rest);

@@ -16,11 +16,16 @@ static void event_put(const struct ledger_event *event, struct buf *out)
         return;
     }
     const struct str type = event_type_text(event->type);
+    buf_put_str(out, STR("{\"type\":\""));
+    buf_put_str(out, type);
+    buf_put_char(out, '"');
     if (memmem(event->data.data, event->data.len, "\"type\":", 7) != NULL) {
-        buf_printf(out, "{\"type\":\"" STR_FMT "\",\"data\":" STR_FMT "}", STR_ARG(type), STR_ARG(event->data));
+        buf_put_str(out, STR(",\"data\":"));
+        buf_put_str(out, event->data);
+        buf_put_char(out, '}');
         return;
     }
-    buf_printf(out, "{\"type\":\"" STR_FMT "\"%s", STR_ARG(type), event->data.len > 2 ? "," : "");
+    if (event->data.len > 2) buf_put_char(out, ',');
     buf_put_str(out, str_sub(event->data, 1, event->data.len));
 }
 
@@ -70,7 +75,7 @@ void told_forget(struct stored *stored)
 
 struct str stored_told(const struct stored *stored, uint32_t place, struct arena *arena)
 {
-    if (stored->post && place < stored->post->result->transaction_count) {
+    if (!stored->final && stored->post && place < stored->post->result->transaction_count) {
         struct buf text = {0};
         told_put(stored->post->result, place, &text);
         const struct str told = text.len > 0 ? str_dup(arena, buf_str(&text)) : (struct str){0};
