@@ -326,11 +326,11 @@ void absent_note(struct replica *r)
 bool leader_absent(const struct replica *r) { return r->has_leader && r->leader < r->absent.count && r->absent.data[r->leader]; }
 
 /* The second collector has the certificate that let it in here, the first one says nothing: then all are told, or they would wait
- * for the round before to end. */
+ * for the round before to end. Nothing of it is signed: a node whose validator is driven from outside does so, too. */
 void share_fire(struct replica *r)
 {
     r->share_at = INSTANT_NEVER;
-    if (r->entry != ENTRY_CERTIFICATE || r->timed_out || r->external || replica_proposal_at(r, 0) != NULL) return;
+    if (r->entry != ENTRY_CERTIFICATE || r->timed_out || replica_proposal_at(r, 0) != NULL) return;
     struct message *message = entry_message(r);
     if (message != NULL) send_all(r, message);
 }

@@ -277,8 +277,9 @@ static void attendance_enter(struct blockstore *store, struct stored *stored, co
         who->window_votes += voted;
     }
     participant(store, &stored->block->header.proposer)->proposed++;
-    const uint64_t from = MAX(stored->block->header.justify_round + 1, committee->start_round);
-    for (uint64_t round = from; round < stored->block->header.round; round++) {
+    const uint64_t justify_round = stored->block->header.justify_round;
+    if (justify_round < committee->start_round) return; /* opens an epoch: the rounds before went to closing blocks, which have no place */
+    for (uint64_t round = justify_round + 1; round < stored->block->header.round; round++) {
         uint32_t leader;
         if (committee_leader(committee, round, &leader)) participant(store, &committee->members[leader].address)->missed_proposals++;
     }

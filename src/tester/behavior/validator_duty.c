@@ -73,6 +73,20 @@ static bool may_vote(const struct duty *duty, const struct round_view *round, co
     return hash_eq(&proposal->header.parent_hash, &round->locked_hash) || proposal->header.justify_round > round->locked_round || round->locked_round == 0;
 }
 
+/* A view shows each proposal that it has heard of, and takes votes for those alone whose block it has: one that is behind may be without. The vote of such a
+ * round may be sent again, the same bytes. */
+static bool block_is_missing(struct duty *duty, const struct vote *vote)
+{
+    struct answer answer;
+    const struct block_view *block = alpha_block_by_hash(&duty->view, &vote->block_hash, false, soon(duty), &answer);
+    const bool missing = block == NULL;
+    answer_done(&answer);
+    if (!missing && duty->repeated == vote->round) return false;
+    duty->repeated = vote->round;
+    duty->voted = vote->round - 1;
+    return true;
+}
+
 static void vote(struct duty *duty, const struct proposal_view *proposal)
 {
     struct answer answer;
@@ -81,7 +95,9 @@ static void vote(struct duty *duty, const struct proposal_view *proposal)
     vote_sign(&vote, duty->act->crew->suite, key_of(duty));
     duty->voted = vote.round;
     const bool taken = alpha_vote_send(&duty->view, &vote, soon(duty), &answer);
-    count(duty, taken, &answer, vote.round, &duty->votes);
+    const bool unknown = !taken && answer.status == ANSWER_REFUSED && answer.code == CODE_INVALID_BLOCK;
+    if (unknown && block_is_missing(duty, &vote)) answer_done(&answer);
+    else count(duty, taken, &answer, vote.round, &duty->votes);
 }
 
 static void give_up(struct duty *duty, const struct round_view *round)

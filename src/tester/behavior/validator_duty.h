@@ -15,6 +15,7 @@ struct duty {
     bool proposes, attests;
     uint64_t uptime_bps; /* of the rounds in which it could, those in which it does something; by seed */
     uint64_t proposed, voted, timed_out; /* the last rounds it signed in */
+    uint64_t repeated;                   /* the last round whose vote was sent again */
     struct duration interval;  /* blocks are no closer than this */
     struct instant last_block; /* when the last proposal it saw was stamped */
     uint64_t proposals, votes, timeouts; /* that were taken */

@@ -11,5 +11,6 @@ void validator_register(struct act *act, struct op *op) FIBER;
 void validator_deregister(struct act *act, struct op *op) FIBER;
 void validator_sync(struct act *act, struct op *op) FIBER;            /* validator_sync.c */
 void validator_sign_checkpoint(struct act *act, struct op *op) FIBER; /* likewise */
+void validator_verify_step(struct act *act, struct op *op) FIBER;     /* validator_verify.c */
 
 #endif

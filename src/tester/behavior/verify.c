@@ -1,6 +1,7 @@
 /* Verifiers: judge a topic from what a client can read, and set its checks. They need no bots; the scenario runner carries out
  * those with `runner`. */
 #include "tester/behavior/governance_priv.h"
+#include "tester/behavior/validator_priv.h"
 
 static const char *const starts[] = {"phase_start", "run_start", NULL};
 static const struct param_spec params[] = {{"drain_timeout", PARAM_DURATION, "60s", NULL},
@@ -30,6 +31,11 @@ static const struct behavior_spec specs[] = {
     VERIFY_ROW("network_health", "every live node answers and is near the head", NULL, true),
     VERIFY_ROW("privacy", "nothing private is readable", NULL, false),
     VERIFY_ROW("state_consistency", "views agree on roots, supply and accounts", NULL, true),
-    VERIFY_ROW("validator_set", "stakes, ejections and slashes", NULL, true),
+    {.name = "verify.validator_set",
+     .summary = "stakes, ejections, slashes, quorums and rewards",
+     .roles = "observer",
+     .observer = true,
+     .params = params,
+     .step = validator_verify_step},
 };
 const struct behavior_family behavior_verify = {"verify", specs, ARRAY_LEN(specs)};

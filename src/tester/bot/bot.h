@@ -123,6 +123,7 @@ struct bot {
     bool repairing[2];        /* a filler for a nonce hole is under way */
     uint8_t stage;            /* of its life, for assertions */
     bool proves_for_others;      /* its role is prover: told by whoever made it */
+    bool misses_turns;           /* its role is a validator that does not mean to keep all its turns: likewise */
     struct shieldbot *shieldbot; /* what it has in the shielded pool; NULL: never been there */
 };
 

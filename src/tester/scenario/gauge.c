@@ -28,6 +28,7 @@ uint32_t metric_topics(enum metric_id metric)
     case METRIC_IPC_DELAY_P95:
     case METRIC_IPC_GAPS: return TOPIC_BIT(TOPIC_BRIDGE);
     case METRIC_LIQUIDATIONS: return TOPIC_BIT(TOPIC_MARKET);
+    case METRIC_VALIDATORS_ACTIVE:
     case METRIC_SLASHINGS:
     case METRIC_EJECTIONS:
     case METRIC_UPTIME: return TOPIC_BIT(TOPIC_VALIDATORS);

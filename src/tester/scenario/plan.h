@@ -144,6 +144,8 @@ uint32_t plan_track_number(const struct plan *plan, uint32_t phase, uint32_t tra
 /* Which validator the bot is: bots of role validator are v1, v2 ... in the order of the plan; beyond the network's number they are none yet.
  * 0: it is of another role. */
 uint32_t plan_seat(const struct plan *plan, uint32_t bot);
+/* Validators that do not mean to keep all their turns: lazy and byzantine ones. */
+bool plan_misses_turns(const struct plan_group *group);
 /* The bot's address in a network with that rng. */
 struct address plan_bot_address(const struct plan *plan, uint32_t bot, uint64_t network_rng, struct sign_suite suite);
 void plan_free(struct plan *plan);

@@ -122,6 +122,7 @@ static bool bot_make(struct run *run, uint32_t i, struct err *err)
     run->bots[i]->role = role_index(group->role);
     run->bots[i]->variant = role_variant_index(group->role, group->variant);
     run->bots[i]->proves_for_others = strcmp(group->role->name, "prover") == 0;
+    run->bots[i]->misses_turns = plan_misses_turns(group);
     if (seat > 0) bot_seat_take(&idle, run->network_rng, seat);
     size_t owned = moneys_of(run->plan, i, moneys);
     if (!run->target.funded_by_genesis) owned += standings_cost(run, i, moneys + owned);

@@ -270,6 +270,13 @@ static void evidence_read(struct run *run, struct span *span)
     answer_done(&answer);
 }
 
+static bool is_honest(const struct run *run, const struct address *validator)
+{
+    for (uint32_t i = 0; i < run->plan->bots_count; i++)
+        if (run->bots[i]->misses_turns && address_eq(&run->bots[i]->identity.address, validator)) return false;
+    return true;
+}
+
 static void slashed_read(struct run *run, struct span *span)
 {
     struct answer answer;
@@ -278,6 +285,7 @@ static void slashed_read(struct run *run, struct span *span)
     const struct validator_view *items = page ? page->items : NULL;
     span->slashed_read = page != NULL;
     for (uint32_t i = 0; page && i < page->count; i++) {
+        if (!is_honest(run, &items[i].address)) continue;
         span->validators_read++;
         span->slashed += !amount_is_zero(items[i].slashed);
     }
@@ -294,8 +302,6 @@ void span_close(struct run *run, struct run_phase *phase, uint32_t plan_phase)
     phase->open = false;
     heights_read(run, plan_phase, &span->last);
     span->down = weather_down(run->weather);
-    span->answering = 0;
-    for (uint32_t i = 1; i <= run->target.validators; i++) span->answering += observer_view(run->observer, i)->answers;
     span->silent_unasked = run->silent_unasked;
     span->alive_samples = run->alive_samples;
     if (plan_asks_check(run->plan, plan_phase, CHECK_CONVERGED)) span->compared = compare_read(run);

@@ -87,7 +87,7 @@ struct span {
     uint64_t evictions, rejections;
     struct duration oldest;
     struct books books;
-    uint32_t down, answering;  /* at the end: by actions; views that answer */
+    uint32_t down;             /* at the end: by actions */
     uint64_t silent_unasked;   /* views that fell silent though nobody asked for it */
     uint64_t alive_samples;
     struct accord compared; /* of all live views, at the end */

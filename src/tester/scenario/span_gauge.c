@@ -38,6 +38,7 @@ struct metric_value gauge_metric(const struct span *span, enum metric_id metric)
         return z->delays ? (struct metric_value){metric, true, {(int64_t)MIN(z->delay_p95_ms * NS_PER_MS, (uint64_t)INT64_MAX)}, z->delays} : none(metric);
     case METRIC_IPC_GAPS: return z->executed + z->pending > 0 ? whole(metric, z->skipped + z->halted) : none(metric);
     case METRIC_LIQUIDATIONS: return both ? whole(metric, z->liquidations - a->liquidations) : none(metric);
+    case METRIC_VALIDATORS_ACTIVE: return z->members > 0 ? whole(metric, z->active) : none(metric);
     case METRIC_SLASHINGS: return both ? whole(metric, z->slashed - MIN(a->slashed, z->slashed)) : none(metric);
     case METRIC_EJECTIONS: return both ? whole(metric, z->jailed - MIN(a->jailed, z->jailed)) : none(metric);
     case METRIC_UPTIME: { /* of their turns, those that active validators took */

@@ -244,7 +244,6 @@ struct metric_value span_metric(const struct evaluation *evaluation, enum metric
     case METRIC_TIME_TO_RESUME:
     case METRIC_UP_AT_RESUME: return outages_metric(evaluation, metric);
     case METRIC_TIME_TO_CONVERGE: return convergence_metric(evaluation);
-    case METRIC_VALIDATORS_ACTIVE: return count_of(metric, span->answering, span->last.read);
     case METRIC_VALIDATORS_DOWN: return count_of(metric, span->down, 1);
     case METRIC_REORG_DEPTH_FINAL: return count_of(metric, chronicle->invariants[2].violations, chronicle->invariants[2].samples);
     case METRIC_CONFLICTING_FINAL_BLOCKS: return count_of(metric, chronicle->conflicts, chronicle->invariants[1].samples);

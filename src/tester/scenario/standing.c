@@ -19,6 +19,11 @@ uint32_t plan_seat(const struct plan *plan, uint32_t bot)
     return number + bot - plan->groups[of].first;
 }
 
+bool plan_misses_turns(const struct plan_group *group)
+{
+    return role_is(group, "validator") && (strcmp(group->variant->name, "lazy") == 0 || strcmp(group->variant->name, "byzantine") == 0);
+}
+
 struct address plan_bot_address(const struct plan *plan, uint32_t bot, uint64_t network_rng, struct sign_suite suite)
 {
     const uint32_t seat = plan_seat(plan, bot);
