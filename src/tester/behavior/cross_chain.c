@@ -191,17 +191,27 @@ static void burn_unlock(struct act *act, struct op *op)
 
 /* ---- finality ---- */
 
-/* The claim that comes too early: with its message and proof, as soon as the lock is in a block. True: it was refused as it must be. */
-static bool too_early(struct act *act, struct crossing *crossing, struct op *op)
+/* The claim that comes too early: with its message and proof, as soon as the lock is in a block. False: it was answered otherwise than by refusing
+ * or taking it; op says. */
+static bool too_early(struct act *act, struct crossing *crossing, bool *out_taken, struct op *op)
 {
     if (!crossing_find(act, crossing, op)) return false;
-    if (crossing_claim(act, crossing, true, op)) return true; /* taken: whether too early, the blocks' times tell */
+    *out_taken = crossing_claim(act, crossing, true, op);
+    if (*out_taken) return true; /* whether too early, the blocks' times tell */
     const bool refused = op->status == OP_REFUSED && op->code == CODE_SOURCE_NOT_FINAL;
     if (!refused) return false;
     op->status = OP_DONE;
     op->code = CODE_NONE;
     op->note[0] = '\0';
-    return act_claim(act, "a mint ahead of finality is refused", true, "it is");
+    return true;
+}
+
+static bool early_check(struct act *act, const struct crossing *crossing, bool taken)
+{
+    const bool late = crossing_claim_after_final(act, crossing, crossing->passage.height);
+    if (act->op->status != OP_DONE && act->op->status != OP_POSTCONDITION) return false; /* nobody told */
+    const bool refused = act_claim(act, "a mint ahead of finality is refused", !taken || late, "it was taken");
+    return late && refused;
 }
 
 static bool finality_check(struct act *act, const struct crossing *crossing)
@@ -218,11 +228,11 @@ static bool finality_check(struct act *act, const struct crossing *crossing)
 static void await_finality(struct act *act, struct op *op)
 {
     struct crossing *crossing = base_alloc(sizeof(*crossing));
+    bool taken = false;
     if (begin(act, crossing, CHAIN_ALPHA, op)) {
         crossing->amount = AMOUNT(act_amount(act, "amount"));
-        if (crossing_send(act, crossing, op) && too_early(act, crossing, op) && crossing_land(act, crossing, op) &&
-            finality_check(act, crossing) && crossing_arrive(act, crossing, op) &&
-            crossing_claim_after_final(act, crossing, crossing->passage.height))
+        if (crossing_send(act, crossing, op) && too_early(act, crossing, &taken, op) && crossing_land(act, crossing, op) &&
+            finality_check(act, crossing) && crossing_arrive(act, crossing, op) && early_check(act, crossing, taken))
             crossing_check(act, crossing);
     }
     crossing_end(act, crossing);
