@@ -94,14 +94,14 @@ static void views_of_a_burn(struct village *v)
     for (uint32_t i = 0; i < ARRAY_LEN(rows); i++) breaks(v, 0, &rows[i]);
 }
 
-/* The account is read twice for the unlock (the burn), and again for the cycle, what was before last. */
+/* The account is read twice for the unlock (the burn), and again for the cycle. */
 static void views_of_a_cycle(struct village *v)
 {
     lives(v, 0, "cross_chain.lock_mint", SETS("amount=1500"));
-    const struct lie ax = {AX_STATE, "value", frozen(v, CHAIN_ALPHA, 0), 3};
+    const struct lie ax = {AX_STATE, "value", frozen(v, CHAIN_ALPHA, 0), 2};
     breaks(v, 0, &(struct breaking){"cross_chain.burn_unlock", NULL, NULL, ax, "after a full cycle AX is the start less fees"});
     lives(v, 0, "cross_chain.lock_mint", SETS("amount=1500"));
-    const struct lie sax = {DX_STATE, "value", frozen(v, CHAIN_DELTA, 0), 3};
+    const struct lie sax = {DX_STATE, "value", frozen(v, CHAIN_DELTA, 0), 2};
     breaks(v, 0, &(struct breaking){"cross_chain.burn_unlock", NULL, NULL, sax, "after a full cycle sAX is the start"});
 }
 

@@ -15,7 +15,7 @@
 #include "world/sim/sim.h"
 
 #define VILLAGE_TOKEN "0123456789abcdef"
-#define VILLAGE_BOTS_MAX 64
+#define VILLAGE_BOTS_MAX 128
 
 struct village_config {
     uint32_t validators, bots;

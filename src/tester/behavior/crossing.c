@@ -85,7 +85,8 @@ bool crossing_land(struct act *act, struct crossing *crossing, struct op *op)
     struct amount lost = crossing->amount;
     if (lock) lost = amount_add_clamped(lost, crossing->sent.receipt.fee_charged);
     const struct movement movement = {.chain = crossing->from, .address = &act->bot->identity.address, .height = crossing->sent.height,
-                                      .token = crossing_token(crossing->from), .lost = lost, .by = &crossing->sent.id};
+                                      .token = crossing_token(crossing->from), .lost = lost, .by = &crossing->sent.id,
+                                      .out_was = &crossing->was_sent};
     message_of(crossing->sent.told, &crossing->message_id, &crossing->sequence);
     return act_claim_moved(act, lock ? "a lock takes amount and fee in AX" : "a burn takes its amount in sAX", &movement) &&
            act_claim(act, lock ? "a lock sends its message" : "a burn sends its message", !hash_is_zero(&crossing->message_id),
@@ -197,17 +198,18 @@ static bool claim_plain(struct act *act, struct crossing *crossing, bool toleran
     return claim_send(act, crossing, claim_kind(crossing), &payload, tolerant, op);
 }
 
-static bool claim_with_proof(struct act *act, struct crossing *crossing, struct op *op)
+static bool claim_with_proof(struct act *act, struct crossing *crossing, bool tolerant, struct op *op)
 {
     struct proven_message *message = arena_new(&crossing->arena, struct proven_message);
     if (!stated_message(act, crossing->from, &crossing->message_id, crossing->sequence, &crossing->arena, message)) return false;
     union payload payload = {.claim = {.source_id = crossing->tx_id, .source_height = message->height, .message_index = message->index, .message = message->bytes}};
     payload.claim.proof.items = message->proof.siblings;
     payload.claim.proof.count = message->proof.siblings_count;
-    return claim_send(act, crossing, claim_kind(crossing), &payload, false, op);
+    return claim_send(act, crossing, claim_kind(crossing), &payload, tolerant, op);
 }
 
-/* What no relay brings the bot brings itself: the proof that its block is final, and its message. */
+/* What no relay brings the bot brings itself: the proof that its block is final, and its message. Where that is too far ahead of what has come,
+ * the proof alone. */
 static bool deliver(struct act *act, struct crossing *crossing, struct op *op)
 {
     const struct alpha alpha = *crew_client(act->crew, crossing->from);
@@ -229,7 +231,14 @@ static bool deliver(struct act *act, struct crossing *crossing, struct op *op)
     payload.ipc_deliver.messages.items = &relayed;
     payload.ipc_deliver.messages.count = 1;
     const enum kind kind = crossing->from == CHAIN_ALPHA ? KIND_DELTA_IPC_DELIVER : KIND_ALPHA_IPC_DELIVER;
-    const bool brought = view != NULL && claim_send(act, crossing, kind, &payload, true, op);
+    bool brought = view != NULL && claim_send(act, crossing, kind, &payload, true, op);
+    if (!brought && op->status == OP_REFUSED && op->code == CODE_IPC_OUT_OF_ORDER) {
+        op->status = OP_DONE;
+        op->code = CODE_NONE;
+        op->note[0] = '\0';
+        payload.ipc_deliver.messages.count = 0;
+        brought = claim_send(act, crossing, kind, &payload, true, op);
+    }
     buf_done(&proof);
     return brought;
 }
@@ -245,22 +254,30 @@ static bool paid_take(struct act *act, struct crossing *crossing, const struct a
     return tide_await(act, passage->chain, arrival->height, act_deadline(act, ACT_READ_TIMEOUT), NULL);
 }
 
+static void patience_begin(const struct act *act, struct crossing *crossing)
+{
+    if (crossing->patience.ns == 0) crossing->patience = instant_add(env_now(act->crew->env), crossing->claim_after);
+}
+
 bool crossing_claim(struct act *act, struct crossing *crossing, bool hasty, struct op *op)
 {
-    const struct instant patience = instant_add(env_now(act->crew->env), crossing->claim_after);
-    bool brought = false;
+    patience_begin(act, crossing);
     while (!act_gives_up(act)) {
         struct arrival arrival;
         if (!arrival_ask(act, crossing, &arrival)) return false;
-        if (hasty) return arrival.known && arrival.status != CLAIM_SEEN ? claim_plain(act, crossing, false, op) : claim_with_proof(act, crossing, op);
+        if (hasty) return arrival.known && arrival.status != CLAIM_SEEN ? claim_plain(act, crossing, false, op) : claim_with_proof(act, crossing, false, op);
         if (crossing->passage.claims > 0) return true;
         if (arrival.known && arrival.status == CLAIM_PAID) return paid_take(act, crossing, &arrival);
         if (arrival.known && arrival.status == CLAIM_FINAL) {
             crossing->self_claimed = true;
             return claim_plain(act, crossing, true, op);
         }
-        if (!brought && !instant_before(env_now(act->crew->env), patience)) {
-            brought = true;
+        if (crossing->brought) { /* and it is not there yet: something before it is missing */
+            crossing->self_claimed = true;
+            return claim_with_proof(act, crossing, true, op);
+        }
+        if (!instant_before(env_now(act->crew->env), crossing->patience)) {
+            crossing->brought = true;
             if (!deliver(act, crossing, op)) return false;
             continue;
         }
@@ -271,6 +288,7 @@ bool crossing_claim(struct act *act, struct crossing *crossing, bool hasty, stru
 
 bool crossing_arrive(struct act *act, struct crossing *crossing, struct op *op)
 {
+    patience_begin(act, crossing);
     bool met = crossing->automatic && ferry_await(act, &crossing->passage, act_deadline(act, crossing->claim_after));
     while (!met && !act_gives_up(act)) {
         if (!crossing_claim(act, crossing, false, op)) return false;
@@ -354,7 +372,7 @@ void crossing_check(struct act *act, struct crossing *crossing)
     const enum chain_id to = crossing_to(crossing);
     const bool lock = crossing->from == CHAIN_ALPHA;
     struct movement movement = {.chain = to, .address = &crossing->to, .height = crossing->passage.height, .token = crossing_token(to),
-                                .gained = crossing->amount, .by = &crossing->passage.claim};
+                                .gained = crossing->amount, .by = &crossing->passage.claim, .out_was = &crossing->was_paid};
     if (!lock && address_eq(&crossing->passage.sender, &crossing->to)) movement.lost = crossing->passage.fee;
     credit(act, crossing);
     if (!paid_check(act, crossing) || !source_check(act, crossing) || !message_check(act, crossing)) return;

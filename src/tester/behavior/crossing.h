@@ -21,7 +21,10 @@ struct crossing {
     uint64_t sequence;
     struct passage passage;
     bool boarded, self_claimed;
+    struct instant patience;     /* until then others may bring the proof and the message; 0: not begun */
+    bool brought;                /* the bot has */
     struct hash tx_id;           /* of the lock or burn */
+    struct amount was_sent, was_paid; /* what the sender had of the one token before it, the recipient of the other before the claim */
 };
 
 static inline enum chain_id crossing_to(const struct crossing *crossing) { return crossing->from == CHAIN_ALPHA ? CHAIN_DELTA : CHAIN_ALPHA; }
@@ -46,7 +49,8 @@ bool crossing_claim_after_final(struct act *act, const struct crossing *crossing
 bool crossing_proving_height(struct act *act, const struct crossing *crossing, uint32_t *out_height, uint64_t *out_third_ms) FIBER MUST_CHECK;
 
 /* The claim transaction, by the bot itself. `hasty`: with what there is now, and its refusal is the op's. Else it waits until the destination
- * knows the source block (and brings the proof itself after `claim_after`); that somebody else was faster is fine. */
+ * has executed the message; after `claim_after` it brings proof and message itself, and claims by proof what still waits for a gap. That
+ * somebody else was faster is fine. */
 bool crossing_claim(struct act *act, struct crossing *crossing, bool hasty, struct op *op) FIBER;
 
 /* A lock or burn that somebody sent earlier: `tx_id` is given; finds what it told, and waits until it is in a block. */

@@ -101,6 +101,8 @@ struct bot_cycle {
     struct amount amount, lock_fee; /* amount 0: nothing, or it is back */
     struct hash lock, mint;         /* transactions */
     uint32_t lock_height, mint_height;
+    bool locked;                    /* the bot has seen its lock leave: `ax` and `lock_fee` are known */
+    struct amount ax, sax;          /* before the lock, and before the mint */
 };
 
 struct bot {

@@ -49,6 +49,13 @@ static bool is_behind(const struct answer *answer)
     return answer->status == ANSWER_REFUSED && (answer->code == CODE_BLOCK_NOT_FOUND || answer->code == CODE_NODE_SYNCING);
 }
 
+/* The view is past that height: it does not keep states for so long. */
+static bool is_forgotten(const struct answer *answer, uint32_t height)
+{
+    uint32_t head, final;
+    return answer_heights(answer, &head, &final) && final >= height;
+}
+
 static struct alpha client_of(const struct act *act, enum chain_id chain)
 {
     struct alpha alpha = *crew_client(act->crew, chain);
@@ -74,7 +81,7 @@ bool act_holding(struct act *act, enum chain_id chain, const struct address *add
     for (uint32_t tries = 0;; tries++) {
         do path = alpha_account_path(&alpha, address, height, act_deadline(act, ACT_READ_TIMEOUT), &answer);
         while (path == NULL && act_again(act, &answer, &wait));
-        if (path != NULL || !is_behind(&answer) || tries == ABSENT_BLOCK_TRIES || act_gives_up(act)) break;
+        if (path != NULL || !is_behind(&answer) || is_forgotten(&answer, height) || tries == ABSENT_BLOCK_TRIES || act_gives_up(act)) break;
         answer_done(&answer);
         act_backoff(act, &wait);
     }
@@ -144,10 +151,12 @@ bool act_claim_moved(struct act *act, const char *claim, const struct movement *
     if (!act_holding(act, movement->chain, movement->address, movement->height, &after)) return false;
     before = (struct holding){0};
     const uint32_t from = movement->since > 0 ? movement->since : movement->height - 1;
-    if (from > 0 && !act_holding(act, movement->chain, movement->address, from, &before)) return false;
+    if (movement->was != NULL) before.free[movement->token] = *movement->was;
+    else if (from > 0 && !act_holding(act, movement->chain, movement->address, from, &before)) return false;
+    if (movement->out_was != NULL) *movement->out_was = before.free[movement->token];
     const u128 was = before.free[movement->token].units, is = after.free[movement->token].units;
     const bool holds = from > 0 && was + movement->gained.units == is + movement->lost.units;
-    if (!holds && touched_by(act, movement, from) == TOUCHED_BY_OTHERS) return true;
+    if (!holds && (movement->height - from > MOVEMENT_BLOCKS_MAX || touched_by(act, movement, from) == TOUCHED_BY_OTHERS)) return true;
     char was_text[AMOUNT_TEXT], is_text[AMOUNT_TEXT], gained[AMOUNT_TEXT], lost[AMOUNT_TEXT];
     amount_text(before.free[movement->token], was_text);
     amount_text(after.free[movement->token], is_text);

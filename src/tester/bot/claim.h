@@ -38,8 +38,12 @@ struct movement {
     struct amount gained, lost;
     const struct hash *by;   /* the transaction that moves it */
     const struct hash *with; /* another of the same doing in that block; NULL: none */
-    uint32_t since;          /* over all blocks behind this height, not only that of `height`; 0: only that */
+    uint32_t since;          /* over all blocks behind this height, not only that of `height`; 0: only that. Over more than MOVEMENT_BLOCKS_MAX of them a
+                                difference says nothing: too many may have touched the account */
+    const struct amount *was; /* what stood behind `since`, where the caller knows (old states are not kept); NULL: it is read */
+    struct amount *out_was;   /* what stood before; NULL: nobody asks */
 };
+#define MOVEMENT_BLOCKS_MAX 200u
 bool act_claim_moved(struct act *act, const char *claim, const struct movement *movement) FIBER;
 
 /* The same of several tokens at once, free and locked: what a transaction does to the account of an order. The two states around the block
