@@ -95,7 +95,8 @@ bool act_fail(struct op *op, const struct answer *answer);
 /* ---- submit ----
  * One transaction goes from plan to its end in two steps: submit_send signs, reserves and sends it; submit_follow stays with it
  * until it is final or dropped, through time-outs, halts and nodes that are down (same view, with backoff), for as long as
- * act->deadline allows and the crew is not stopping. A transaction the view has forgotten is sent again as it is.
+ * act->deadline allows and the crew is not stopping. A transaction the view has forgotten, or let go of while its nonce is open, is sent
+ * again as it is.
  *
  * The op gets sent, admitted, included, finalized, tx_id, transactions, status and code. Of several transactions in one op the
  * first `sent`, the last of the other instants and the first status that is not DONE stand.

@@ -3,7 +3,9 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "chain/payload.h"
 #include "tester/bot/submit_priv.h"
+#include "tester/client/alpha_bridge.h"
 #include "tester/client/trust.h"
 
 #define ABSENT_BLOCK_TRIES 20 /* another view may answer that is a little behind */
@@ -115,6 +117,29 @@ static bool tx_touches(const struct tx_view *view, const struct address *address
     return view->told.len > 0 && memmem(view->told.data, view->told.len, text.data, text.len) != NULL;
 }
 
+/* A claim of the bridge pays whom its lock or burn names, which stands neither in it nor in its receipt. */
+static bool claim_pays(struct act *act, enum chain_id chain, const struct tx_view *view, const struct address *address)
+{
+    const struct tx *tx = view->envelope;
+    if (tx == NULL || (tx->kind != KIND_MINT_CLAIM && tx->kind != KIND_BRIDGE_UNLOCK_CLAIM)) return false;
+    struct arena arena;
+    union payload payload;
+    arena_init(&arena, 0);
+    payload_of_tx(tx, &arena, &payload);
+    const struct hash id = payload.claim.source_id;
+    arena_done(&arena);
+    const struct alpha alpha = client_of(act, chain);
+    struct answer answer;
+    const struct lock_in_view *lock = NULL;
+    const struct unlock_view *unlock = NULL;
+    if (tx->kind == KIND_MINT_CLAIM) lock = delta_lock(&alpha, &id, act_deadline(act, ACT_READ_TIMEOUT), &answer);
+    else unlock = alpha_unlock(&alpha, &id, act_deadline(act, ACT_READ_TIMEOUT), &answer);
+    const bool told = lock != NULL || unlock != NULL; /* not told: it may be */
+    const bool pays = !told || address_eq(lock != NULL ? &lock->recipient : &unlock->recipient, address);
+    answer_done(&answer);
+    return pays;
+}
+
 enum touched { TOUCHED_ALONE, TOUCHED_BY_OTHERS, TOUCHED_UNKNOWN };
 
 static enum touched touched_in(struct act *act, const struct movement *movement, uint32_t height)
@@ -131,7 +156,9 @@ static enum touched touched_in(struct act *act, const struct movement *movement,
     for (uint32_t i = 0; block != NULL && i < block->transactions_count && touched == TOUCHED_ALONE; i++) {
         if (movement->by != NULL && hash_eq(&block->transactions[i].id, movement->by)) continue;
         if (movement->with != NULL && hash_eq(&block->transactions[i].id, movement->with)) continue;
-        if (tx_touches(&block->transactions[i], movement->address, str_of(text))) touched = TOUCHED_BY_OTHERS;
+        if (tx_touches(&block->transactions[i], movement->address, str_of(text)) ||
+            claim_pays(act, movement->chain, &block->transactions[i], movement->address))
+            touched = TOUCHED_BY_OTHERS;
     }
     answer_done(&answer);
     return touched;

@@ -237,6 +237,7 @@ struct follow {
     uint64_t wait_ns; /* backoff so far */
     uint32_t odd;     /* answers in a row that lead nowhere */
     bool included;
+    bool forgotten;   /* the view has let go of it, by its last answer */
     uint32_t head;    /* of the view, by its last answer */
 };
 
@@ -296,10 +297,14 @@ static bool status_take(struct follow *f, const struct tx_view *view, bool *out_
         submission_end(f->act, f->submission);
         return true;
     case TX_STATUS_DROPPED:
-        if (view->dropped_reason == CODE_TX_DROPPED && recover_is_final(f->act, f->submission->tx->nonce, &height))
-            lost(f);
-        else
+        if (view->dropped_reason != CODE_TX_DROPPED) {
             refuse(f->act, f->submission, OP_DROPPED, view->dropped_reason, f->op);
+        } else if (recover_is_final(f->act, f->submission->tx->nonce, &height)) {
+            lost(f);
+        } else { /* this view let go of it, and another may hold it still: with its nonce nothing else may be sent */
+            f->forgotten = true;
+            return false;
+        }
         return true;
     }
     UNREACHABLE();
@@ -360,12 +365,14 @@ static bool follow_once(struct follow *f, bool *out_success)
     bool ended = false, told = view != NULL;
     uint32_t final;
     if (!answer_heights(&answer, &f->head, &final)) f->head = 0;
+    f->forgotten = false;
     if (told) ended = status_take(f, view, out_success);
     const enum answer_status status = answer.status;
     const enum code code = answer.code;
     const bool absent = answer_is_absence(&answer);
     answer_done(&answer);
     if (ended) return true;
+    if (f->forgotten) return send_again(f);
     if (!told) return answer_take(f, status, code, absent);
     f->odd = 0;
     if (pending && instant_since(env_now(env), asked).ns >= ALPHA_WAIT_MAX.ns) recover_stuck(f->act, f->submission->tx->nonce);
