@@ -120,6 +120,14 @@ size_t canary_count(const struct crew *crew) { return crew->canaries != NULL ? c
 static bool is_digit(char c) { return c >= '0' && c <= '9'; }
 static bool is_word(char c) { return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
 
+/* A price is no amount, however many digits they share: the value of a member "price". */
+static bool is_price(struct str text, size_t from)
+{
+    static const char before[] = "\"price\":\"";
+    const size_t len = sizeof(before) - 1;
+    return from >= len && memcmp(text.data + from - len, before, len) == 0;
+}
+
 /* Of the whole number that begins at `from`; *end: behind it. */
 static const char *amount_at(const struct canaries *canaries, struct str text, size_t from, enum canary_text kind, size_t *end)
 {
@@ -128,6 +136,7 @@ static const char *amount_at(const struct canaries *canaries, struct str text, s
     *end = to;
     const char before = from > 0 ? text.data[from - 1] : ' ', behind = to < text.len ? text.data[to] : ' ';
     if (kind == CANARY_IN_ANSWER ? before != '"' || behind != '"' : is_word(before) || is_word(behind)) return NULL;
+    if (kind == CANARY_IN_ANSWER && is_price(text, from)) return NULL;
     uint64_t amount;
     if (!str_to_u64(str_sub(text, from, to - from), &amount)) return NULL;
     const struct canary_amount *entry = map_find(&canaries->amounts, &amount);

@@ -2,7 +2,7 @@
  * pool, somebody's papers. The run then looks through all that is public, and through its own logs, and whatever is found there has leaked.
  *
  * Canaries are found wherever they stand in a text: as they are, and in lower-case hex. Amounts are found as whole numbers, not as a part
- * of a longer one. An amount that is public for a reason of its own (somebody deposited as much) is none. */
+ * of a longer one, and no price. An amount that is public for a reason of its own (somebody deposited as much) is none. */
 #ifndef BOT_CANARY_H
 #define BOT_CANARY_H
 

@@ -12,6 +12,7 @@ void note_shelf_init(struct note_shelf *shelf)
 void note_shelf_done(struct note_shelf *shelf)
 {
     vec_done(&shelf->notes);
+    vec_done(&shelf->coming);
     map_done(&shelf->spent);
 }
 
@@ -22,14 +23,14 @@ static void note_take(struct note_shelf *shelf, const struct note_view *view)
     memcpy(&note.note.commitment, &view->commitment, 32);
     memcpy(&note.note.tx_key, &view->tx_key, 32);
     memcpy(note.note.enc, view->enc.data, sizeof(note.note.enc));
-    vec_push(&shelf->notes, note);
+    vec_push(&shelf->coming, note);
 }
 
 /* True: there may be more. */
 static bool notes_read(struct note_shelf *shelf, const struct alpha *alpha, uint32_t final, struct instant deadline, bool *out_more,
                        struct answer *out)
 {
-    const struct page *page = alpha_notes(alpha, (uint32_t)shelf->notes.count, NOTES_A_CALL, deadline, out);
+    const struct page *page = alpha_notes(alpha, (uint32_t)(shelf->notes.count + shelf->coming.count), NOTES_A_CALL, deadline, out);
     if (page == NULL) return false;
     const struct note_view *items = page->items;
     uint32_t taken = 0;
@@ -74,6 +75,7 @@ static bool shelf_read(struct note_shelf *shelf, const struct alpha *alpha, stru
     while (more)
         if (!notes_read(shelf, alpha, final, deadline, &more, out)) return false;
     if (final > shelf->spent_height && !spent_read(shelf, alpha, final, deadline, out)) return false;
+    for (size_t i = 0; i < shelf->coming.count; i++) vec_push(&shelf->notes, shelf->coming.data[i]);
     shelf->ref_height = final;
     return true;
 }
@@ -85,6 +87,7 @@ bool note_shelf_read(struct note_shelf *shelf, const struct alpha *alpha, struct
         return true;
     }
     shelf->busy = true;
+    vec_clear(&shelf->coming);
     const bool read = shelf_read(shelf, alpha, deadline, out);
     shelf->busy = false;
     return read;

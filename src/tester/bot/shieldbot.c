@@ -72,6 +72,22 @@ struct hash shield_tape_maker(const struct crew *crew, uint32_t note)
     return commons != NULL && note < commons->shelf.notes.count ? commons->shelf.notes.data[note].transaction_id : (struct hash){{0}};
 }
 
+uint32_t shield_notes_of_genesis(const struct crew *crew)
+{
+    uint32_t count = 0;
+    if (crew->shield_commons == NULL) return 0;
+    const struct note_shelf *shelf = &crew->shield_commons->shelf;
+    while (count < shelf->notes.count && hash_is_zero(&shelf->notes.data[count].transaction_id)) count++;
+    return count;
+}
+
+uint32_t shield_ring_size(const struct crew *crew)
+{
+    for (uint32_t i = 0; i < crew->bots_count; i++)
+        if (crew->bots[i] != NULL && crew->bots[i]->shieldbot != NULL) return crew->bots[i]->shieldbot->wallet.terms.ring_size;
+    return 0;
+}
+
 void shield_tape_write(const struct shield_tape *tape, struct buf *out)
 {
     for (size_t i = 0; i < tape->crossings.count; i++) {

@@ -1,4 +1,5 @@
 /* What nobody may learn of bots in the shielded pool, planted. */
+#include "core/codec/binary.h"
 #include "tester/bot/canary.h"
 #include "tester/bot/shieldbot.h"
 
@@ -8,12 +9,15 @@ static void deposits_collect(const struct shield_tape *tape, struct map *ids)
         if (tape->crossings.data[i].deposit) (void)map_put(ids, &tape->crossings.data[i].id, NULL);
 }
 
-/* As wallets that were planted with a weakness write it: the value as it is, in the place of what hides it. */
+/* As wallets with a planted weakness write it: the value as it is in the place of what hides it, a member of its own. */
 static void unmasked_plant(struct crew *crew, uint64_t value)
 {
     uint8_t bytes[8];
-    for (unsigned i = 0; i < 8; i++) bytes[i] = (uint8_t)(value >> (8 * i));
-    (void)canary_plant_bytes(crew, "an amount in the pool, unmasked", bytes, sizeof(bytes));
+    char quoted[18];
+    bin_store_u64(bytes, value);
+    quoted[0] = quoted[17] = '"';
+    str_hex(bytes, sizeof(bytes), quoted + 1);
+    (void)canary_plant(crew, "an amount in the pool, unmasked", (struct str){quoted, sizeof(quoted)});
 }
 
 /* What came last is found here: an operation ends before its change is seen. */

@@ -34,6 +34,9 @@ struct shield_tape {
 const struct shield_tape *shield_tape_of(const struct crew *crew);
 /* What is public of a note: the transaction that made it. Zero: unknown, or of genesis. */
 struct hash shield_tape_maker(const struct crew *crew, uint32_t note);
+/* Notes that were there before anybody came, and the size of rings that the network asks for; 0: unknown, nobody has been in the pool. */
+uint32_t shield_notes_of_genesis(const struct crew *crew);
+uint32_t shield_ring_size(const struct crew *crew);
 void shield_tape_write(const struct shield_tape *tape, struct buf *out); /* lines of JSON */
 
 /* Plants what nobody may learn of the crew's bots in the pool (canary.h): addresses, their secrets, secrets and values of notes that did

@@ -22,7 +22,8 @@ struct shelf_note {
     struct hash transaction_id;
 };
 struct note_shelf {
-    VEC(struct shelf_note) notes; /* by index */
+    VEC(struct shelf_note) notes; /* by index; all that there are up to ref_height, and no other */
+    VEC(struct shelf_note) coming; /* being read: wallets do not see them before ref_height has come to them */
     struct map spent;             /* key image -> u32 height */
     uint32_t spent_height;        /* key images are read up to here */
     uint32_t ref_height;          /* the final height that notes and key images were read at */

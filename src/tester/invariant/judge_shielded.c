@@ -16,6 +16,7 @@ void judge_shielded_done(struct judge_shielded *shielded)
     map_done(&shielded->images);
     vec_done(&shielded->reached);
     vec_done(&shielded->waiting);
+    pool_record_done(&shielded->record);
 }
 
 /* The deposit's or the withdrawal's. */
@@ -109,6 +110,7 @@ void judge_shielded_block(struct judge *judge, const struct block_view *block)
     }
     for (uint32_t i = 0; any && i < block->transactions_count; i++) {
         const struct tx_view *view = &block->transactions[i];
+        pool_record_take(&shielded->record, height, view);
         if (!shielded_is(view->envelope->kind) || !receipt_success(&view->receipt)) continue;
         transaction_judge(judge, height, view->envelope);
         mover = view->envelope->id;

@@ -6,6 +6,7 @@
 #include "chain/response.h"
 #include "core/base/map.h"
 #include "core/base/vec.h"
+#include "tester/invariant/pool_record.h"
 
 struct judge;
 struct pool_reached { /* the pool behind the block at `height`, until the next of these */
@@ -17,6 +18,7 @@ struct judge_shielded {
     struct map images; /* key image -> u32 height it was spent at */
     u128 deposited, withdrawn, fees;
     VEC(struct pool_reached) reached;
+    struct pool_record record; /* of all blocks so far */
     bool blind;      /* a block's receipts were not shown: what the pool is nobody knows from there on */
     VEC(struct pool_reached) waiting; /* stated by a node for heights that are not read yet */
     u128 off;                         /* stated less what it should be, modulo 2^128, as it was told last */

@@ -303,6 +303,8 @@ bool report_write(const struct report_writer *writer, struct str dir, const stru
         ok = file_put(writer, dir, "report.txt", &out, err);
     }
     if (ok && context->traffic.len > 0) ok = text_put(writer, dir, "traffic.json", context->traffic, err);
+    if (ok && outcome->shield_tape.len > 0) ok = text_put(writer, dir, "shield_tape.ndjson", outcome->shield_tape, err);
+    if (ok && outcome->linkage.len > 0) ok = text_put(writer, dir, "linkage.json", outcome->linkage, err);
     ok = ok && scripts_put(writer, dir, plan, err);
     ok = ok && text_put(writer, dir, "scenario.yaml", plan->text, err) && text_put(writer, dir, "arguments.txt", arguments, err) &&
          latest_set(writer, dir, err);

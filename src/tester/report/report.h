@@ -42,8 +42,8 @@ struct report_writer {
 };
 /* "runs/load/high_tps/20260101T000000-42": `stamp` is wall time for people. */
 struct str report_dir(struct arena *arena, struct str root, const struct plan *plan, struct str stamp);
-/* Writes summary.json, events.ndjson, junit.xml, histograms.json, scenario.yaml (the text that ran) and report.txt into `dir` and points
- * `latest` beside it there. `arguments`: what replay needs beside the scenario, one a line; kept as arguments.txt. */
+/* Writes summary.json, events.ndjson, junit.xml, histograms.json, scenario.yaml (the text that ran) and report.txt into `dir`, shield_tape.ndjson
+ * and linkage.json of runs in the shielded pool, and points `latest` beside it there. `arguments`: what replay needs beside the scenario, one a line; kept as arguments.txt. */
 bool report_write(const struct report_writer *writer, struct str dir, const struct plan *plan, const struct outcome *outcome,
                   const struct report_context *context, struct str arguments, struct err *err) MUST_CHECK;
 

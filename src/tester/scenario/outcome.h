@@ -104,6 +104,8 @@ struct outcome {
     uint32_t metrics_count;
     const struct latencies *latencies; /* of the whole run */
     const struct recorder *recorder;   /* all events */
+    struct str shield_tape; /* what bots really did in the shielded pool, lines of JSON; empty: nothing */
+    struct str linkage;     /* JSON: what an analyst of the pool could tell; empty: not asked for */
 };
 
 #endif

@@ -240,6 +240,7 @@ void judge_operations(struct run *run)
     run->whole.span.stuck = stuck;
     run->whole.span.drained = true;
     settle_into(run, &run->whole.span, 0, run->plan->tracks_count);
+    linkage_read(run);
     for (uint32_t i = 0; i < run->plan->phases_count; i++) {
         if (run->phases[i].span.start.ns == 0) continue;
         judge_criteria(run, &run->phases[i].span, i, &run->plan->phases[i].assertions, true);
@@ -356,6 +357,18 @@ static void switches_fill(struct run *run)
     run->outcome.switches = out;
 }
 
+static void tape_fill(struct run *run)
+{
+    const struct shield_tape *tape = shield_tape_of(&run->crew);
+    struct buf text = {0};
+    if (tape != NULL) shield_tape_write(tape, &text);
+    run->outcome.shield_tape = str_dup(&run->arena, buf_str(&text));
+    buf_clear(&text);
+    if (run->whole.span.linkage != NULL) linkage_json(run->whole.span.linkage, &text);
+    run->outcome.linkage = str_dup(&run->arena, buf_str(&text));
+    buf_done(&text);
+}
+
 void outcome_fill(struct run *run)
 {
     struct outcome *outcome = &run->outcome;
@@ -386,6 +399,7 @@ void outcome_fill(struct run *run)
     outcome->metrics = metrics_values(run, whole, run->plan->phases_count, run->plan->metrics, run->plan->metrics_count);
     outcome->metrics_count = run->plan->metrics_count;
     outcome->recorder = run->recorder;
+    tape_fill(run);
     outcome->interrupted = run->interrupted;
     outcome_decide(&run->arena, outcome);
 }

@@ -139,6 +139,9 @@ bool lanes_in_order(const struct tx_view *txs, uint32_t count); /* of one block 
 /* ---- run_leak.c ---- */
 void leak_read(struct run *run) FIBER; /* when all is over, where anybody asks */
 
+/* ---- run_linkage.c ---- */
+void linkage_read(struct run *run); /* into the spans that ask for it; after the drain */
+
 /* ---- run_object.c ---- */
 bool object_holds(struct run *run, const struct object *object, struct arena *arena, struct str *out_told) FIBER;
 struct finding object_finding(struct run *run, const struct criterion *criterion, struct str scope) FIBER;

@@ -5,6 +5,7 @@
 
 #include "tester/invariant/judge.h"
 #include "tester/scenario/gauge.h"
+#include "tester/scenario/linkage.h"
 #include "tester/scenario/tally.h"
 
 /* The final height grew at `at`; `down` validators were down then. */
@@ -100,6 +101,7 @@ struct span {
     uint64_t claims_held, claims_broken; /* what operations held against the chain themselves */
     char settled_note[160];
     uint64_t bots_active;
+    const struct linkage *linkage; /* what an analyst could tell of its operations in the shielded pool; NULL: not asked for */
     struct gauges opening, closing; /* of the topics that are asked for */
     bool breaker_seen, breaker_ever; /* a market was halted in the window; up to its end */
     struct tally probes;       /* of its tracks whose bots are called probe... */

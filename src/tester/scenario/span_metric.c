@@ -57,6 +57,15 @@ static struct metric_value ratio_to(enum metric_id metric, struct metric_value h
     return known(metric, quantity_ratio((uint64_t)here.value.nano, (uint64_t)there.value.nano), MIN(here.samples, there.samples));
 }
 
+/* What the best of the attacks is sure to be better by than drawing lots; one that is worse has none. */
+static struct metric_value linkage_metric(const struct span *span)
+{
+    enum linkage_attack best;
+    if (span->linkage == NULL || !linkage_best(span->linkage, &best)) return none(METRIC_LINKAGE_ADVANTAGE);
+    const int64_t bound = linkage_bound(&span->linkage->scores[best]);
+    return known(METRIC_LINKAGE_ADVANTAGE, (struct quantity){MAX(bound, 0) * (QUANTITY_ONE / PPM)}, span->linkage->scores[best].trials);
+}
+
 /* ---- operations ---- */
 
 static struct metric_value operation_metric(const struct evaluation *evaluation, enum metric_id metric)
@@ -103,6 +112,7 @@ static struct metric_value operation_metric(const struct evaluation *evaluation,
     case METRIC_PROOF_VERIFY_P95: return quantile(metric, &tally->proof_checked, 9500);
     case METRIC_PROOF_SUCCESS_RATE: return tally->proofs.made ? known(metric, quantity_ratio(tally->proofs.good, tally->proofs.made), tally->proofs.made) : none(metric);
     case METRIC_ANONYMITY_SET_MIN: return count_of(metric, tally->proofs.ring_min, tally->proofs.ring_min > 0 ? tally->proofs.made : 0);
+    case METRIC_LINKAGE_ADVANTAGE: return linkage_metric(span);
     case METRIC_API_P95: return quantile(metric, &tally->reads, 9500);
     case METRIC_BOTS_ACTIVE: return count_of(metric, span->bots_active, 1);
     case METRIC_PROBE_SUCCESS: {

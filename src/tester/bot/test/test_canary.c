@@ -55,6 +55,7 @@ static void an_amount_is_found_as_a_whole_number(void)
     CHECK(canary_plant_amount(&crew, "an amount", 88232));
     is_found("{\"values\":[\"88232\"]}", CANARY_IN_ANSWER, "an amount");
     is_clean("{\"bytes\":88232}", CANARY_IN_ANSWER); /* amounts are quoted */
+    is_clean("{\"price\":\"88232\"}", CANARY_IN_ANSWER);
     is_clean("{\"amount\":\"188232\",\"id\":\"88232ab\"}", CANARY_IN_ANSWER);
     is_found("paid 88232 to her", CANARY_IN_LOG, "an amount");
     is_found("88232", CANARY_IN_LOG, "an amount");

@@ -108,6 +108,13 @@ static void an_honest_pool_adds_up(void)
     give(9, NULL, 0, CODE_NONE, true);
     CHECK_U64(told, 0);
     CHECK_U64(judge.state[9].samples, 4 + 4);
+    const struct pool_record *record = &judge.shielded.record; /* what is public of all that */
+    CHECK_U64(record->entries.count, 5);
+    CHECK(record->entries.data[0].kind == KIND_SHIELDED_DEPOSIT && record->entries.data[0].amount == 1000 && record->entries.data[0].outputs == 1);
+    CHECK(record->entries.data[2].pool_fee == 7 && record->entries.data[2].height == 2 && record->entries.data[2].inputs_count == 1);
+    CHECK(record->entries.data[3].amount == 300 && record->entries.data[3].inputs == 1 && record->entries.data[3].success);
+    CHECK(!record->entries.data[4].success && record->entries.data[4].amount == 900);
+    CHECK(record->inputs.count == 2 && record->inputs.data[1].ring_count == 1 && record->rings.count == 2 && record->rings.data[1] == 1);
     finish();
 }
 

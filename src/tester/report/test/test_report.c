@@ -171,6 +171,13 @@ static void artifacts_lie_below_the_scenario_with_a_link_to_the_latest(void)
     files_left = 100;
     CHECK(report_write(&writer, dir, &plan, &outcome, &context, STR("name=x/y\n"), &err));
     buf_put_char(&written, 0);
+    CHECK(!strstr((const char *)written.data, "shield_tape")); /* nobody was in the pool */
+    struct outcome pool = outcome;
+    pool.shield_tape = pool.linkage = STR("{}\n");
+    CHECK(report_write(&writer, dir, &plan, &pool, &context, STR("name=x/y\n"), &err));
+    buf_put_char(&written, 0);
+    CHECK(strstr((const char *)written.data + strlen((const char *)written.data) + 1, "shield_tape.ndjson some"));
+    CHECK(strstr((const char *)written.data + strlen((const char *)written.data) + 1, "linkage.json some"));
     static const char *const says[] = {"summary.json some", "events.ndjson some", "junit.xml some", "histograms.json some", "report.txt some", "scenario.yaml some",
                                        "arguments.txt some", "link runs/x/y/latest -> 20260101T000000-7"};
     for (size_t i = 0; i < ARRAY_LEN(says); i++)
