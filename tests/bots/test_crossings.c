@@ -74,6 +74,29 @@ static void a_hundred_bots_cross_at_once(void)
     village_free(village_run((struct village_config){.validators = 4, .bots = CROWD, .seed = 41, .ax = 10000000, .dx = 1000000, .simulated = true}, a_hundred_at_once));
 }
 
+/* Four hundred locks in two blocks or three: claims are as many transactions, and may not wait for one another. */
+static void four_hundred_here(struct village *v)
+{
+    enum { EACH = 4 };
+    static const char *const small[] = {"amount=1000", NULL};
+    struct gate gate = {0};
+    struct village_track track;
+    struct op *ops = arena_array(&v->arena, struct op, EACH * CROWD);
+    village_track(v, &track, "cross_chain.lock_mint", small);
+    const struct instant start = env_now(v->env);
+    for (uint32_t i = 0; i < EACH * CROWD; i++) village_begin(v, &track, i % CROWD, i, (struct str){0}, &ops[i], &gate);
+    CHECK(gate_wait(v->env, &gate, village_in(v, duration_s(180))));
+    const uint64_t took_ms = instant_since(env_now(v->env), start).ns / NS_PER_MS;
+    printf("     %u crossings at once took %llu ms\n", EACH * CROWD, (unsigned long long)took_ms);
+    for (uint32_t i = 0; i < EACH * CROWD; i++) check_done(&ops[i]);
+    CHECK(took_ms < 8000);
+    settles(v);
+}
+static void relays_keep_up_with_four_hundred(void)
+{
+    village_free(village_run((struct village_config){.validators = 4, .bots = CROWD, .seed = 42, .ax = 10000000, .dx = 1000000, .simulated = true}, four_hundred_here));
+}
+
 /* ---- relays that do not carry ---- */
 
 static void weather(struct village *v, const char *action, const char *params)
@@ -171,6 +194,7 @@ static void a_bot_claims_past_a_message_that_is_lost(void) { village_free(villag
 int main(void)
 {
     RUN(a_hundred_bots_cross_at_once);
+    RUN(relays_keep_up_with_four_hundred);
     RUN(a_bot_brings_what_a_censor_keeps_back);
     RUN(a_bot_claims_past_a_message_that_is_lost);
     return 0;
