@@ -38,6 +38,7 @@ static void show_track(const struct plan *plan, const struct plan_phase *phase, 
     if (track->target == TRACK_PARTITION) printf(", at partition_%c", (char)('a' + track->partition));
     for (uint32_t i = 0; i < track->captures_count; i++)
         printf("%s" STR_FMT " as ${" STR_FMT "}", i == 0 ? ", keeps its " : ", ", STR_ARG(track->captures[i].path), STR_ARG(track->captures[i].name));
+    if (track->hold > 0) printf(", held back or hurried so that %u wait in the pool, +- %u.%02u%%", track->hold, track->hold_within_bps / 100, track->hold_within_bps % 100);
     if (track->expect_error != CODE_NONE) printf(", each must be refused with " STR_FMT, STR_ARG(code_text(track->expect_error)));
     printf("\n");
     for (uint32_t i = 0; i < track->assertions.count; i++)

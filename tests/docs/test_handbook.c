@@ -123,6 +123,7 @@ static void tracks_put(const struct plan *plan, const struct plan_phase *phase, 
         const uint64_t micro = track->paced ? rate_micro_per_second(track->schedule.rate) : 0;
         if (track->paced) buf_printf(out, " %" PRIu64 ".%" PRIu64 "/s%s", micro / 1000000, micro / 100000 % 10, track->schedule.total ? " total" : "");
         else if (track->count > 1) buf_printf(out, " x%" PRIu64, track->count);
+        if (track->hold > 0) buf_printf(out, ", pool at %" PRIu32, track->hold);
         if (track->expect_error != CODE_NONE) buf_printf(out, " -> " STR_FMT, STR_ARG(code_text(track->expect_error)));
     }
 }

@@ -19,7 +19,7 @@ wrong names 12 "2:47|'laod' is no type" "5:32|unknown role 'generl_user'; did yo
 says err "did you mean '< 5s'?"
 wrong later 5 "10:17|behavior 'spam.cpu_burn' is known, not in this build" "12:13|there is a phase 'A' already" \
   "15:17|unknown behavior 'transfer.casual'; did you mean 'transfer.simple'?" "18:21|unknown chaos action 'partition_network'; did you mean 'partition'?" \
-  "20:7|check 'peers_diverse' is known, not in this build"
+  "20:7|metric 'bots_lost' is known, not in this build"
 wrong tab 1 "2:1|a tab in the indentation"
 wrong double 3 "5:5|duplicate key 'seed', first on line 4" "7:14|bots of 'u' may spend up to 19337 AX" "9:122|'\${y}' was never captured earlier"
 wrong overlap 7 "4:39|unknown network parameter 'block_interval'; did you mean 'block_interval_ms'?" "11:17|target 'partition_a' in phase 'P'" \

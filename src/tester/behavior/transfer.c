@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "tester/behavior/families_priv.h"
+#include "tester/bot/evicted.h"
 #include "world/fiber/chan.h"
 
 #define MEMO_MAX TX_MEMO_BYTES_MAX
@@ -272,18 +273,37 @@ static void settle_reader(void *arg)
     gate_leave(s->crew->env, &s->gate);
 }
 
+/* What a view had dropped, and another ran all the same; of all bots, since any of them may have been paid by it. */
+static void evicted_reader(void *arg)
+{
+    struct settling *s = arg;
+    while (s->next < s->crew->bots_count) {
+        struct bot *bot = s->crew->bots[s->next++];
+        evicted_settle(s->crew, bot, CHAIN_ALPHA, s->deadline);
+        evicted_settle(s->crew, bot, CHAIN_DELTA, s->deadline);
+    }
+    gate_leave(s->crew->env, &s->gate);
+}
+
+static void readers_run(struct settling *s, void (*read)(void *arg), uint32_t count)
+{
+    const uint32_t readers = MIN(count, SETTLE_READERS);
+    for (uint32_t i = 0; i < readers; i++) {
+        gate_enter(&s->gate);
+        (void)fiber_spawn(s->crew->env, read, s);
+    }
+    while (readers > 0 && !gate_wait(s->crew->env, &s->gate, INSTANT_NEVER)) {
+    } /* every read has a deadline, so they end */
+}
+
 void wallets_settle(struct crew *crew, const uint32_t *bots, uint32_t bots_count, struct instant deadline,
                             struct postconditions *out)
 {
     *out = (struct postconditions){0};
     struct settling s = {.crew = crew, .bots = bots, .bots_count = bots_count, .deadline = deadline, .out = out};
-    const uint32_t readers = MIN(bots_count, SETTLE_READERS);
-    for (uint32_t i = 0; i < readers; i++) {
-        gate_enter(&s.gate);
-        (void)fiber_spawn(crew->env, settle_reader, &s);
-    }
-    while (readers > 0 && !gate_wait(crew->env, &s.gate, INSTANT_NEVER)) {
-    } /* every read has a deadline, so they end */
+    readers_run(&s, evicted_reader, crew->bots_count);
+    s.next = 0;
+    readers_run(&s, settle_reader, bots_count);
 }
 
 /* ---- worst case ---- */

@@ -9,7 +9,7 @@
 #include "tester/bot/bot.h"
 #include "tester/bot/op.h"
 
-#define TRACK_CLAIMS_MAX 40
+#define TRACK_CLAIMS_MAX 39
 struct claim_count {
     const char *name; /* a literal */
     uint64_t held, broken;
@@ -30,6 +30,7 @@ struct track {
     uint64_t by_status[OP_STATUS_COUNT];
     uint64_t submitted; /* transactions admitted */
     uint64_t refused;   /* transactions refused at admission */
+    uint64_t full;      /* of them, because the pool was full */
     uint64_t open;      /* executions begun and not ended */
     uint64_t pending;   /* transactions submitted, neither final nor dropped (ops_pending) */
     bool standing; /* neither rate nor count is given: an execution of a service stands for the whole phase */

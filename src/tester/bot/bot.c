@@ -129,6 +129,8 @@ void bot_free(struct bot *bot)
     flights_done(&bot->flights[0]);
     flights_done(&bot->flights[1]);
     kept_done(&bot->kept);
+    kept_done(&bot->evicted[0]);
+    kept_done(&bot->evicted[1]);
     agenda_done(&bot->trades);
     vec_done(&bot->sealed.bids);
     base_free(bot);

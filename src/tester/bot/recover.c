@@ -170,6 +170,18 @@ struct repair {
     struct op op;
 };
 
+/* More than the best of those that wait behind it: they stand no better than what they wait for, and a full pool takes nothing cheaper. */
+static struct amount filler_tip(const struct bot *bot, enum chain_id chain, uint64_t hole)
+{
+    const struct flights *flights = &bot->flights[chain_index(chain)];
+    struct amount best = AMOUNT(0);
+    for (size_t i = 0; i < flights->txs.count; i++) {
+        const struct tx *tx = flights->txs.data[i];
+        if (tx->nonce > hole && amount_cmp(tx->tip, best) > 0) best = tx->tip;
+    }
+    return amount_is_zero(best) ? best : amount_add_clamped(best, AMOUNT(1));
+}
+
 /* Later transactions wait behind a nonce that nobody used: send something harmless with it. */
 static void repair_run(void *arg)
 {
@@ -187,6 +199,7 @@ static void repair_run(void *arg)
                                .to = bot->identity.address,
                                .amount = AMOUNT(1)};
         struct submission filler;
+        spec.tip = filler_tip(bot, act->chain, hole);
         repair->op = (struct op){0};
         if (!submit_send(act, &spec, &filler, &repair->op)) continue;
         act->track->fillers++;

@@ -1,4 +1,5 @@
 #include "core/codec/binary.h"
+#include "tester/bot/evicted.h"
 #include "tester/bot/submit_priv.h"
 
 #define FOLLOW_MARGIN duration_s(5)
@@ -142,6 +143,7 @@ static void refuse(struct act *act, struct submission *submission, enum op_statu
     op_outcome(op, status, code);
     act_event(act, status == OP_DROPPED ? EVENT_TX_DROPPED : EVENT_TX_REFUSED, code, subject_of(submission->tx), 0,
               (struct str){0});
+    if (status == OP_DROPPED && code == CODE_TX_EVICTED) evicted_note(act->bot, act->chain, submission->tx, &submission->spend);
     wallet_release(&act->bot->wallet, &submission->spend);
     submission_end(act, submission);
     recover_repair(act);
@@ -185,6 +187,7 @@ static bool sent_take(struct act *act, struct submission *out, enum sent sent, e
     case SENT_LOST_TRACK:
     case SENT_REFUSED:
         act->track->refused++;
+        act->track->full += code == CODE_MEMPOOL_FULL;
         refuse(act, out, OP_REFUSED, code, op);
         return false;
     case SENT_ODD:
@@ -269,6 +272,7 @@ static void finalized(struct follow *f, const struct tx_view *view)
     op_mark(f->op, STAGE_FINALITY, f->op->finalized);
     const bool success = receipt_success(receipt);
     wallet_settle(&f->act->bot->wallet, &f->submission->spend, success, receipt->fee_charged);
+    evicted_forget(f->act->bot, f->act->chain, f->submission->tx->nonce);
     act_event(f->act, EVENT_TX_FINALIZED, receipt->code, subject_of(f->submission->tx), 0, (struct str){0});
     if (!success) op_outcome(f->op, OP_REFUSED, receipt->code);
 }
@@ -276,11 +280,13 @@ static void finalized(struct follow *f, const struct tx_view *view)
 /* Another has its nonce for good. */
 static void lost(struct follow *f)
 {
+    const uint64_t nonce = f->submission->tx->nonce;
     wallet_forfeit(&f->act->bot->wallet, &f->submission->spend);
     act_event(f->act, EVENT_TX_DROPPED, CODE_TX_DROPPED, subject_of(f->submission->tx), 0, (struct str){0});
     submission_end(f->act, f->submission);
     op_outcome(f->op, OP_DROPPED, CODE_TX_DROPPED);
     op_note(f->op, "lost: another transaction has its nonce");
+    evicted_book(f->act->crew, f->act->bot, f->act->chain, nonce, act_deadline(f->act, SUBMIT_READ_TIMEOUT));
 }
 
 /* The view answered about the transaction. True: it has ended. */

@@ -3,9 +3,9 @@
 #include "tester/scenario/load_priv.h"
 
 #define PHASE_KEYS                                                                                                                  \
-    "name duration until count delay timeout bots behavior target optional params rate concurrent phases capture expect_error " \
+    "name duration until count delay timeout bots behavior target optional params rate hold concurrent phases capture expect_error " \
     "chaos_action chaos_params chaos metrics assertions"
-#define TRACK_KEYS "bots behavior params rate count target delay capture expect_error optional metrics assertions"
+#define TRACK_KEYS "bots behavior params rate hold count target delay capture expect_error optional metrics assertions"
 #define TRACKS_MAX 64u
 #define REPEATS_MAX 100000u
 
@@ -156,7 +156,7 @@ static void tracks_read(struct loader *loader, const struct yaml *node, const ch
     if (yaml_find(node, STR("behavior")) || yaml_find(node, STR("bots"))) {
         if (track_read(loader, node, what, &drafts[count])) count++;
     } else {
-        static const char *const alone[] = {"params", "rate", "target", "capture", "expect_error", "count"};
+        static const char *const alone[] = {"params", "rate", "hold", "target", "capture", "expect_error", "count"};
         for (size_t i = 0; i < ARRAY_LEN(alone); i++) {
             const struct yaml *stray = yaml_find(node, str_of(alone[i]));
             if (stray) diags_error(loader->diags, stray->key_place, "'%s' in %s, which has no behavior", alone[i], what);
@@ -225,7 +225,7 @@ static void end_read(struct loader *loader, const struct yaml *node, const char 
 
 static void parent_read(struct loader *loader, const struct yaml *node, const char *what, struct plan_phase *phase)
 {
-    static const char *const refused[] = {"until", "count", "bots", "behavior", "params", "rate", "concurrent", "target", "capture", "expect_error", "timeout"};
+    static const char *const refused[] = {"until", "count", "bots", "behavior", "params", "rate", "hold", "concurrent", "target", "capture", "expect_error", "timeout"};
     for (size_t i = 0; i < ARRAY_LEN(refused); i++) {
         const struct yaml *stray = yaml_find(node, str_of(refused[i]));
         if (stray) diags_error(loader->diags, stray->key_place, "'%s' in %s, which has phases of its own", refused[i], what);

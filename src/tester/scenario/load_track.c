@@ -227,6 +227,25 @@ static void rate_read(struct loader *loader, const struct yaml *node, struct pla
     }
 }
 
+/* hold: {mempool_size: 5000, within: 10%} */
+static void hold_read(struct loader *loader, const struct yaml *node, struct plan_track *track)
+{
+    static const struct param_spec within = {"within", PARAM_FRACTION, "10%", NULL};
+    if (!node || !mapping_is(loader, node, "hold")) return;
+    keys_check(loader, node, "mempool_size within", "hold");
+    const struct yaml *size = yaml_find(node, STR("mempool_size")), *share = yaml_find(node, STR("within"));
+    struct arg arg;
+    uint64_t wanted = 0;
+    arg_fallback(&within, loader->arena, &arg);
+    if (!size || !count_read(loader, size, "mempool_size", 1000000, &wanted) || wanted == 0)
+        diags_error(loader->diags, node->place, "hold needs a mempool_size above 0");
+    if (share && arg_read(&within, share, loader->arena, &arg, loader->diags) && (arg.lo != arg.hi || arg.lo == 0 || arg.lo > 5000))
+        diags_error(loader->diags, share->place, "within is one fraction, above 0 and up to 50%%");
+    if (!track->paced) diags_error(loader->diags, node->place, "hold needs a rate that it may hold back or hurry");
+    track->hold = (uint32_t)wanted;
+    track->hold_within_bps = (uint32_t)arg.lo;
+}
+
 /* Rule 6, for each group the selection touches. */
 static void roles_check(struct loader *loader, const struct yaml *node, const struct track_draft *draft)
 {
@@ -262,6 +281,7 @@ bool track_read(struct loader *loader, const struct yaml *mapping, const char *w
     track->bots_count = out->selection.bots_count;
     if (track->behavior) params_read(loader, yaml_find(mapping, STR("params")), track);
     rate_read(loader, yaml_find(mapping, STR("rate")), track);
+    hold_read(loader, yaml_find(mapping, STR("hold")), track);
     const struct yaml *count = yaml_find(mapping, STR("count"));
     if (count_read(loader, count, "count", 1000000000, &track->count) && track->count == 0)
         diags_error(loader->diags, count->place, "count is at least 1");

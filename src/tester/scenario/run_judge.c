@@ -135,6 +135,7 @@ static void tracks_judge(struct run *run)
         if (track->shared.by_status[OP_BROKEN] > 0)
             find_run(run, STR("runs"), scope, JUDGED_INVALID, STR("a behaviour without errors"),
                      str_fmt(&run->arena, "%" PRIu64 " executions broke", track->shared.by_status[OP_BROKEN]), str_dup(&run->arena, str_of(track->shared.broken)));
+        if (track->plan->hold > 0) hold_judge(run, track, scope);
         if (!track->plan->paced || tally->intended == 0) continue;
         const struct str offered = str_fmt(&run->arena, "%" PRIu64 " of %" PRIu64, tally->sent, tally->intended);
         const bool kept = tally->sent * 100 >= tally->intended * 95;

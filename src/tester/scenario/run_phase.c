@@ -126,7 +126,7 @@ static void tracks_close(struct run *run, uint32_t number)
         track->closed = track->shared.closed = true;
         if (!instant_before(now, track->end)) continue;
         track->end = track->tally.end = now; /* it ended early: what it was to offer ends here too */
-        if (track->plan->paced && instant_before(track->start, now))
+        if (track->plan->paced && track->plan->hold == 0 && instant_before(track->start, now))
             track->tally.intended = schedule_intended(&track->schedule, &track->shared.rng, track->start, now);
     }
 }

@@ -13,6 +13,18 @@ struct captured {
     struct str last;
 };
 
+/* Of a track that holds the pool at a size: what the last reading said, and what all readings said. */
+struct holding_pace {
+    uint32_t aim;            /* as many as may wait before nothing more begins */
+    uint32_t size;           /* at the last reading */
+    uint64_t submitted;      /* of the whole run, then */
+    uint64_t withheld;       /* arrivals that did not begin */
+    bool reached;
+    struct duration fill;    /* until it was */
+    uint64_t readings, kept; /* from there on; those within the bounds */
+    uint32_t least, most;    /* of them */
+};
+
 struct execution;
 struct run_track {
     struct run *run;
@@ -23,6 +35,7 @@ struct run_track {
     struct schedule_plan schedule;
     struct instant start, end; /* when arrivals may lie */
     uint64_t number;           /* of the next execution */
+    struct holding_pace pace;  /* plan->hold */
     struct execution *open;    /* begun and not ended */
     uint64_t live;             /* fibers of executions and generators not ended */
     bool closed;               /* no new executions: the phase is over */
@@ -107,6 +120,12 @@ void track_begin(struct run_track *track, struct instant start, struct instant e
 void track_count_open(struct run_track *track);
 bool track_is_done(const struct run_track *track); /* every execution it will ever have has ended */
 
+/* ---- run_hold.c: tracks that hold the pool at a size ---- */
+#define HOLD_HURRY 2u /* its bots may be as many times as fast as the rate says */
+void hold_begin(struct run_track *track);          /* reads the pool while the track's phase lasts */
+bool hold_allows(const struct run_track *track);   /* whether an arrival may begin now */
+void hold_judge(struct run *run, const struct run_track *track, struct str scope);
+
 /* ---- standing.c ---- */
 #define STANDINGS_EACH_MAX 3u
 #define STANDING_FEES 20000u /* of the transactions that take it, where the genesis does not give it */
@@ -134,6 +153,15 @@ void accounts_compare(struct run *run, struct run_phase *phase) FIBER;
 /* ---- run_lanes.c ---- */
 void lanes_open(struct run *run, uint32_t plan_phase, struct span *span) FIBER;
 void lanes_close(struct run *run, uint32_t plan_phase, struct span *span) FIBER;
+/* Of one block: neighbours of the DEX lane in the order in which they came, and inverted ones. `lately`: senders to leave out; may be NULL. */
+void arrivals_judge(const struct tx_view *txs, uint32_t count, const struct map *lately, uint64_t slack_ms, uint64_t *out_kept, uint64_t *out_broken);
+/* ---- run_peers.c ---- */
+void peers_read(struct run *run, uint32_t plan_phase, struct span *span) FIBER; /* of every live view, where it is asked for */
+struct peers_seen {
+    uint32_t proven;   /* with the address of a validator */
+    uint32_t crowd;    /* of those without, the most that come from one group (a /16) */
+};
+struct peers_seen peers_look(const struct page *page);
 bool lanes_in_order(const struct tx_view *txs, uint32_t count); /* of one block */
 
 /* ---- run_leak.c ---- */

@@ -11,10 +11,11 @@ uint64_t run_pending(const struct run *run)
     return pending;
 }
 
+/* What came to pools that had to decide on it: what they took, and what they had no room for. */
 static uint64_t run_submitted(const struct run *run)
 {
     uint64_t submitted = 0;
-    for (uint32_t i = 0; i < run->plan->tracks_count; i++) submitted += run->tracks[i].shared.submitted;
+    for (uint32_t i = 0; i < run->plan->tracks_count; i++) submitted += run->tracks[i].shared.submitted + run->tracks[i].shared.full;
     return submitted;
 }
 
@@ -312,6 +313,7 @@ void span_close(struct run *run, struct run_phase *phase, uint32_t plan_phase)
     gauges_take(run, plan_phase, &span->closing);
     accounts_compare(run, phase);
     lanes_close(run, plan_phase, span);
+    peers_read(run, plan_phase, span);
     span->breaker_ever = run->breaker_ever;
     for (uint32_t i = 0; i < run->plan->bots_count; i++)
         span->bots_active += plan_phase == PLAN_NO_PARENT ? run->bot_phase[i] > 0 : run->bot_phase[i] == plan_phase + 1;

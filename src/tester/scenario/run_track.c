@@ -220,6 +220,10 @@ static void paced_run(void *arg)
             fiber_sleep_until(run->env, at);
             if (track->closed || run->stopping) break;
         }
+        if (track->plan->hold > 0 && !hold_allows(track)) {
+            track->pace.withheld++;
+            continue;
+        }
         struct execution *execution = base_alloc(sizeof(*execution));
         *execution = (struct execution){.track = track, .bot = bot_at(track, place), .intended = at, .number = track->number++, .view = view_of(track, place)};
         track->live++;
@@ -275,7 +279,13 @@ static void generators_spawn(struct run_track *track)
         track->schedule.length = instant_since(track->end, track->start);
         track->schedule.bots = MAX(plan->bots_count, 1);
         track->schedule.count_max = plan->count;
-        track->tally.intended = schedule_intended(&track->schedule, &track->shared.rng, track->start, track->end);
+        if (plan->hold > 0) {
+            track->schedule.rate = rate_scale(track->schedule.rate, HOLD_HURRY, 1);
+            track->schedule.rate_end = rate_scale(track->schedule.rate_end, HOLD_HURRY, 1);
+            hold_begin(track);
+        } else {
+            track->tally.intended = schedule_intended(&track->schedule, &track->shared.rng, track->start, track->end);
+        }
         track->live++;
         (void)fiber_spawn(run->env, paced_run, track);
         return;

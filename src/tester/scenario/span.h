@@ -107,6 +107,10 @@ struct span {
     struct tally probes;       /* of its tracks whose bots are called probe... */
     uint32_t lanes_from[2], lanes_height; /* final heights at the start; of the first block out of order */
     uint64_t lanes_kept, lanes_broken;    /* final blocks of the window with more than one transaction */
+    uint64_t arrivals_kept, arrivals_broken; /* neighbours of the DEX lane in final blocks of the window */
+    uint32_t arrivals_height;             /* of the first block that inverts two */
+    uint64_t peers_read, peers_narrow;    /* views that told their peers, and those of them without a proven one or with a crowd of one group */
+    char peers_note[120];
     uint64_t accounts_same, accounts_changed; /* of the acting bots, since the window began */
 };
 bool accord_holds(const struct accord *accord); /* within 2 blocks of the highest, one hash */

@@ -164,6 +164,17 @@ struct check_value span_check(const struct evaluation *evaluation, enum check_id
         if (span->lanes_broken) SAY(out, "%" PRIu64 " blocks are out of order, the first at height %" PRIu32, span->lanes_broken, span->lanes_height);
         return out;
     }
+    case CHECK_ARRIVAL_ORDER_KEPT: {
+        struct check_value out = verdict(span->arrivals_broken == 0, span->arrivals_kept + span->arrivals_broken);
+        if (span->arrivals_broken) SAY(out, "%" PRIu64 " orders stand before earlier ones, the first at height %" PRIu32, span->arrivals_broken, span->arrivals_height);
+        else if (out.samples == 0) SAY(out, "no two of the DEX lane shared a block");
+        return out;
+    }
+    case CHECK_PEERS_DIVERSE: {
+        struct check_value out = verdict(span->peers_narrow == 0, span->peers_read);
+        SAY(out, "%s", span->peers_note);
+        return out;
+    }
     case CHECK_STATE_UNCHANGED:
     case CHECK_RECOVERY_STEP_OK:
     case CHECK_ERROR_SHAPE_OK: return conduct_check(span, check);

@@ -79,8 +79,6 @@ static void wrong_units_are_refused_with_what_was_meant(void)
     has(&printed, "c.yaml:1:1: error: unknown metric or check 'tps_avgg'; did you mean 'tps_avg'?");
     CHECK(!parse("new_blocks_stopped: true", &c, &printed));
     has(&printed, "did you mean 'halted'?");
-    CHECK(!parse("peers_diverse: true", &c, &printed));
-    has(&printed, "known, not in this build");
     CHECK(!parse("attack_successes: 0", &c, &printed));
     has(&printed, "known, not in this build");
     CHECK(!parse("halted: 5", &c, &printed));

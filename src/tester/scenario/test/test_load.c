@@ -218,7 +218,6 @@ static const struct {
     {HEAD "  setup: {bots: [{id: 'user-{1-10}', role: general_user, wallet_ax: 100}]}\n" PHASE TAIL, "may spend up to"},
     /* known, not in this build */
     {HEAD SETUP "  phases: [{name: A, count: 1, bots: 'user-*', behavior: spam.cpu_burn}]\n" TAIL, "behavior 'spam.cpu_burn' is known, not in this build"},
-    {HEAD SETUP PHASE "  success_criteria:\n    - peers_diverse: true\n", "check 'peers_diverse' is known, not in this build"},
     {HEAD SETUP PHASE "  success_criteria:\n    - bots_lost: 0\n", "metric 'bots_lost' is known, not in this build"},
     {HEAD "  setup: {distributed: {workers: 3}}\n" TAIL, "distributed runs are known, not in this build"},
     {HEAD "  setup: {network: {target: devnet}}\n" TAIL, "target 'devnet' is known, not in this build"},
