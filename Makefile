@@ -1,7 +1,7 @@
 # The short way in. Everything a fresh Debian 12 machine needs is installed by `make deps`, which the others call.
 #   make demo    build, run a scenario on the embedded network, print the verdict
 #   make test    build, run every test
-# More: deps build docs asan tsan lint fmt bench fuzz sim clean
+# More: deps build postconditions docs asan tsan lint fmt bench fuzz sim clean
 
 SHELL := /bin/bash
 PRESET ?= debug
@@ -10,7 +10,7 @@ FIRST ?= 1
 S ?= 60
 JOBS ?= $(shell nproc)
 
-.PHONY: deps build demo test docs asan tsan lint fmt bench fuzz sim clean
+.PHONY: deps build demo test postconditions docs asan tsan lint fmt bench fuzz sim clean
 
 deps:
 	@scripts/deps.sh
@@ -28,6 +28,12 @@ test: build
 	@cmake --preset debug >/dev/null
 	@cmake --build build/debug -j $(JOBS)
 	@scripts/test.sh build/debug
+
+# Each claim of a behaviour against what breaks it: a table, from tests that plant weaknesses and let views lie.
+postconditions: deps
+	@cmake --preset debug >/dev/null
+	@cmake --build build/debug -j $(JOBS) --target $$(grep -l '#include "broken.h"' tests/bots/test_*.c | sed 's|tests/bots/\(.*\).c|tests.bots.\1|')
+	@scripts/postconditions.sh build/debug
 
 # The generated parts of docs/API.md, PATTERNS.md and SCENARIOS.md, made anew from the tables; `make test` compares.
 docs: deps

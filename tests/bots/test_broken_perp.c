@@ -1,5 +1,6 @@
 /* Each claim about perpetuals can fail: planted weaknesses, and views that lie. One line a row. */
 #include "broken.h"
+#include "tester/bot/hold.h"
 
 static struct answer answer;
 
@@ -64,13 +65,61 @@ static void margins_that_do_not_come_are_told(struct village *v)
     check_breaks(v, &(struct breaking){"perp.add_margin", near, NULL, later, "the margin grows by what was added"}, 3, 0);
     const struct lie price = {TELLS, "liquidation_price", "\"1950000\"", 3};
     check_breaks(v, &(struct breaking){"perp.add_margin", near, NULL, price, "the liquidation price moves as the formula"}, 3, 1);
+    check_breaks(v, &(struct breaking){"perp.add_margin", near, NULL, {"/statePath/", "value", lie_frozen(v, CHAIN_DELTA, 3), 0}, "the added margin leaves the account"}, 3, 3);
     const struct lie taken = {"/perpetuals/position/", "status", "\"liquidated\"", 1};
     check_breaks(v, &(struct breaking){"perp.add_margin", near, NULL, taken, "it is not liquidated"}, 3, 2);
 }
 
+static const char *const high[] = {"leverage=20", "size=20000", NULL};
+
+/* One of bot 0's that is below maintenance, by what the feeds say. */
+static void unsafe_one(struct village *v)
+{
+    open_one(v, 0, high);
+    skew(v, -400);
+}
+static void feeds_are_honest(struct village *v)
+{
+    CHECK(admin_chaos_end_all(&v->admin, village_in(v, duration_s(10)), &answer));
+    answer_done(&answer);
+    fiber_sleep(v->env, duration_s(15));
+}
+
+static void liquidations_that_are_told_wrong_are_told(struct village *v)
+{
+    unsafe_one(v);
+    check_breaks(v, &(struct breaking){"perp.liquidate", NULL, NULL, {TELLS, "reward", "\"none\"", 0}, "a liquidation is told of"}, 3, 20);
+    feeds_are_honest(v);
+    unsafe_one(v);
+    check_breaks(v, &(struct breaking){"perp.liquidate", NULL, NULL, {"/statePath/", "value", lie_frozen(v, CHAIN_DELTA, 3), 0}, "the reward is paid to who liquidates"}, 3, 21);
+    feeds_are_honest(v);
+}
+
+/* Whoever has it in hand does nothing about it. */
+static void what_stays_unsafe_is_told(struct village *v)
+{
+    const struct op op = village_live(v, 0, "perp.open", high);
+    check_done(&op);
+    skew(v, -400);
+    CHECK(hold_take(&v->crew, &op.tx_id));
+    check_breaks(v, &(struct breaking){"perp.liquidate", .claim = "no position stays unsafe for more than 2 blocks", .how = "who has it in hand does nothing", .standing = true}, 3, 22);
+    hold_drop(&v->crew, &op.tx_id);
+    feeds_are_honest(v);
+}
+
+/* It was closed by hand before its time came, and a view says that it is open. */
+static void trades_that_do_not_end_are_told(struct village *v)
+{
+    static const char *const sets[] = {"hold=1s", "size=5000", NULL};
+    village_live_done(v, 2, "perp.trade", sets);
+    CHECK(v->bots[2]->trades.items.count > 0);
+    village_live_done(v, 2, "perp.close", NULL);
+    fiber_sleep(v->env, duration_s(2));
+    check_breaks(v, &(struct breaking){"perp.trade", sets, NULL, {"/perpetuals/position/", "status", "\"open\"", 0}, "a position ends closed or liquidated"}, 2, v->numbers++);
+}
+
 static void weak_liquidations_are_told(struct village *v)
 {
-    static const char *const high[] = {"leverage=20", "size=20000", NULL};
     open_one(v, 0, NULL);
     check_breaks(v, &(struct breaking){"perp.liquidate", NULL, "vuln.liquidate-without-margin-check", {NULL, NULL, NULL, 0}, "only below maintenance"}, 3, 10);
     open_one(v, 0, high);
@@ -91,6 +140,9 @@ static void body(struct village *v)
     accounts_that_do_not_move_are_told(v);
     margins_that_do_not_come_are_told(v);
     weak_liquidations_are_told(v);
+    liquidations_that_are_told_wrong_are_told(v);
+    trades_that_do_not_end_are_told(v);
+    what_stays_unsafe_is_told(v);
 }
 
 int main(void)

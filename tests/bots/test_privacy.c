@@ -159,8 +159,11 @@ static void broken_here(struct village *v)
     if (found == NULL || op.status != OP_POSTCONDITION)
         CHECK_FAIL("%s x %s%s %s: %s \"%s\", not \"%s\"", row->behavior, row->weakness ? row->weakness : "", what, row->lie.path ? row->lie.path : "",
                    op_status_text(op.status), op.note, row->claim);
-    printf("%-25s x %s%s%s%s%s%s -> %s\n", row->behavior, row->weakness ? row->weakness : "", row->weakness && *what ? " " : "", what,
-           row->lie.path ? row->lie.path : "", row->lie.path ? " " : "", row->lie.path ? row->lie.member : "", found->note);
+    char how[200], note[200];
+    snprintf(how, sizeof(how), "%s%s%s%s%s%s", row->weakness ? row->weakness : "", row->weakness && *what ? " " : "", what, row->lie.path ? row->lie.path : "",
+             row->lie.path ? " " : "", row->lie.path ? row->lie.member : "");
+    snprintf(note, sizeof(note), "%s: %s", row->claim, found->note);
+    broken_print(row->behavior, how, note);
 }
 
 static void whatever_breaks_a_post_condition_is_told(void)

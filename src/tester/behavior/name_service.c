@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "tester/behavior/name_priv.h"
+#include "tester/bot/canary.h"
 #include "tester/client/alpha_names.h"
 #include "world/fiber/chan.h"
 
@@ -205,6 +206,8 @@ static void reveal_bid(struct act *act, struct op *op)
     }
     if (withholds(act)) {
         found->withheld = true;
+        (void)canary_plant_bytes(act->crew, "the salt of a bid that was withheld", found->salt.b, sizeof(found->salt.b));
+        if (!amount_eq(found->bid, found->deposit)) (void)canary_plant_amount(act->crew, "a bid that was withheld", (uint64_t)found->bid.units); /* small or round ones are none */
         op_note(op, "withholds its bid");
         return;
     }

@@ -112,10 +112,7 @@ static void mempool(struct act *act, struct op *op)
         char text[16];
         const int len = snprintf(text, sizeof(text), "%" PRIu32, stats->total);
         act_output(act, STR("total"), (struct str){text, (size_t)len});
-        if (stats->total > stats->capacity) {
-            op->status = OP_POSTCONDITION;
-            op_note(op, "the pool holds more than its capacity");
-        }
+        (void)act_claim(act, "the pool holds no more than its capacity", stats->total <= stats->capacity, "%" PRIu32 " of %" PRIu32, stats->total, stats->capacity);
     }
     end(act, op, &answer);
 }
@@ -161,10 +158,7 @@ static void state(struct act *act, struct op *op)
         char hex[64];
         str_hex(path->state_root.b, sizeof(path->state_root.b), hex);
         act_output(act, STR("state_root"), (struct str){hex, sizeof(hex)});
-        if (!holds) {
-            op->status = OP_POSTCONDITION;
-            op_note(op, "the state path does not lead to its root");
-        }
+        (void)act_claim(act, "the state path leads to its root", holds, "it does not");
     }
     end(act, op, &answer);
 }
