@@ -27,7 +27,7 @@ static struct stage *scene_run(const struct scene *scene)
 static const char *const no_linkage = "{linkage_advantage: \"<= 0.20\"}", *const no_leak = "{no_plaintext_leak: true}",
                   *const proofs = "{proof_gen_p95: \"< 5s\"}, {proof_verify_p95: \"< 1s\"}, {proof_success_rate: \"> 99%\"}, {anonymity_set_min: \">= 11\"}";
 #define PAY "privacy.shielded_transfer"
-#define MIX "privacy.mix"
+#define RECYCLE "privacy.address_recycle"
 
 static void told(const struct scene *scene, const struct finding *finding)
 {
@@ -39,9 +39,10 @@ static void told(const struct scene *scene, const struct finding *finding)
 static void with_a_weakness_an_analyst_links(void)
 {
     static const struct scene weak[] = {
-        {"vuln.uniform-decoys", PAY, "4/s total", "90s", NULL},
-        {"vuln.newest-only-decoys", PAY, "4/s total", "90s", NULL},
-        {"vuln.ring-size-one", PAY, "4/s total", "90s", NULL},
+        {"vuln.uniform-decoys", PAY, "4/s total poisson", "90s", NULL},
+        {"vuln.newest-only-decoys", PAY, "4/s total poisson", "90s", NULL},
+        {"vuln.ring-size-one", PAY, "4/s total poisson", "90s", NULL},
+        {"", PAY, "4/s total", "90s", NULL}, /* at an even beat the age of what is spent is no secret */
     };
     for (size_t i = 0; i < ARRAY_LEN(weak); i++) {
         struct scene scene = weak[i];
@@ -58,7 +59,7 @@ static void with_a_weakness_an_analyst_links(void)
 
 static void without_it_does_not(void)
 {
-    static const struct scene sound[] = {{"", PAY, "4/s total", "90s", NULL}, {"", MIX, "1.5/s total", "140s", NULL}};
+    static const struct scene sound[] = {{"", PAY, "4/s total poisson", "90s", NULL}, {"", RECYCLE, "3/s total poisson", "90s", NULL}};
     for (size_t i = 0; i < ARRAY_LEN(sound); i++) {
         struct scene scene = sound[i];
         scene.criterion = no_linkage;

@@ -155,7 +155,7 @@ bool linkage_best(const struct linkage *linkage, enum linkage_attack *out)
     bool any = false;
     for (unsigned i = 0; i < LINKAGE_ATTACKS; i++) {
         const struct linkage_score *score = &linkage->scores[i];
-        if (i == LINK_AGE_TOLD || score->trials < LINKAGE_TRIALS_MIN) continue;
+        if (score->trials < LINKAGE_TRIALS_MIN) continue;
         if (!any || linkage_bound(score) > linkage_bound(&linkage->scores[*out])) *out = (enum linkage_attack)i;
         any = true;
     }
@@ -182,7 +182,6 @@ void linkage_json(const struct linkage *linkage, struct buf *out)
         const struct linkage_score *score = &linkage->scores[i];
         json_object(&w);
         json_put_member_str(&w, STR("attack"), str_of(linkage_attack_text((enum linkage_attack)i)));
-        json_put_member_bool(&w, STR("counts"), i != LINK_AGE_TOLD);
         json_put_member_u64(&w, STR("trials"), score->trials);
         if (score->trials > 0) {
             put_ppm(&w, "precision", (int64_t)linkage_precision(score));

@@ -1,6 +1,7 @@
 /* Linkage: an analyst who knows everything public of the shielded pool and guesses: which ring member a spend spent, which deposit a
- * withdrawal comes from, who sent a spend (shielded 10). Scored by the truth that bots kept on their tape, which the guesses never see:
- * the law of spend ages is the one that wallets are meant to follow, or, where closed sets give enough spends away, what these show.
+ * withdrawal comes from, who sent a spend (shielded 10). Scored by the truth that bots kept on their tape. The guesses do not see it, but
+ * one: the law of spend ages is the one that wallets are meant to follow, or what closed sets give away; and, for an analyst who
+ * knows more, what the tape says of one half of the spends, to guess the other half.
  *
  * Pure and in whole numbers: the same record and tape give the same figures. */
 #ifndef SCENARIO_LINKAGE_H
@@ -23,7 +24,7 @@ enum linkage_attack {
     LINK_MERGE,        /* two inputs whose rings hold notes of one transaction: those */
     LINK_INTERSECTION, /* two rings of one key image */
     LINK_CLOSED_SET,   /* s rings over s notes: they are spent there */
-    LINK_AGE_TOLD,     /* as LINK_AGE, by whoever was told the truth of the other half of all spends: reported, and no part of the metric */
+    LINK_AGE_TOLD,     /* as LINK_AGE, by whoever has found out the other half of all spends, however that may be */
 };
 #define LINKAGE_ATTACKS (LINK_AGE_TOLD + 1)
 const char *linkage_attack_text(enum linkage_attack attack);
@@ -50,7 +51,7 @@ void linkage_analyse(const struct linkage_input *input, struct linkage *out);
 uint64_t linkage_precision(const struct linkage_score *score); /* millionths; trials > 0 */
 int64_t linkage_advantage(const struct linkage_score *score);  /* precision less chance, millionths */
 int64_t linkage_bound(const struct linkage_score *score);      /* the same of the 95 % lower bound of precision (Wilson's interval) */
-/* Of the attacks with LINKAGE_TRIALS_MIN trials the one with the highest bound; LINK_AGE_TOLD is none. False: none has. */
+/* Of the attacks with LINKAGE_TRIALS_MIN trials the one with the highest bound. False: none has. */
 bool linkage_best(const struct linkage *linkage, enum linkage_attack *out);
 void linkage_json(const struct linkage *linkage, struct buf *out);
 
