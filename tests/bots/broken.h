@@ -148,7 +148,7 @@ static inline void check_breaks(struct village *v, const struct breaking *row, u
     const struct op op = village_once(v, track, bot, number);
     liar_end(v, liar);
     if (row->weakness != NULL) weakness_set(v, row->weakness, false);
-    if (row->lie.path != NULL && liar->told == 0) CHECK_FAIL("%s: nothing was asked of %s", row->behavior, row->lie.path);
+    if (row->lie.path != NULL && liar->told == 0) CHECK_FAIL("%s: nothing was asked of %s: %s, %s", row->behavior, row->lie.path, op_status_text(op.status), op.note);
     if (op.status != OP_POSTCONDITION || strncmp(op.note, row->claim, MIN(strlen(row->claim), sizeof(op.note) - 1)) != 0)
         CHECK_FAIL("%s with %s%s: %s " STR_FMT ", \"%s\", not \"%s\"", row->behavior, row->weakness ? row->weakness : "", row->lie.path ? row->lie.path : "",
                    op_status_text(op.status), STR_ARG(code_text(op.code)), op.note, row->claim);

@@ -14,7 +14,22 @@ static const struct param_spec claim_params[] = {
 
 struct earned {
     struct amount pending, claimed;
+    uint32_t epoch_end; /* height of the newest one; 0: none has ended */
 };
+
+static bool epoch_read(struct act *act, uint32_t *out, struct op *op)
+{
+    struct answer answer;
+    uint64_t wait_ns = 0;
+    const struct epoch_rewards *view;
+    do view = adnet_epoch_rewards(&act->crew->adnet, UINT64_MAX, act_deadline(act, ACT_READ_TIMEOUT), &answer);
+    while (view == NULL && act_again(act, &answer, &wait_ns));
+    const bool none = view == NULL && answer.status == ANSWER_REFUSED && answer.code == CODE_EPOCH_NOT_FOUND;
+    *out = view != NULL ? view->end_height : 0;
+    const bool told = view != NULL || none || act_fail(op, &answer);
+    answer_done(&answer);
+    return told;
+}
 
 /* U3 of the bot at its own validator. False: it was not told; op says why. */
 static bool earned_read(struct act *act, struct earned *out, struct op *op)
@@ -30,10 +45,11 @@ static bool earned_read(struct act *act, struct earned *out, struct op *op)
     }
     do view = adnet_rewards(&act->crew->adnet, self, self, act_deadline(act, ACT_READ_TIMEOUT), &answer);
     while (view == NULL && act_again(act, &answer, &wait_ns));
-    if (view != NULL) *out = (struct earned){view->total, view->claimed};
-    const bool told = act_fail(op, &answer);
+    const bool told = view != NULL;
+    if (told) *out = (struct earned){.pending = view->total, .claimed = view->claimed};
+    else (void)act_fail(op, &answer); /* op tells */
     answer_done(&answer);
-    return told && view != NULL;
+    return told && epoch_read(act, &out->epoch_end, op); /* behind: an epoch that ended in between is seen */
 }
 
 static bool has_validator(const struct act *act, struct op *op)
@@ -61,6 +77,19 @@ static void query(struct act *act, struct op *op)
     amount_tell(act, "claimed", earned.claimed);
 }
 
+/* Nothing is left, so that a second claim is refused; unless an epoch has ended since: what came with it is another's sum. */
+static void claim_again(struct act *act, const struct send_plan *plan, const struct earned *after, const struct landing *landing, struct op *op)
+{
+    const bool ended = after->epoch_end > landing->height;
+    if (!act_claim(act, "nothing is pending afterwards", ended || amount_is_zero(after->pending), "claimed at height %" PRIu32, landing->height) || ended) return;
+    struct landing second = {0};
+    struct earned now;
+    const bool refused = act_send_refused(act, plan, CODE_NOTHING_TO_CLAIM, &second, op);
+    if (!refused && op->status != OP_POSTCONDITION) return;
+    if (!refused && earned_read(act, &now, op) && now.epoch_end > landing->height) return; /* it came in just before */
+    act_claim(act, "a second claim pays nothing", refused, "it was taken at height %" PRIu32, second.height);
+}
+
 /* What was pending when it ran is at least what was read before, and all of it arrives. Nothing pending: NOTHING_TO_CLAIM. */
 static void claim(struct act *act, struct op *op)
 {
@@ -75,7 +104,8 @@ static void claim(struct act *act, struct op *op)
     const bool grew = amount_sub(after.claimed, before.claimed, &paid);
     act_claim(act, "what was pending is paid", grew && amount_cmp(paid, before.pending) >= 0 && !amount_is_zero(paid), "height %" PRIu32, landing.height);
     amount_tell(act, "paid", paid);
-    if (restake) return;
+    claim_again(act, &plan, &after, &landing, op);
+    if (restake || op->status != OP_DONE) return;
     const struct movement movement = {.chain = CHAIN_ALPHA, .address = &act->bot->identity.address, .height = landing.height, .token = TOKEN_AX,
                                       .gained = paid, .lost = landing.receipt.fee_charged, .by = &landing.id};
     act_claim_moved(act, "the balance grows by what is paid, less the fee", &movement);

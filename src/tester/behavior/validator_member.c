@@ -66,6 +66,27 @@ static bool active_await(struct act *act, bool wanted, struct instant deadline, 
     return false;
 }
 
+/* The committee counts it, with its own stake in the total that the quorum is of. */
+static void claim_counted(struct act *act, struct amount stake)
+{
+    struct answer answer;
+    uint64_t wait_ns = 0;
+    uint32_t index;
+    const struct committee_view *view;
+    const struct alpha alpha = act_alpha(act);
+    do view = alpha_committee_latest(&alpha, act_deadline(act, ACT_READ_TIMEOUT), &answer);
+    while (view == NULL && act_again(act, &answer, &wait_ns));
+    u128 total = 0;
+    bool counted = false;
+    const bool told = view != NULL || act_fail(act->op, &answer);
+    for (uint32_t i = 0; view != NULL && i < view->committee->count; i++) total += view->committee->members[i].stake.units;
+    if (view != NULL && committee_find(view->committee, &act->bot->identity.address, &index))
+        counted = amount_cmp(view->committee->members[index].stake, stake) >= 0 && view->committee->quorum.units == total * 2 / 3 + 1;
+    const uint32_t members = view != NULL ? view->committee->count : 0;
+    answer_done(&answer);
+    if (told) act_claim(act, "the quorum is worked out with its stake", counted, "%" PRIu32 " members", members);
+}
+
 void validator_register(struct act *act, struct op *op)
 {
     struct standing now;
@@ -80,6 +101,7 @@ void validator_register(struct act *act, struct op *op)
     const bool votes = active_await(act, true, deadline, &now);
     act_claim(act, "it is a member from an epoch on", votes, "registered at height %" PRIu32, landing.height);
     act_claim(act, "its stake is bonded, whole", amount_eq(now.own, stake), "registered at height %" PRIu32, landing.height);
+    if (votes) claim_counted(act, stake);
 }
 
 void validator_deregister(struct act *act, struct op *op)
@@ -91,7 +113,7 @@ void validator_deregister(struct act *act, struct op *op)
     const union payload nothing = {0};
     const struct send_plan leave = {.kind = KIND_VALIDATOR_EXIT, .payload = &nothing};
     if (!act_send(act, &leave, NULL, op)) return;
-    act_claim(act, "it is no member from an epoch on", active_await(act, false, deadline, &now), "v%" PRIu32, act->bot->seat.number);
+    if (!act_claim(act, "it is no member from an epoch on", active_await(act, false, deadline, &now), "v%" PRIu32, act->bot->seat.number)) return;
     const union payload bond = {.bond = {.validator = act->bot->identity.address, .amount = before.own}};
     const struct send_plan take = {.kind = KIND_UNBOND, .payload = &bond};
     if (!act_send(act, &take, &landing, op) || !standing_read(act, &now)) return;

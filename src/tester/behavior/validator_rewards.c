@@ -174,6 +174,7 @@ static bool rows_check(struct act *act, struct rewards_ledger *ledger, const str
     for (uint32_t i = 0; view != NULL && i < view->validators_count; i++) row_check(ledger, epoch, &view->validators[i], out);
     if (view == NULL && !gone) (void)act_fail(act->op, &answer);
     answer_done(&answer);
+    ledger->told = !gone;
     if (gone) ledger->whole = false; /* so long ago that the chain does not tell */
     if (gone) *out_there = true;
     return view != NULL || gone;
@@ -190,7 +191,7 @@ bool rewards_verify(struct act *act, struct rewards_ledger *ledger, struct epoch
     ledger->last_proposer = ledger->next_proposer;
     ledger->last_fees = ledger->next_fees;
     if (!act_claim(act, "an epoch's rewards are of its blocks", there, "not in epoch %" PRIu64, epoch->number)) return false;
-    if (found.rows == 0) return true;
+    if (!ledger->told) return true;
     address_text(&found.first, CHAIN_ALPHA, text);
     return act_claim(act, "each member has its part of an epoch's rewards", found.members == epoch->committee->count, "%" PRIu32 " of %" PRIu32 " in epoch %" PRIu64,
                      found.members, epoch->committee->count, epoch->number) &&

@@ -7,6 +7,8 @@
 #include "tester/bot/claim.h"
 #include "tester/bot/send.h"
 #include "tester/bot/tide.h"
+#include "tester/client/adnet_rewards.h"
+#include "tester/client/alpha_staking.h"
 #include "world/fiber/chan.h"
 
 #define OWN_BLOCK_S 120u
@@ -69,6 +71,23 @@ static void service_end(struct service *service)
     while (!gate_wait(service->act->crew->env, &service->gate, INSTANT_NEVER)) {}
 }
 
+/* No evidence on record says that it signed two things where one is allowed, or what was not valid. */
+static void claim_unconvicted(struct act *act)
+{
+    const struct alpha alpha = act_alpha(act);
+    const struct evidence_filter filter = {.validator = &act->bot->identity.address};
+    struct answer answer;
+    uint64_t wait_ns = 0, convictions = 0;
+    const struct page *page;
+    do page = alpha_evidence_by(&alpha, &filter, 100, (struct str){0}, act_deadline(act, ACT_READ_TIMEOUT), &answer);
+    while (page == NULL && act_again(act, &answer, &wait_ns));
+    const struct evidence_view *items = page != NULL ? page->items : NULL;
+    for (uint32_t i = 0; page != NULL && i < page->count; i++) convictions += items[i].type != EVIDENCE_DOWNTIME;
+    const bool told = page != NULL || act_fail(act->op, &answer);
+    answer_done(&answer);
+    if (told) act_claim(act, "nothing convicts it of signing twice", convictions == 0, "%" PRIu64 " convictions", convictions);
+}
+
 /* What must hold of a service, whatever the network did meanwhile. */
 static void service_judge(struct service *service, struct op *op)
 {
@@ -90,6 +109,7 @@ static void service_judge(struct service *service, struct op *op)
     act_output(service->act, STR("signatures"), (struct str){text, (size_t)len});
     act_claim(service->act, "no signature of the validator is refused", refused == 0, "%" PRIu64 " of %" PRIu64 " were, at last with " STR_FMT, refused, signatures + refused,
               STR_ARG(code_text(code)));
+    if (op->status == OP_DONE) claim_unconvicted(service->act);
 }
 
 /* ---- validator.participate, validator.attest: as long as the phase lasts ---- */
@@ -102,6 +122,32 @@ static void claim_rewards(struct act *act)
     (void)act_send(act, &plan, NULL, &aside); /* nothing to claim yet is no failure of the service */
 }
 
+/* What it has earned, claimed or not, and how many epochs had ended. False: nobody tells. */
+static bool earnings_read(struct act *act, u128 *out, uint64_t *out_epochs)
+{
+    struct answer answer;
+    const struct address *self = &act->bot->identity.address;
+    if (act->crew->adnet.http == NULL) return false;
+    const struct epoch_rewards *epoch = adnet_epoch_rewards(&act->crew->adnet, UINT64_MAX, act_deadline(act, ACT_READ_TIMEOUT), &answer);
+    bool told = epoch != NULL || (answer.status == ANSWER_REFUSED && answer.code == CODE_EPOCH_NOT_FOUND);
+    *out_epochs = epoch != NULL ? epoch->epoch + 1 : 0;
+    answer_done(&answer);
+    const struct rewards_view *view = adnet_rewards(&act->crew->adnet, self, self, act_deadline(act, ACT_READ_TIMEOUT), &answer);
+    told = told && view != NULL;
+    if (view != NULL) *out = view->total.units + view->claimed.units;
+    answer_done(&answer);
+    return told;
+}
+
+/* Who kept its turns for a whole epoch is paid for it, at the latest with the second that ends. */
+static void claim_growth(struct act *act, u128 before, uint64_t epochs_before)
+{
+    u128 now;
+    uint64_t epochs;
+    if (!earnings_read(act, &now, &epochs) || epochs < epochs_before + 2) return;
+    act_claim(act, "its rewards grow", now > before, "nothing came in %" PRIu64 " epochs", epochs - epochs_before);
+}
+
 static void serve(struct act *act, bool proposes, bool attests, uint64_t uptime_bps, uint64_t claim_every_ns, struct op *op)
 {
     struct service *service = base_alloc(sizeof(*service));
@@ -111,6 +157,9 @@ static void serve(struct act *act, bool proposes, bool attests, uint64_t uptime_
     service->attests = attests;
     service->uptime_bps = uptime_bps;
     op->sent = env_now(env);
+    u128 earned = 0;
+    uint64_t epochs = 0;
+    const bool paid = proposes && attests && uptime_bps >= 10000 && earnings_read(act, &earned, &epochs);
     service_begin(service, act);
     while (!act_is_closing(act)) {
         fiber_sleep(env, duration_ms(100));
@@ -120,6 +169,7 @@ static void serve(struct act *act, bool proposes, bool attests, uint64_t uptime_
     }
     service_end(service);
     service_judge(service, op);
+    if (paid && op->status == OP_DONE) claim_growth(act, earned, epochs);
     base_free(service);
 }
 

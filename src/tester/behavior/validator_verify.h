@@ -42,6 +42,7 @@ struct epoch {
 struct rewards_ledger {
     struct validator_book *book;
     u128 reward; /* of a member that keeps all its turns */
+    bool told;   /* the last epoch looked at */
     bool whole;  /* every epoch from the first on was worked out */
     bool shared; /* somebody bonded to a validator in a block that was looked at */
     struct address last_proposer, next_proposer; /* of the blocks that ended the epoch before and this one: their fees are paid with the epoch behind */
