@@ -78,9 +78,7 @@ static bool delegated_vote(struct act *act, struct bot *representative, const st
     if (w.own.delegated_in.units > 0) return true; /* others have made the governor their own representative: it votes for them */
     const union payload payload = {.vote = {.proposal = *id, .choice = CHOICE_NO}};
     const struct send_plan plan = {.kind = KIND_PROPOSAL_VOTE, .payload = &payload};
-    const bool refused = act_send_refused(act, &plan, CODE_INSUFFICIENT_STAKE, NULL, act->op);
-    if (!refused && act->op->status != OP_POSTCONDITION) return false;
-    return act_claim(act, "who has delegated cannot vote itself", refused, "its vote was taken");
+    return act_claim_refused(act, "who has delegated cannot vote itself", act_send_refused(act, &plan, CODE_INSUFFICIENT_STAKE, NULL, act->op));
 }
 
 /* Later proposals leave it out: what the representative counts there is its own, and what others gave it. */

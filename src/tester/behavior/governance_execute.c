@@ -15,10 +15,7 @@ bool gov_try_early(struct act *act, const struct hash *id, enum code wanted)
 {
     const union payload payload = {.id = {*id}};
     const struct send_plan plan = plan_of(KIND_PROPOSAL_EXECUTE, &payload);
-    const bool refused = act_send_refused(act, &plan, wanted, NULL, act->op);
-    if (refused || act->op->status == OP_POSTCONDITION)
-        return act_claim(act, "it cannot be executed before its time", refused, STR_FMT " was due, and it was taken", STR_ARG(code_text(wanted)));
-    return false;
+    return act_claim_refused(act, "it cannot be executed before its time", act_send_refused(act, &plan, wanted, NULL, act->op));
 }
 
 /* Reads again what may have gone on meanwhile, keeping its texts. */

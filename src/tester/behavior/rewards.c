@@ -85,9 +85,13 @@ static void claim_again(struct act *act, const struct send_plan *plan, const str
     struct landing second = {0};
     struct earned now;
     const bool refused = act_send_refused(act, plan, CODE_NOTHING_TO_CLAIM, &second, op);
-    if (!refused && op->status != OP_POSTCONDITION) return;
-    if (!refused && earned_read(act, &now, op) && now.epoch_end > landing->height) return; /* it came in just before */
-    act_claim(act, "a second claim pays nothing", refused, "it was taken at height %" PRIu32, second.height);
+    const bool taken = !refused && op->status == OP_POSTCONDITION;
+    if (taken && earned_read(act, &now, op) && now.epoch_end > landing->height) { /* an epoch's end came in just before */
+        op->status = OP_DONE;
+        op->note[0] = '\0';
+        return;
+    }
+    (void)act_claim_refused(act, "a second claim pays nothing", refused); /* op tells */
 }
 
 /* What was pending when it ran is at least what was read before, and all of it arrives. Nothing pending: NOTHING_TO_CLAIM. */

@@ -38,6 +38,18 @@ bool act_claim(struct act *act, const char *claim, bool holds, const char *fmt, 
     return false;
 }
 
+bool act_claim_refused(struct act *act, const char *claim, bool refused)
+{
+    char note[sizeof(act->op->note)];
+    if (!refused && act->op->status != OP_POSTCONDITION) return false;
+    memcpy(note, act->op->note, sizeof(note));
+    if (!refused) { /* told under the claim's own name */
+        act->op->status = OP_DONE;
+        act->op->note[0] = '\0';
+    }
+    return act_claim(act, claim, refused, "%.100s", note);
+}
+
 bool act_again(struct act *act, struct answer *answer, uint64_t *wait_ns)
 {
     if (!answer_is_absence(answer) || act_gives_up(act)) return false;

@@ -9,6 +9,9 @@
  * `holds`. */
 bool act_claim(struct act *act, const char *claim, bool holds, const char *fmt, ...) PRINTF_LIKE(4, 5);
 
+/* Claims that what act_send_refused was about is refused; `refused` is what it returned. False: it was taken, or something else went wrong (op says). */
+bool act_claim_refused(struct act *act, const char *claim, bool refused);
+
 /* After a call that gave nothing: true when nobody answered and there is time, so that it is worth asking again; the answer is released
  * and a while has passed. False: `answer` is as it was.
  *
