@@ -219,7 +219,7 @@ static void timelock_here(struct village *v)
     village_track(v, &track, "governance.timelocked_execute", (const char *const[]){"timelock_blocks=10", NULL});
     const struct op op = village_once(v, &track, 0, 0);
     governor_claims(&track, &op, claims);
-    village_track(v, &track, "governance.timelocked_execute", NULL); /* the plan speaks of another network */
+    village_track(v, &track, "governance.timelocked_execute", (const char *const[]){"timelock_blocks=50", NULL}); /* the plan speaks of another network */
     const struct op other = village_once(v, &track, 0, 1);
     CHECK_U64(other.status, OP_SKIPPED);
 }
