@@ -108,7 +108,7 @@ static void claim(struct act *act, struct op *op)
     const bool grew = amount_sub(after.claimed, before.claimed, &paid);
     act_claim(act, "what was pending is paid", grew && amount_cmp(paid, before.pending) >= 0 && !amount_is_zero(paid), "height %" PRIu32, landing.height);
     amount_tell(act, "paid", paid);
-    claim_again(act, &plan, &after, &landing, op);
+    if (op->status == OP_DONE) claim_again(act, &plan, &after, &landing, op);
     if (restake || op->status != OP_DONE) return;
     const struct movement movement = {.chain = CHAIN_ALPHA, .address = &act->bot->identity.address, .height = landing.height, .token = TOKEN_AX,
                                       .gained = paid, .lost = landing.receipt.fee_charged, .by = &landing.id};
