@@ -29,6 +29,7 @@ struct stored {
     bool pruned;
     bool valid;            /* executed, and found to be what its header says, signatures of its transactions included */
     bool final;            /* for some view */
+    enum stored_sights { SIGHTS_UNKNOWN, SIGHTS_NONE, SIGHTS_SOME } sights; /* what its transactions have for those who watch, once one has looked */
     uint64_t final_at_ms;  /* when the first view found it final */
     struct hash *ids;      /* of its transactions, once pruned */
     struct stored_receipt *receipts; /* of a final block: those that are not a plain success, ascending; others are derived */

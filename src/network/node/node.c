@@ -195,15 +195,25 @@ static void branch_told(struct node *node, struct stored *from, struct stored *t
     vec_done(&path);
 }
 
+/* Votes and offers of a block. Whether there are any is the same for all views: the first one looks. */
+static void block_watch(struct node *node, struct stored *stored, const struct block *block)
+{
+    if (stored->sights == SIGHTS_NONE) return;
+    stored->sights = SIGHTS_NONE;
+    for (uint32_t i = 0; i < block->txs_count; i++) {
+        if (!node_watches(block->txs[i])) continue;
+        stored->sights = SIGHTS_SOME;
+        node_watch_vote(node, block->txs[i]);
+        node_watch_offer(node, block->txs[i]);
+    }
+}
+
 void node_head_to(struct node *node, struct block *block)
 {
     struct stored *to = blockstore_put(node->space->store, block), *from = node->head;
     node->head = to;
     node_pool_follow(node, to);
-    for (uint32_t i = 0; i < block->txs_count; i++) {
-        node_watch_vote(node, block->txs[i]);
-        node_watch_offer(node, block->txs[i]);
-    }
+    block_watch(node, to, block);
     if (node->events) branch_told(node, from, to);
     if (map_count(&node->waiters) == 0) return;
     struct stored *ancestor = ancestor_of(node, from, to);

@@ -220,6 +220,7 @@ void node_cohorts_init(struct node_cohorts *cohorts);
 void node_cohorts_done(struct node_cohorts *cohorts);
 void node_watch_offer(struct node *node, const struct tx *tx); /* likewise (watch_offers.c) */
 void node_watch_vote(struct node *node, const struct tx *tx); /* that came here with a good signature, or stands in a block */
+bool node_watches(const struct tx *tx); /* whether these two look at it at all: the same for every view */
 void node_watch_final(struct node *node, const struct stored *stored);
 /* ---- oracle_watch.c ---- */
 void node_oracle_refused(struct node *node, const struct tx *tx); /* with PRICE_OUTLIER */

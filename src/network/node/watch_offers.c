@@ -37,3 +37,5 @@ void node_watch_offer(struct node *node, const struct tx *tx)
         if (strcmp(node->alerts.data[i].type, "VOTE_BUYING_OFFER") == 0 && hash_eq(&node->alerts.data[i].subject, &tx->id)) return;
     node_alert(node, "VOTE_BUYING_OFFER", node_height(node), &tx->id, &tx->sender);
 }
+
+bool node_watches(const struct tx *tx) { return tx->kind == KIND_PROPOSAL_VOTE || tx->kind == KIND_GOV_VOTE || is_offer(tx); }
