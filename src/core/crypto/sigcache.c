@@ -14,14 +14,12 @@ _Static_assert(sizeof(struct question) == 136, "map keys have no padding");
 struct sigcache {
     struct sign_suite suite;
     size_t generation_max;
-    struct keyring *keyring; /* NULL: the suite has no use for one */
     struct map young, old; /* question -> uint8_t valid */
     struct sigcache_stats stats;
 };
 
 bool sigcheck_pure(struct sign_suite suite, const struct sigcheck *check)
 {
-    if (check->by.table != NULL) return sign_verify_ready(&check->by, &check->key, check->tag, &check->digest, &check->signature);
     return sign_verify(suite, &check->key, check->tag, &check->digest, &check->signature);
 }
 
@@ -31,7 +29,6 @@ struct sigcache *sigcache_new(struct sign_suite suite, size_t checks_max)
     struct sigcache *cache = base_alloc(sizeof(*cache));
     cache->suite = suite;
     cache->generation_max = checks_max / 2;
-    if (suite.scheme == SIGN_ED25519) cache->keyring = keyring_new();
     map_init(&cache->young, sizeof(struct question), 1);
     map_init(&cache->old, sizeof(struct question), 1);
     return cache;
@@ -40,7 +37,6 @@ struct sigcache *sigcache_new(struct sign_suite suite, size_t checks_max)
 void sigcache_free(struct sigcache *cache)
 {
     if (cache == NULL) return;
-    keyring_free(cache->keyring);
     map_done(&cache->young);
     map_done(&cache->old);
     base_free(cache);
@@ -97,19 +93,12 @@ void sigcache_put(struct sigcache *cache, const struct sigcheck *check, bool val
     remember(cache, &question, valid);
 }
 
-void sigcache_ready(struct sigcache *cache, struct sigcheck *check)
-{
-    if (cache->keyring != NULL) check->by = keyring_find(cache->keyring, &check->key);
-}
-
 bool sigcache_verify(struct sigcache *cache, const struct sigcheck *check)
 {
     const struct question question = question_of(check);
     bool valid;
     if (lookup(cache, &question, &valid)) return valid;
-    struct sigcheck ready = *check;
-    sigcache_ready(cache, &ready);
-    valid = sigcheck_pure(cache->suite, &ready);
+    valid = sigcheck_pure(cache->suite, check);
     cache->stats.checks++;
     remember(cache, &question, valid);
     return valid;

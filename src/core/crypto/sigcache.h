@@ -10,15 +10,14 @@
 #ifndef CRYPTO_SIGCACHE_H
 #define CRYPTO_SIGCACHE_H
 
-#include "core/crypto/keyring.h"
+#include "core/crypto/sign.h"
 
-/* One check to make, by a key that may be ready for it. `tag` is text that outlives the check (tags are literals). */
+/* One check to make. `tag` is text that outlives the check (tags are literals). */
 struct sigcheck {
     struct pubkey key;
     struct hash digest;
     struct signature signature;
     const char *tag;
-    struct keyring_key by; /* the key's table, from sigcache_ready; empty: none */
 };
 
 bool sigcheck_pure(struct sign_suite suite, const struct sigcheck *check) MUST_CHECK;
@@ -37,9 +36,6 @@ struct sign_suite sigcache_suite(const struct sigcache *cache);
 
 bool sigcache_find(struct sigcache *cache, const struct sigcheck *check, bool *out_valid); /* false: not known */
 void sigcache_put(struct sigcache *cache, const struct sigcheck *check, bool valid);
-/* Has the check made by a table of its key, where the key has signed often: for checks that sigcheck_pure will make, on any thread,
- * while the cache is there. Counts as one signature by that key. */
-void sigcache_ready(struct sigcache *cache, struct sigcheck *check);
 bool sigcache_verify(struct sigcache *cache, const struct sigcheck *check) MUST_CHECK; /* found, or checked and put */
 struct sigcache_stats sigcache_stats(const struct sigcache *cache);
 

@@ -2,7 +2,6 @@
 
 #include <sodium.h>
 
-#include "core/crypto/keyring.h"
 #include "core/crypto/wipe.h"
 
 enum { SIGNED_BYTES_MAX = 1 + HASH_TAG_BYTES_MAX + 32 };
@@ -76,14 +75,6 @@ bool sign_verify(struct sign_suite suite, const struct pubkey *key, const char *
     /* libsodium refuses S >= L, a public key that is not canonical or of small order, and R of small order; R is compared
      * as bytes with its canonical encoding, without the cofactor. test_sign.c tries each. */
     return crypto_sign_verify_detached(signature->b, text, bytes, key->b) == 0;
-}
-
-bool sign_verify_ready(const struct keyring_key *by, const struct pubkey *key, const char *tag, const struct hash *digest,
-                       const struct signature *signature)
-{
-    uint8_t text[SIGNED_BYTES_MAX];
-    const size_t bytes = signed_bytes(tag, digest, text);
-    return edtable_verify(by->base, by->table, key, text, bytes, signature);
 }
 
 const char *sign_scheme_text(enum sign_scheme scheme)

@@ -38,10 +38,6 @@ void seckey_wipe(struct seckey *key);
 struct signature sign_digest(struct sign_suite suite, const struct seckey *key, const char *tag, const struct hash *digest);
 bool sign_verify(struct sign_suite suite, const struct pubkey *key, const char *tag, const struct hash *digest,
                  const struct signature *signature) MUST_CHECK;
-/* The same answer by the tables of a key that is ready (keyring.h), for Ed25519 alone. */
-struct keyring_key;
-bool sign_verify_ready(const struct keyring_key *by, const struct pubkey *key, const char *tag, const struct hash *digest,
-                       const struct signature *signature) MUST_CHECK;
 
 /* The same with S reduced below the group's order: what a verifier that does not insist on it takes for the same signature. */
 struct signature signature_reduced(const struct signature *signature);

@@ -53,7 +53,6 @@ void presign_begin(struct node_space *space, struct tx *tx)
     if (!fresh) return;
     struct presign *presign = presign_take(space);
     *presign = (struct presign){.task.run = run, .suite = space->suite, .check = check_of(space, tx), .tx = tx_ref(tx)};
-    sigcache_ready(space->sigcache, &presign->check);
     *slot = presign;
     env_offload(space->env, &presign->task);
 }

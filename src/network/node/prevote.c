@@ -30,7 +30,6 @@ void prevote_begin(struct node_space *space, const struct committee *committee, 
     if (sigcache_find(space->sigcache, &check, &known)) return;
     struct prevote **slot = map_put(&space->prevotes, &message, &fresh);
     if (!fresh) return;
-    sigcache_ready(space->sigcache, &check);
     struct prevote *prevote = *slot = base_alloc(sizeof(*prevote));
     *prevote = (struct prevote){.task.run = run, .suite = space->suite, .check = check, .message = message_ref(message)};
     env_offload(space->env, &prevote->task);
