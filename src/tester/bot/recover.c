@@ -165,9 +165,11 @@ bool recover_is_lost(struct act *act, const struct tx *tx)
 
 /* ---- nonce holes ---- */
 
+#define FILLERS_AT_ONCE 32u
 struct repair {
     struct act act;
     struct op op;
+    struct submission sent[FILLERS_AT_ONCE];
 };
 
 /* More than the best of those that wait behind it: they stand no better than what they wait for, and a full pool takes nothing cheaper. */
@@ -182,7 +184,30 @@ static struct amount filler_tip(const struct bot *bot, enum chain_id chain, uint
     return amount_is_zero(best) ? best : amount_add_clamped(best, AMOUNT(1));
 }
 
-/* Later transactions wait behind a nonce that nobody used: send something harmless with it. */
+/* One for each hole there is. Returns how many were admitted; stops at the first that was not. */
+static uint32_t holes_fill(struct repair *repair)
+{
+    struct act *act = &repair->act;
+    struct bot *bot = act->bot;
+    const struct lane_nonces *lane = &bot->wallet.lanes[chain_index(act->chain)];
+    const bool delta = act->chain == CHAIN_DELTA;
+    uint32_t count = 0;
+    uint64_t hole;
+    while (count < FILLERS_AT_ONCE && lane->in_flight > 0 && wallet_hole_below(&bot->wallet, act->chain, lane->next, &hole)) {
+        struct tx_spec spec = {.kind = delta ? KIND_DELTA_TRANSFER : KIND_ALPHA_TRANSFER,
+                               .token = chain_fee_token(act->chain),
+                               .to = bot->identity.address,
+                               .amount = AMOUNT(1),
+                               .tip = filler_tip(bot, act->chain, hole)};
+        repair->op = (struct op){0};
+        if (!submit_send(act, &spec, &repair->sent[count], &repair->op)) break;
+        act->track->fillers++;
+        count++;
+    }
+    return count;
+}
+
+/* Later transactions wait behind nonces that nobody used: send something harmless with them. */
 static void repair_run(void *arg)
 {
     struct repair *repair = arg;
@@ -193,17 +218,10 @@ static void repair_run(void *arg)
         fiber_sleep(act->crew->env, SUBMIT_REPAIR_AFTER);
         const struct lane_nonces *lane = &bot->wallet.lanes[chain_index(act->chain)];
         if (lane->in_flight == 0 || !wallet_hole_below(&bot->wallet, act->chain, lane->next, &hole)) break;
-        const bool delta = act->chain == CHAIN_DELTA;
-        struct tx_spec spec = {.kind = delta ? KIND_DELTA_TRANSFER : KIND_ALPHA_TRANSFER,
-                               .token = chain_fee_token(act->chain),
-                               .to = bot->identity.address,
-                               .amount = AMOUNT(1)};
-        struct submission filler;
-        spec.tip = filler_tip(bot, act->chain, hole);
-        repair->op = (struct op){0};
-        if (!submit_send(act, &spec, &filler, &repair->op)) continue;
-        act->track->fillers++;
-        if (submit_follow(act, &filler, &repair->op)) {
+        const uint32_t count = holes_fill(repair);
+        for (uint32_t i = 0; i < count; i++) {
+            repair->op = (struct op){0};
+            if (!submit_follow(act, &repair->sent[i], &repair->op)) continue;
             const bool fits = wallet_receive(&bot->wallet, money_of(chain_fee_token(act->chain), AMOUNT(1)));
             ASSERT(fits);
         }
