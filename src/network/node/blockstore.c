@@ -28,7 +28,7 @@ struct blockstore {
     struct txindex *index;
     struct blockstore_limits limits;
     struct blockstore_stats stats;
-    uint64_t held_bytes; /* what the bodies take in memory */
+    uint64_t held_bytes; /* what the bodies, and what receipts tell of them, take in memory */
 };
 
 static uint64_t body_held_bytes(const struct block *block)
@@ -213,10 +213,16 @@ bool stored_receipt(const struct stored *stored, uint32_t place, struct receipt 
     return true;
 }
 
+static void told_drop(struct blockstore *store, struct stored *stored)
+{
+    store->held_bytes -= told_bytes(stored);
+    told_forget(stored);
+}
+
 static void prune(struct blockstore *store, struct stored *stored)
 {
     if (stored->pruned) return;
-    told_forget(stored);
+    told_drop(store, stored);
     struct block *body = stored->block;
     stored->ids_count = body->txs_count;
     stored->ids = body->txs_count ? base_alloc(sizeof(*stored->ids) * body->txs_count) : NULL;
@@ -325,6 +331,7 @@ bool blockstore_final(struct blockstore *store, struct stored *stored, struct po
     stored->final = true;
     stored->final_at_ms = now_ms;
     receipts_keep(stored, post->result);
+    store->held_bytes += told_bytes(stored);
     attendance_enter(store, stored, committee);
     if (header_is_epoch_end(&stored->block->header)) {
         vec_push(&store->checkpoints, height);
@@ -345,6 +352,7 @@ void blockstore_rewind(struct blockstore *store, uint32_t height, bool keep_epoc
         base_free(stored->receipts);
         stored->receipts = NULL;
         stored->receipts_count = 0;
+        told_drop(store, stored);
         stored->final = false;
         stored->final_at_ms = 0;
     }

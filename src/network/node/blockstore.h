@@ -17,8 +17,7 @@ struct stored_receipt {
 };
 /* One block. Lives as long as the store. */
 struct stored_told { /* what a transaction's receipt tells beside transfers */
-    uint32_t place;
-    struct str text;
+    uint32_t place, end; /* where it ends in told_text; it begins where the one before ends */
 };
 struct stored {
     struct block *block; /* with `pruned`, a copy without transactions */
@@ -34,7 +33,8 @@ struct stored {
     struct hash *ids;      /* of its transactions, once pruned */
     struct stored_receipt *receipts; /* of a final block: those that are not a plain success, ascending; others are derived */
     uint32_t receipts_count;
-    struct stored_told *told; /* of a final block, ascending by place; texts behind them */
+    struct stored_told *told; /* of a final block, ascending by place */
+    char *told_text;
     uint32_t told_count;
     uint32_t ids_count;
 };

@@ -48,29 +48,44 @@ static void told_put(const struct ledger_result *result, uint32_t place, struct 
         if (is_in_receipts(result->events[i].type)) event_put(&result->events[i], out);
 }
 
+/* A copy that takes no more than it must: it stays for as long as the body does. */
+static void *kept(const void *bytes, size_t size) { return size > 0 ? memcpy(base_alloc(size), bytes, size) : NULL; }
+
 void told_keep(struct stored *stored, const struct ledger_result *result)
 {
     VEC(struct stored_told) told = {0};
+    struct buf text = {0}, one = {0};
     uint32_t last = UINT32_MAX;
     for (uint32_t i = event_lower(result, 0); i < result->events_count; i++) {
         const uint32_t place = result->events[i].tx_index;
         if (place == UINT32_MAX || place == last) continue;
-        struct buf text = {0};
         last = place;
-        told_put(result, place, &text);
-        if (text.len > 0) vec_push(&told, ((struct stored_told){place, buf_str(&text)})); /* owns the bytes */
-        else buf_done(&text);
+        one.len = 0;
+        told_put(result, place, &one);
+        if (one.len == 0) continue;
+        buf_put_str(&text, buf_str(&one));
+        vec_push(&told, ((struct stored_told){place, (uint32_t)text.len}));
     }
-    stored->told = told.data;
+    stored->told = kept(told.data, told.count * sizeof(*told.data));
+    stored->told_text = kept(text.data, text.len);
     stored->told_count = (uint32_t)told.count;
+    buf_done(&text);
+    buf_done(&one);
+    vec_done(&told);
 }
 
 void told_forget(struct stored *stored)
 {
-    for (uint32_t i = 0; i < stored->told_count; i++) base_free((void *)(uintptr_t)stored->told[i].text.data);
     base_free(stored->told);
+    base_free(stored->told_text);
     stored->told = NULL;
+    stored->told_text = NULL;
     stored->told_count = 0;
+}
+
+uint64_t told_bytes(const struct stored *stored)
+{
+    return stored->told_count > 0 ? stored->told[stored->told_count - 1].end + stored->told_count * sizeof(*stored->told) : 0;
 }
 
 struct str stored_told(const struct stored *stored, uint32_t place, struct arena *arena)
@@ -88,5 +103,7 @@ struct str stored_told(const struct stored *stored, uint32_t place, struct arena
         if (stored->told[middle].place < place) lo = middle + 1;
         else hi = middle;
     }
-    return lo < stored->told_count && stored->told[lo].place == place ? str_dup(arena, stored->told[lo].text) : (struct str){0};
+    if (lo == stored->told_count || stored->told[lo].place != place) return (struct str){0};
+    const uint32_t begin = lo > 0 ? stored->told[lo - 1].end : 0;
+    return str_dup(arena, (struct str){stored->told_text + begin, stored->told[lo].end - begin});
 }

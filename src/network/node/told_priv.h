@@ -7,5 +7,6 @@
 
 void told_keep(struct stored *stored, const struct ledger_result *result); /* once, when it is final */
 void told_forget(struct stored *stored);                                   /* nothing kept: nothing happens */
+uint64_t told_bytes(const struct stored *stored);                          /* of memory that it takes */
 
 #endif
