@@ -137,7 +137,7 @@ table() { # table ROOT OUTPUT: rows by behaviour, and the counts
 }
 
 run() { # run BUILD
-  local root work bad=0 program name source
+  local root bad=0 program name source
   root=$(cd "$(dirname "$0")/.." && pwd)
   work=$(mktemp -d)
   trap 'rm -rf "$work"' EXIT

@@ -34,7 +34,8 @@ static void breaks(struct village *v, uint32_t bot, const struct breaking *row)
                    op_status_text(op.status), op.note, row->claim);
     char lie[160] = "";
     if (row->lie.path != NULL) snprintf(lie, sizeof(lie), "a view says %s: %.24s for %s", row->lie.member, row->lie.value, row->lie.path);
-    printf("broken: %-32s | %-60s | %s\n", row->behavior, row->weakness ? row->weakness : row->lie.path ? lie : "-", found ? found->note : op.note);
+    printf("broken: %-32s | %-60s | %s%s%s\n", row->behavior, row->weakness ? row->weakness : row->lie.path ? lie : "-", found ? row->claim : "", found ? ": " : "",
+           found ? found->note : op.note);
     memset(&v->bots[bot]->cycle, 0, sizeof(v->bots[bot]->cycle));
 }
 
