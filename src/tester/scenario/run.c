@@ -198,6 +198,7 @@ static bool begin(struct run *run, struct err *err)
     for (uint32_t p = 0; p < run->plan->phases_count; p++)
         for (uint32_t t = 0; t < run->plan->phases[p].tracks_count; t++) track_prepare(run, p, t);
     observer_start(run->observer);
+    leak_listen(run);
     sampler_start(run);
     weaknesses_plant(run);
     return true;
@@ -340,6 +341,7 @@ void run_free(struct run *run)
     weather_free(run->weather);
     if (run->begun) judge_done(&run->judge);
     shield_commons_free(&run->crew);
+    leak_free(run);
     canaries_free(&run->crew);
     bus_free(run->crew.bus);
     for (size_t i = 0; i < ARRAY_LEN(run->crew.trust); i++)

@@ -1,13 +1,12 @@
 /* The look for what must not be told (no_plaintext_leak): when all is over, everything public is read once more, as clients get it, each
- * block from another view, and held against what bots planted (bot/canary.h); then the run's own records. */
+ * block from another view, and held against what bots planted (bot/canary.h); so are the events that were told while it went, and the
+ * run's own records. */
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "core/codec/json.h"
 #include "tester/bot/canary.h"
 #include "tester/bot/shieldtape.h"
 #include "tester/client/alpha_shielded.h"
-#include "tester/client/feed.h"
 #include "tester/scenario/run_priv.h"
 #include "world/fiber/chan.h"
 
@@ -17,7 +16,6 @@
 #define PAGE 1000u
 #define TRANSACTIONS_MAX 4000u /* read one by one, evenly over the run */
 #define EVENTS_FOR_S 60u
-#define EVENTS_LATE_S 3u
 
 struct leak_search {
     struct run *run;
@@ -145,46 +143,26 @@ static void route_read(struct leak_search *search, struct str path)
     answer_done(&answer);
 }
 
-/* Not inlined: its arena must not stay on the stack of who waits. */
-__attribute__((noinline)) static bool event_is_last(const struct feed_event *event, uint32_t final)
-{
-    struct arena arena;
-    struct err err;
-    uint64_t height = 0;
-    if (!str_eq(event->type, STR("block.finalized"))) return false;
-    arena_init(&arena, 0);
-    const bool read = json_u64(json_find(json_parse(&arena, event->data, &err), STR("height")), &height);
-    arena_done(&arena);
-    return read && height >= final;
-}
-
-static void events_read(struct leak_search *search)
+static void events_read(struct leak_search *search, struct listener *listener)
 {
     struct run *run = search->run;
-    struct feed *feed = base_alloc(sizeof(*feed));
-    struct answer answer;
-    const bool open = feed_open(feed, run->env, search->client, (struct str){0}, 0, soon(run), &answer);
-    answer_done(&answer);
-    run->leak.unread += !open;
-    const struct instant until = instant_add(env_now(run->env), duration_s(EVENTS_FOR_S));
-    for (bool last = !open; !last && instant_before(env_now(run->env), until);) {
-        struct feed_event event;
-        if (feed_next(feed, instant_add(env_now(run->env), duration_s(EVENTS_LATE_S)), &event) != FEED_EVENT) break;
-        if (event.gap) continue;
-        text_take(run, event.data, CANARY_IN_ANSWER, "event", event.id);
-        last = event_is_last(&event, search->final);
-    }
-    if (open) feed_close(feed);
-    base_free(feed);
+    struct heard heard;
+    listener_stop(listener, search->final, instant_add(env_now(run->env), duration_s(run_is_interrupted(run) ? 0 : EVENTS_FOR_S)));
+    run->leak.unread += listener_missed(listener);
+    for (size_t at = 0; listener_next(listener, &at, &heard);) text_take(run, heard.data, CANARY_IN_ANSWER, "event", heard.id);
 }
 
-static void chain_search(struct run *run, const struct alpha *client)
+static void chain_search(struct run *run, const struct alpha *client, struct listener *listener)
 {
     struct leak_search search = {.run = run, .client = client};
+    if (run->leak.canaries == 0) {
+        listener_stop(listener, 0, env_now(run->env));
+        return;
+    }
     blocks_read(&search);
     if (alpha_chain(client) == CHAIN_ALPHA) notes_read(&search);
     route_read(&search, STR("/alerts"));
-    events_read(&search);
+    events_read(&search, listener);
     vec_done(&search.transactions);
 }
 
@@ -214,17 +192,32 @@ static void records_search(struct run *run)
     }
 }
 
-void leak_read(struct run *run)
+static bool is_asked(const struct run *run)
 {
     bool asked = plan_asks_check(run->plan, PLAN_NO_PARENT, CHECK_NO_PLAINTEXT_LEAK);
     for (uint32_t i = 0; i < run->plan->phases_count; i++) asked = asked || plan_asks_check(run->plan, i, CHECK_NO_PLAINTEXT_LEAK);
-    if (!asked) return;
+    return asked;
+}
+
+void leak_listen(struct run *run)
+{
+    if (!is_asked(run)) return;
+    run->listeners[0] = listener_start(run->env, &run->target.alpha);
+    if (run->target.delta.http) run->listeners[1] = listener_start(run->env, &run->target.delta);
+}
+
+void leak_read(struct run *run)
+{
+    if (!is_asked(run)) return;
     shield_canaries(&run->crew, instant_add(env_now(run->env), duration_s(60)));
     run->leak.canaries = canary_count(&run->crew);
-    if (run->leak.canaries > 0) {
-        chain_search(run, &run->target.alpha);
-        if (run->target.delta.http) chain_search(run, &run->target.delta);
-    }
+    chain_search(run, &run->target.alpha, run->listeners[0]);
+    if (run->listeners[1]) chain_search(run, &run->target.delta, run->listeners[1]);
     records_search(run);
     run->leak.read = !run_is_interrupted(run);
+}
+
+void leak_free(struct run *run)
+{
+    for (size_t i = 0; i < ARRAY_LEN(run->listeners); i++) listener_free(run->listeners[i]);
 }

@@ -4,6 +4,7 @@
 
 #include "tester/chaos/weather.h"
 #include "tester/invariant/observer.h"
+#include "tester/scenario/listener.h"
 #include "tester/scenario/run.h"
 #include "tester/scenario/verdict.h"
 
@@ -100,6 +101,7 @@ struct run {
     volatile bool over;
     uint64_t silent_unasked, alive_samples;
     struct leak_found leak;
+    struct listener *listeners[2]; /* by chain - 1; NULL: nobody asks */
     struct instant began, planned_end;
     bool begun;
     struct outcome outcome;
@@ -165,7 +167,9 @@ struct peers_seen peers_look(const struct page *page);
 bool lanes_in_order(const struct tx_view *txs, uint32_t count); /* of one block */
 
 /* ---- run_leak.c ---- */
-void leak_read(struct run *run) FIBER; /* when all is over, where anybody asks */
+void leak_listen(struct run *run);     /* before the first phase, where anybody asks */
+void leak_read(struct run *run) FIBER; /* when all is over, likewise */
+void leak_free(struct run *run);
 
 /* ---- run_linkage.c ---- */
 void linkage_read(struct run *run); /* into the spans that ask for it; after the drain */
