@@ -11,8 +11,7 @@
 _Static_assert(EVENT_TYPE_COUNT <= 64, "a mask holds all types");
 
 struct entry {
-    char *text; /* as it is sent */
-    uint32_t len;
+    struct text *data; /* one line of JSON; other views say the same */
     uint8_t type;
 };
 struct reader {
@@ -23,6 +22,7 @@ struct reader {
 };
 struct events {
     struct env *env;
+    struct texts *texts;
     enum chain_id chain;
     struct entry *ring; /* by sequence % EVENTS_KEPT */
     uint64_t first, next; /* sequences kept: first ... next - 1 */
@@ -38,10 +38,10 @@ struct events {
 static void flush_fire(struct timer *timer);
 static void comment_fire(struct timer *timer);
 
-struct events *events_new(struct env *env, enum chain_id chain, uint64_t first)
+struct events *events_new(struct env *env, struct texts *texts, enum chain_id chain, uint64_t first)
 {
     struct events *events = base_alloc(sizeof(*events));
-    *events = (struct events){.env = env, .chain = chain, .first = first, .next = first, .flush = TIMER(flush_fire), .comment = TIMER(comment_fire)};
+    *events = (struct events){.env = env, .texts = texts, .chain = chain, .first = first, .next = first, .flush = TIMER(flush_fire), .comment = TIMER(comment_fire)};
     events->ring = base_alloc(sizeof(*events->ring) * EVENTS_KEPT);
     return events;
 }
@@ -61,7 +61,7 @@ void events_free(struct events *events)
 {
     if (!events) return;
     events_forget_readers(events);
-    for (uint64_t i = events->first; i < events->next; i++) base_free(entry_at(events, i)->text);
+    for (uint64_t i = events->first; i < events->next; i++) text_unref(entry_at(events, i)->data);
     base_free(events->ring);
     vec_done(&events->readers);
     buf_done(&events->scratch);
@@ -85,15 +85,10 @@ static void flush_soon(struct events *events, uint64_t ms)
     env_timer_set(events->env, &events->flush, instant_add(env_now(events->env), duration_ms(ms)));
 }
 
-/* The text in `scratch` becomes the next event. */
-static void entry_push(struct events *events, enum event_type type)
+static void entry_push(struct events *events, enum event_type type, struct str data)
 {
-    if (events->next - events->first == EVENTS_KEPT) base_free(entry_at(events, events->first++)->text);
-    struct entry *entry = entry_at(events, events->next++);
-    entry->text = base_alloc(events->scratch.len);
-    entry->len = (uint32_t)events->scratch.len;
-    entry->type = (uint8_t)type;
-    memcpy(entry->text, events->scratch.data, events->scratch.len);
+    if (events->next - events->first == EVENTS_KEPT) text_unref(entry_at(events, events->first++)->data);
+    *entry_at(events, events->next++) = (struct entry){texts_take(events->texts, data), (uint8_t)type};
     flush_soon(events, 0);
 }
 
@@ -104,23 +99,16 @@ static void head_put(struct buf *out, uint64_t sequence, struct str type)
 
 void events_add_text(struct events *events, enum event_type type, struct str data)
 {
-    if (!events_keeps(events, type)) return;
-    buf_clear(&events->scratch);
-    head_put(&events->scratch, events->next, event_type_text(type));
-    buf_put_str(&events->scratch, data);
-    buf_put_str(&events->scratch, STR("\n\n"));
-    entry_push(events, type);
+    if (events_keeps(events, type)) entry_push(events, type, data);
 }
 
 void events_add(struct events *events, enum event_type type, const struct shape *shape, const void *object)
 {
     if (!events_keeps(events, type)) return;
     buf_clear(&events->scratch);
-    head_put(&events->scratch, events->next, event_type_text(type));
     struct json_writer w = json_writer_of(&events->scratch);
     shape_write(shape, object, events->chain, &w);
-    buf_put_str(&events->scratch, STR("\n\n"));
-    entry_push(events, type);
+    entry_push(events, type, buf_str(&events->scratch));
 }
 
 /* ---- readers ---- */
@@ -193,7 +181,9 @@ static bool piece_send(struct events *events, struct reader *reader)
     for (; reader->next < events->next && count < CHUNK_EVENTS; reader->next++) {
         const struct entry *entry = entry_at(events, reader->next);
         if (!(reader->mask >> entry->type & 1)) continue;
-        buf_put_str(out, (struct str){entry->text, entry->len});
+        head_put(out, reader->next, event_type_text((enum event_type)entry->type));
+        buf_put_str(out, (struct str){entry->data->bytes, entry->data->len});
+        buf_put_str(out, STR("\n\n"));
         count++;
     }
     if (count > 0) http_stream_put(reader->exchange, buf_str(out), count);

@@ -5,6 +5,7 @@
 #define NODE_EVENTS_H
 
 #include "chain/response_event.h"
+#include "network/node/texts.h"
 #include "world/fiber/env.h"
 #include "world/http/http.h"
 
@@ -13,8 +14,8 @@
 #define EVENTS_COMMENT_S 15
 
 struct events;
-/* `first` is the sequence of the first event to come. */
-struct events *events_new(struct env *env, enum chain_id chain, uint64_t first);
+/* `first` is the sequence of the first event to come; `texts` outlives it. */
+struct events *events_new(struct env *env, struct texts *texts, enum chain_id chain, uint64_t first);
 /* Readers are not ended: their host is down, or their world is gone. NULL is fine. */
 void events_free(struct events *events);
 void events_forget_readers(struct events *events); /* likewise */

@@ -88,6 +88,7 @@ struct node_space {
     struct map by_host;          /* u32 number of a host -> u32 index of the peer */
     struct map orders;           /* u32 height -> struct node_orders */
     struct bookcache *books;
+    struct texts *texts;         /* of events, which many views tell alike */
     struct map presigned;        /* pointer of a tx -> struct presign *: checks begun early (foresee) */
     struct map prevotes;         /* pointer of a vote's message -> struct prevote * */
     struct presign *presign_spare; /* to use again, as the waiters below: each transaction needs one and two */

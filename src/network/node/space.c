@@ -1,5 +1,6 @@
 #include "network/ledger/proofcache.h"
 #include "network/node/bookcache.h"
+#include "network/node/texts.h"
 #include "network/node/node_priv.h"
 #include "network/node/presign.h"
 #include "network/node/prevote.h"
@@ -24,6 +25,7 @@ struct node_space *node_space_new(const struct node_space_config *config)
     if (config->chain == CHAIN_ALPHA) space->adnet = rest_table_new(ROUTE_ADNET);
     space->rules.proofs = proofcache_new(SPENDS_REMEMBERED);
     space->books = bookcache_new();
+    space->texts = texts_new();
     space->executor = executor_new(&space->rules);
     space->genesis = block_ref(config->genesis);
     space->committee = config->committee ? committee_ref(config->committee) : NULL;
@@ -78,6 +80,7 @@ void node_space_free(struct node_space *space)
     map_done(&space->presigned);
     map_done(&space->prevotes);
     bookcache_free(space->books);
+    texts_free(space->texts);
     blockstore_free(space->store);
     executor_free(space->executor);
     rest_table_free(space->rest);

@@ -144,7 +144,7 @@ void rest_events(struct rest *rest)
         }
         from = last + 1;
     }
-    if (!node->events) node->events = events_new(node->space->env, node_chain(node), MAX(node->self->events_next, 1));
+    if (!node->events) node->events = events_new(node->space->env, node->space->texts, node_chain(node), MAX(node->self->events_next, 1));
     call_stream(call, STR("text/event-stream"));
     events_read(node->events, call->exchange, mask, from);
 }
