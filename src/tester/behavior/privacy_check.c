@@ -5,6 +5,7 @@
 #include "chain/response_shielded.h"
 #include "core/codec/binary.h"
 #include "tester/behavior/privacy_priv.h"
+#include "tester/bot/canary.h"
 
 #define CHECKED_IN_MAX duration_s(1)
 #define NOTES_A_SPEND 2
@@ -146,11 +147,19 @@ static bool says_key(struct str text, const struct point *key)
     return says(text, hex);
 }
 
+/* A change that is also what everybody pays tells nothing: a small or round one, or the fee. */
+static bool change_tells(const struct checking *c)
+{
+    const struct tx *tx = c->sending->spend.tx;
+    const uint64_t change = c->sending->spend.change;
+    return canary_amount_tells(change) && change != tx->fee.units && change != tx->tip.units;
+}
+
 static const char *said_of(const struct checking *c, struct str text, bool alone)
 {
     const struct shield_address *to = &shieldbot_of(c->payment->to)->wallet.keys.address, *own = &shieldbot_of(c->act->bot)->wallet.keys.address;
     if (says_key(text, &to->view) || says_key(text, &to->spend) || says_key(text, &own->view) || says_key(text, &own->spend)) return "a shielded address";
-    if (c->sending->spend.change >= 1000 && says_amount(text, c->sending->spend.change)) return "the change";
+    if (change_tells(c) && says_amount(text, c->sending->spend.change)) return "the change";
     if (alone && says_amount(text, c->payment->amount)) return "the amount";
     if (alone && (says(text, "\"values\":") || says(text, "\"real\":") || says(text, "\"real_index\":"))) return "what is nobody's to know";
     return NULL;

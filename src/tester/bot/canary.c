@@ -97,9 +97,11 @@ bool canary_plant(struct crew *crew, const char *what, struct str text)
     return canary_plant_bytes(crew, what, text.data, text.len);
 }
 
+bool canary_amount_tells(uint64_t amount) { return amount >= CANARY_AMOUNT_MIN && amount % ROUND_AMOUNT != 0; }
+
 bool canary_plant_amount(struct crew *crew, const char *what, uint64_t amount)
 {
-    if (amount < CANARY_AMOUNT_MIN || amount % ROUND_AMOUNT == 0) return false;
+    if (!canary_amount_tells(amount)) return false;
     struct canaries *canaries = canaries_of(crew);
     struct canary_amount *entry = map_put(&canaries->amounts, &amount, NULL);
     canaries->amounts_planted += entry->what == NULL && !entry->public;

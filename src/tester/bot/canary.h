@@ -19,6 +19,7 @@
  * (an amount below CANARY_AMOUNT_MIN, or a round one), and nothing is planted. Planting twice is fine. */
 bool canary_plant(struct crew *crew, const char *what, struct str text);
 bool canary_plant_bytes(struct crew *crew, const char *what, const void *data, size_t bytes); /* at least 4; told in hex */
+bool canary_amount_tells(uint64_t amount); /* whether it is rare enough that where it stands, it was told */
 bool canary_plant_amount(struct crew *crew, const char *what, uint64_t amount);
 void canary_clear_amount(struct crew *crew, uint64_t amount); /* it is public: no canary, whenever it was or will be planted */
 size_t canary_count(const struct crew *crew);
