@@ -11,11 +11,20 @@
 
 static struct send_plan plan_of(enum kind kind, const union payload *payload) { return (struct send_plan){.kind = kind, .payload = payload}; }
 
-bool gov_try_early(struct act *act, const struct hash *id, enum code wanted)
+bool gov_try_early(struct act *act, const struct hash *id, enum code wanted, uint32_t due)
 {
+    struct arena arena;
+    arena_init(&arena, 0);
+    struct landing landing = {.arena = &arena};
     const union payload payload = {.id = {*id}};
     const struct send_plan plan = plan_of(KIND_PROPOSAL_EXECUTE, &payload);
-    return act_claim_refused(act, "it cannot be executed before its time", act_send_refused(act, &plan, wanted, NULL, act->op));
+    const bool refused = act_send_refused(act, &plan, wanted, &landing, act->op);
+    const bool in_time = !refused && act->op->status == OP_POSTCONDITION && landing.height >= due; /* it took its time, and was not early any more */
+    arena_done(&arena);
+    if (!in_time) return act_claim_refused(act, "it cannot be executed before its time", refused);
+    act->op->status = OP_DONE;
+    act->op->note[0] = '\0';
+    return true;
 }
 
 /* Reads again what may have gone on meanwhile, keeping its texts. */
@@ -103,7 +112,7 @@ static bool head_follow(struct act *act, struct feed *feed, const struct gov_pro
             op_note(act->op, "the timelock did not end in time");
             return false;
         }
-        if (head + 2 < p->eta_height.value && !gov_try_early(act, &p->proposal_id, CODE_TIMELOCK_NOT_EXPIRED)) return false;
+        if (head + 2 < p->eta_height.value && !gov_try_early(act, &p->proposal_id, CODE_TIMELOCK_NOT_EXPIRED, p->eta_height.value)) return false;
     }
     return true;
 }

@@ -154,7 +154,7 @@ static bool claim_neither(struct act *act, struct joint *j, const struct values 
                        !j->alpha.executed_height.has && !j->delta.executed_height.has, "Alpha " STR_FMT ", Delta " STR_FMT,
                    STR_ARG(proposal_status_text(j->alpha.status)), STR_ARG(proposal_status_text(j->delta.status))))
         return false;
-    if (!gov_try_early(act, &j->made.landing.id, CODE_PROPOSAL_NOT_EXECUTABLE) || !values_read(act, key, &after)) return false;
+    if (!gov_try_early(act, &j->made.landing.id, CODE_PROPOSAL_NOT_EXECUTABLE, GOV_NEVER) || !values_read(act, key, &after)) return false;
     const bool alpha = strcmp(before->alpha, after.alpha) == 0 || !str_eq(str_of(after.alpha), j->draft.action.value);
     const bool delta = strcmp(before->delta, after.delta) == 0 || !str_eq(str_of(after.delta), j->draft.action.value);
     return act_claim(act, "both values stay as they were", alpha && delta, "Alpha %.20s -> %.20s, Delta %.20s -> %.20s", before->alpha, after.alpha, before->delta, after.delta);

@@ -73,7 +73,7 @@ static bool life_vote(struct act *act, struct life *life, enum vote_choice choic
     if (!gov_reach(act, CHAIN_ALPHA, life->seen.voting_start_height) || !stage(act, life, PROPOSAL_ACTIVE, 0)) return false;
     if (!gov_vote(act, CHAIN_ALPHA, id, choice)) return false;
     if (campaign > 0) (void)gov_campaign(act, CHAIN_ALPHA, id, choice, campaign, &life->campaign); /* as many as would */
-    return gov_try_early(act, id, CODE_PROPOSAL_NOT_EXECUTABLE);
+    return gov_try_early(act, id, CODE_PROPOSAL_NOT_EXECUTABLE, GOV_NEVER);
 }
 
 /* The count is the sum of the ballots, by side. */
@@ -103,7 +103,7 @@ static bool life_is_lost(struct act *act, struct life *life)
 {
     if (life->seen.status != PROPOSAL_DEFEATED) return false;
     (void)(act_claim(act, "what was defeated had not passed", !gov_has_passed(&life->seen), "its count gives it a majority and a quorum") &&
-           gov_try_early(act, &life->made.landing.id, CODE_PROPOSAL_NOT_EXECUTABLE)); /* op tells */
+           gov_try_early(act, &life->made.landing.id, CODE_PROPOSAL_NOT_EXECUTABLE, GOV_NEVER)); /* op tells */
     return true;
 }
 
@@ -112,7 +112,7 @@ static bool life_queue(struct act *act, struct life *life)
     if (life->seen.status != PROPOSAL_QUEUED && life->seen.status != PROPOSAL_EXECUTED && !gov_queue(act, &life->seen)) return false;
     life->visited |= 1u << PROPOSAL_QUEUED;
     if (life->seen.status != PROPOSAL_QUEUED) return true;
-    return gov_try_early(act, &life->made.landing.id, CODE_TIMELOCK_NOT_EXPIRED);
+    return gov_try_early(act, &life->made.landing.id, CODE_TIMELOCK_NOT_EXPIRED, life->seen.eta_height.value);
 }
 
 static bool claim_visited(struct act *act, struct life *life)

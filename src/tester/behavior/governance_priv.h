@@ -115,7 +115,9 @@ bool gov_queue(struct act *act, struct gov_proposal_view *p) FIBER MUST_CHECK;
 bool gov_execute(struct act *act, struct gov_proposal_view *p) FIBER MUST_CHECK; /* of a queued one; waits out the timelock */
 /* Executes at the first block at which it may be: *out_height is where it was done, and tries before it are refused. */
 bool gov_execute_at_once(struct act *act, struct gov_proposal_view *p) FIBER MUST_CHECK;
-bool gov_try_early(struct act *act, const struct hash *id, enum code wanted) FIBER; /* claims that it is refused with that code */
+/* Claims that it is refused with that code in every block below `due` (GOV_NEVER: in every one). */
+#define GOV_NEVER UINT32_MAX
+bool gov_try_early(struct act *act, const struct hash *id, enum code wanted, uint32_t due) FIBER;
 void gov_execute_step(struct act *act, struct op *op) FIBER;
 
 /* ---- what an execution changed (governance_effect.c) ---- */
