@@ -6,45 +6,17 @@
 #include "core/crypto/derive.h"
 #include "core/crypto/merkle.h"
 #include "network/devnet/devnet_priv.h"
-#include "network/ledger/bridge_view.h"
+#include "network/devnet/relay_lane.h"
 
 #define TICK_MS 100
-#define RESEND_MS 5000    /* what was sent and did not arrive is sent again */
 #define PATIENCE_MS 10000 /* a relay leaves its predecessor that much time */
 #define GAP_MS 6000       /* a final message that nobody brings for so long is a gap, ... */
 #define GAP_BLOCKS 3      /* ... or for so many blocks of the destination */
-#define PARCELS_MAX 4096
-#define AUTOS_MAX 8192
 
-/* A message under way. */
-struct parcel {
-    uint64_t sequence;
-    uint32_t height;
-    uint32_t type;
-    struct hash id;       /* of the message */
-    struct hash about;    /* the lock or burn it is about; zero: neither */
-    struct instant due;
-    uint64_t until;       /* reorder: held back until messages up to that one were seen */
-    bool lost;            /* this relay never brings it */
-};
-/* A claim to make for somebody. */
-struct automatic {
-    struct hash id;
-    uint64_t sequence; /* of its message: nothing to claim before that one is executed */
-    struct instant due;
-};
-struct track { /* of one relay, from one chain to the other */
-    uint64_t next; /* the next message to look at */
-    VEC(struct parcel) parcels;
-    VEC(struct automatic) autos;
-    uint32_t pruned; /* the destination's final height when the lists were last gone through */
-    struct instant epoch_due;
-    uint64_t epoch_seen; /* the epoch whose end was seen first at epoch_due minus the patience; + 1 */
-};
 struct relay {
     struct seckey key;
     struct address address;
-    struct track lanes[2]; /* by source chain - 1 */
+    struct relay_lane lanes[2]; /* by source chain - 1 */
 };
 struct gap {
     uint64_t sequence, told; /* that is missing; that the alert was about */
@@ -68,12 +40,10 @@ struct way {
     struct relays *relays;
     struct relay *relay;
     uint32_t index;
-    struct track *lane;
+    struct relay_lane *lane;
+    struct lane_sight sight;
     enum chain_id source;
     struct node *from, *to;
-    const struct ledger_state *from_final, *to_head, *to_final;
-    struct bridge_inbox inbox;
-    struct instant now;
     uint64_t sends, bytes; /* that may still go in this tick */
 };
 
@@ -83,9 +53,6 @@ static bool guard_other_relays(const struct relays *relays, enum chain_id destin
     const struct devchain *chain = devnet_chain(relays->net, destination);
     return !weakness_on(&chain->space->rules.weak, WEAKNESS_SINGLE_TRUSTED_RELAY);
 }
-
-static struct instant later(struct instant from, uint64_t ms) { return instant_add(from, duration_ms(ms)); }
-static bool is_due(struct instant at, struct instant now) { return at.ns <= now.ns; }
 
 struct seckey relay_key(uint64_t seed, uint32_t i, struct sign_suite suite)
 {
@@ -114,7 +81,7 @@ static struct node *attached(const struct relays *relays, uint32_t index, enum c
 
 static bool submit(struct way *way, enum kind kind, const union payload *payload)
 {
-    const struct params *params = ledger_params(way->to_head);
+    const struct params *params = ledger_params(way->sight.to_head);
     struct apierror error;
     struct buf bytes = {0};
     payload_encode(kind, payload, &bytes);
@@ -138,9 +105,9 @@ static bool submit(struct way *way, enum kind kind, const union payload *payload
  * and what goes in one tick fits into a block. */
 static void allowance_find(struct way *way)
 {
-    const struct params *params = ledger_params(way->to_head);
+    const struct params *params = ledger_params(way->sight.to_head);
     struct ledger_account account;
-    ledger_account_get(way->to_head, &way->relay->address, &account);
+    ledger_account_get(way->sight.to_head, &way->relay->address, &account);
     const uint64_t next = node_pending_nonce(way->to, &way->relay->address), waiting = next - MIN(next, account.nonce);
     const uint64_t most = MAX(params->max_pending_per_sender / 2, 1);
     way->sends = most - MIN(most, waiting);
@@ -182,7 +149,7 @@ static bool epoch_end_of(const struct way *way, uint64_t epoch, uint32_t *out_he
 static bool block_pack(struct way *way, uint32_t height, struct payload_ipc_deliver *out)
 {
     out->height = height;
-    if (bridge_knows_block(way->to_head, height)) return true;
+    if (bridge_knows_block(way->sight.to_head, height)) return true;
     struct finality_proof *proof = proof_of(way, height);
     if (!proof) return false;
     const bool ends = header_is_epoch_end(&proof->headers[0]);
@@ -193,7 +160,7 @@ static bool block_pack(struct way *way, uint32_t height, struct payload_ipc_deli
     if (!ends) return true;
     uint32_t end;
     struct committee *next;
-    if (!epoch_end_of(way, way->inbox.epoch, &end, &next) || end != height) return false;
+    if (!epoch_end_of(way, way->sight.inbox.epoch, &end, &next) || end != height) return false;
     buf_init(&bytes);
     committee_encode(next, &bytes);
     out->next_committee = kept(&way->relays->arena, &bytes);
@@ -205,8 +172,8 @@ static void message_pack(struct way *way, const struct parcel *parcel, struct re
     struct bridge_sent sent;
     struct ipc_proof_view proof;
     struct arena *arena = &way->relays->arena;
-    const bool found = bridge_sent_at(way->from_final, parcel->sequence, &sent) && sent.sequence == parcel->sequence &&
-                       bridge_message_proof(way->from_final, parcel->sequence, arena, &proof);
+    const bool found = bridge_sent_at(way->sight.from_final, parcel->sequence, &sent) && sent.sequence == parcel->sequence &&
+                       bridge_message_proof(way->sight.from_final, parcel->sequence, arena, &proof);
     ASSERT(found); /* it was, when the parcel was made, and what is kept is kept long */
     out->index = sent.index;
     out->message = str_dup(arena, sent.bytes);
@@ -214,114 +181,24 @@ static void message_pack(struct way *way, const struct parcel *parcel, struct re
     out->proof.count = proof.proof.siblings_count;
 }
 
-/* ---- weather ---- */
-
-static const struct relay_weather *weather_at(const struct way *way, enum relay_fault fault)
-{
-    const struct relay_weather *weather = &way->relays->weather[way->source - 1][fault];
-    return weather->id ? weather : NULL;
-}
-
-static bool drawn(struct relays *relays, uint32_t rate_bps) { return rate_bps > 0 && rng_below(&relays->rng, 10000) < rate_bps; }
-
-/* Hostile weather hits all relays but the last: somebody is honest. A relay alone has nobody beside it. */
-static bool is_exposed(const struct way *way) { return way->index + 1 < way->relays->count || way->relays->count == 1; }
-
-static bool is_censored(const struct way *way, const struct parcel *parcel)
-{
-    const struct relay_weather *censor = weather_at(way, RELAY_CENSOR);
-    if (!censor || !is_exposed(way)) return false;
-    if (censor->types == 0 && censor->ids_count == 0) return true;
-    if (censor->types >> parcel->type & 1) return true;
-    for (uint32_t i = 0; i < censor->ids_count; i++)
-        if (hash_eq(&censor->ids[i], &parcel->id) || hash_eq(&censor->ids[i], &parcel->about)) return true;
-    return false;
-}
-
-static uint64_t delay_of(struct way *way)
-{
-    const struct relay_weather *delay = weather_at(way, RELAY_DELAY);
-    if (!delay) return 0;
-    return delay->delay_ms + (delay->jitter_ms > 0 ? rng_below(&way->relays->rng, delay->jitter_ms + 1) : 0);
-}
-
-static void weather_apply(struct way *way, struct parcel *parcel)
-{
-    struct relays *relays = way->relays;
-    parcel->due = later(way->now, way->index * PATIENCE_MS + delay_of(way));
-    const struct relay_weather *reorder = weather_at(way, RELAY_REORDER);
-    if (reorder && reorder->window > 0 && drawn(relays, reorder->rate_bps)) parcel->until = parcel->sequence + 1 + rng_below(&relays->rng, reorder->window);
-    struct relay_weather *drop = &relays->weather[way->source - 1][RELAY_DROP];
-    if (!drop->id || drop->count == 0 || !is_exposed(way) || !drawn(relays, drop->rate_bps)) return;
-    if (drop->count != UINT64_MAX) drop->count--;
-    if (drop->redeliver) parcel->due = later(parcel->due, RESEND_MS);
-    else parcel->lost = true;
-}
-
-/* ---- one lane ---- */
-
-static bool is_transfer(uint32_t type) { return type == IPC_LOCK_TRANSACTION || type == IPC_BURN_TRANSACTION; }
-
-static void discover(struct way *way)
-{
-    struct track *lane = way->lane;
-    const uint64_t last = bridge_sent(way->from_final);
-    struct bridge_sent sent;
-    struct ipc_message message;
-    while (lane->next <= last && lane->parcels.count < PARCELS_MAX && bridge_sent_at(way->from_final, lane->next, &sent)) {
-        lane->next = sent.sequence + 1;
-        if (!ipc_decode(sent.bytes, &message)) continue;
-        struct parcel parcel = {.sequence = sent.sequence, .height = sent.height, .type = message.type, .id = ipc_id(sent.bytes)};
-        if (is_transfer(message.type)) parcel.about = message.body.transfer.id;
-        weather_apply(way, &parcel);
-        vec_push(&lane->parcels, parcel);
-        if (!is_transfer(message.type) || !message.body.transfer.automatic || lane->autos.count >= AUTOS_MAX) continue;
-        vec_push(&lane->autos, ((struct automatic){message.body.transfer.id, sent.sequence, later(way->now, way->index * PATIENCE_MS)}));
-    }
-}
-
-/* What has come for good is done with. */
-static void prune(struct way *way)
-{
-    struct track *lane = way->lane;
-    const uint32_t height = ledger_height(way->to_final);
-    size_t kept_count = 0;
-    if (height == lane->pruned) return;
-    lane->pruned = height;
-    for (size_t i = 0; i < lane->parcels.count; i++)
-        if (!bridge_has(way->to_final, lane->parcels.data[i].sequence)) lane->parcels.data[kept_count++] = lane->parcels.data[i];
-    lane->parcels.count = kept_count;
-    kept_count = 0;
-    for (size_t i = 0; i < lane->autos.count; i++)
-        if (!bridge_claimed(way->to_final, &lane->autos.data[i].id)) lane->autos.data[kept_count++] = lane->autos.data[i];
-    lane->autos.count = kept_count;
-}
-
-static bool goes_now(const struct way *way, const struct parcel *parcel)
-{
-    if (parcel->lost || !is_due(parcel->due, way->now) || is_censored(way, parcel)) return false;
-    if (parcel->until >= way->lane->next && !is_due(later(parcel->due, RESEND_MS), way->now)) return false;
-    return parcel->sequence <= way->inbox.sequence + IPC_WINDOW && !bridge_has(way->to_head, parcel->sequence);
-}
-
 /* Those of the same block go together. */
 static void send_block(struct way *way, uint32_t height)
 {
-    struct track *lane = way->lane;
+    struct relay_lane *lane = way->lane;
     union payload payload = {.ipc_deliver = {.height = height}};
     struct payload_ipc_deliver *deliver = &payload.ipc_deliver;
     const bool packed = block_pack(way, height, deliver);
     deliver->messages.items = arena_array(&way->relays->arena, struct relayed, PAYLOAD_MESSAGES_MAX);
     for (size_t i = 0; i < lane->parcels.count && deliver->messages.count < PAYLOAD_MESSAGES_MAX; i++) {
         struct parcel *parcel = &lane->parcels.data[i];
-        if (parcel->height != height || !goes_now(way, parcel)) continue;
+        if (parcel->height != height || !parcel_goes(lane, &way->sight, parcel)) continue;
         if (packed) message_pack(way, parcel, &deliver->messages.items[deliver->messages.count++]);
-        parcel->due = later(way->now, packed ? RESEND_MS : TICK_MS);
+        parcel->due = lane_later(way->sight.now, packed ? LANE_RESEND_MS : TICK_MS);
         parcel->until = 0;
     }
     if (!packed) return;
-    const struct relay_weather *duplicate = weather_at(way, RELAY_DUPLICATE);
-    const uint32_t copies = duplicate && drawn(way->relays, duplicate->rate_bps) ? duplicate->copies : 0;
+    const struct relay_weather *duplicate = sight_weather(&way->sight, RELAY_DUPLICATE);
+    const uint32_t copies = duplicate && sight_drawn(&way->sight, duplicate->rate_bps) ? duplicate->copies : 0;
     for (uint32_t i = 0; i <= copies; i++) {
         if (!submit(way, deliver_kind(chain_other(way->source)), &payload)) continue;
         way->relays->counters.deliveries++;
@@ -331,24 +208,18 @@ static void send_block(struct way *way, uint32_t height)
 
 static void send_messages(struct way *way)
 {
-    struct track *lane = way->lane;
+    struct relay_lane *lane = way->lane;
     for (size_t i = 0; i < lane->parcels.count && may_send(way); i++)
-        if (goes_now(way, &lane->parcels.data[i])) send_block(way, lane->parcels.data[i].height);
+        if (parcel_goes(lane, &way->sight, &lane->parcels.data[i])) send_block(way, lane->parcels.data[i].height);
 }
 
 static void send_epoch_end(struct way *way)
 {
-    struct track *lane = way->lane;
+    struct relay_lane *lane = way->lane;
     uint32_t height;
     struct committee *next;
-    if (!epoch_end_of(way, way->inbox.epoch, &height, &next)) return;
-    if (lane->epoch_seen != way->inbox.epoch + 1) { /* seen for the first time */
-        lane->epoch_seen = way->inbox.epoch + 1;
-        lane->epoch_due = later(way->now, way->index * PATIENCE_MS + delay_of(way));
-    }
-    const struct parcel block = {.type = IPC_BLOCK_FINALIZED};
-    if (!is_due(lane->epoch_due, way->now) || is_censored(way, &block)) return;
-    lane->epoch_due = later(way->now, RESEND_MS);
+    if (!epoch_end_of(way, way->sight.inbox.epoch, &height, &next)) return;
+    if (!lane_epoch_goes(lane, &way->sight)) return;
     union payload payload = {.ipc_deliver = {.height = height}};
     if (!block_pack(way, height, &payload.ipc_deliver) || payload.ipc_deliver.proof.len == 0) return;
     if (submit(way, deliver_kind(chain_other(way->source)), &payload)) way->relays->counters.deliveries++;
@@ -356,17 +227,17 @@ static void send_epoch_end(struct way *way)
 
 static void send_claims(struct way *way)
 {
-    struct track *lane = way->lane;
+    struct relay_lane *lane = way->lane;
     const enum kind kind = way->source == CHAIN_ALPHA ? KIND_MINT_CLAIM : KIND_BRIDGE_UNLOCK_CLAIM;
     for (size_t i = 0; i < lane->autos.count && may_send(way); i++) {
         struct automatic *automatic = &lane->autos.data[i];
         struct amount amount;
         bool asked;
-        if (automatic->sequence > way->inbox.sequence || !is_due(automatic->due, way->now)) continue;
-        if (bridge_claimed(way->to_head, &automatic->id)) continue;
-        if (!bridge_claimable(way->to_head, &automatic->id, &asked, &amount)) continue;
+        if (automatic->sequence > way->sight.inbox.sequence || !lane_is_due(automatic->due, way->sight.now)) continue;
+        if (bridge_claimed(way->sight.to_head, &automatic->id)) continue;
+        if (!bridge_claimable(way->sight.to_head, &automatic->id, &asked, &amount)) continue;
         const union payload payload = {.claim = {.source_id = automatic->id}};
-        automatic->due = later(way->now, RESEND_MS);
+        automatic->due = lane_later(way->sight.now, LANE_RESEND_MS);
         if (submit(way, kind, &payload)) way->relays->counters.claims++;
     }
 }
@@ -378,16 +249,20 @@ static bool way_find(struct relays *relays, uint32_t index, enum chain_id source
                         .relay = &relays->relays[index],
                         .index = index,
                         .lane = &relays->relays[index].lanes[source - 1],
+                        .sight = {.now = env_now(relays->net->env),
+                                  .weather = relays->weather[source - 1],
+                                  .rng = &relays->rng,
+                                  .patience_ms = index * PATIENCE_MS,
+                                  .is_exposed = index + 1 < relays->count || relays->count == 1},
                         .source = source,
                         .from = attached(relays, index, source),
-                        .to = attached(relays, index, destination),
-                        .now = env_now(relays->net->env)};
+                        .to = attached(relays, index, destination)};
     if (!way->from || !way->to) return false;
-    way->from_final = node_state(way->from, true);
-    way->to_head = node_state(way->to, false);
-    way->to_final = node_state(way->to, true);
-    if (!way->from_final || !way->to_head || !way->to_final) return false;
-    bridge_inbox(way->to_head, &way->inbox);
+    way->sight.from_final = node_state(way->from, true);
+    way->sight.to_head = node_state(way->to, false);
+    way->sight.to_final = node_state(way->to, true);
+    if (!way->sight.from_final || !way->sight.to_head || !way->sight.to_final) return false;
+    bridge_inbox(way->sight.to_head, &way->sight.inbox);
     allowance_find(way);
     return true;
 }
@@ -397,8 +272,8 @@ static void lane_run(struct relays *relays, uint32_t index, enum chain_id source
     struct way way;
     if (index > 0 && !guard_other_relays(relays, chain_other(source))) return;
     if (!way_find(relays, index, source, &way)) return;
-    discover(&way);
-    prune(&way);
+    lane_discover(way.lane, &way.sight);
+    lane_prune(way.lane, &way.sight);
     send_epoch_end(&way);
     send_messages(&way);
     send_claims(&way);
@@ -413,14 +288,14 @@ static void gap_watch(struct relays *relays, enum chain_id source)
     struct bridge_sent sent;
     struct gap *gap = &relays->gaps[source - 1];
     if (!guard_other_relays(relays, chain_other(source)) || !way_find(relays, relays->count - 1, source, &way)) return;
-    const uint64_t missing = way.inbox.sequence + 1;
-    if (!bridge_sent_at(way.from_final, missing, &sent) || sent.sequence != missing) {
+    const uint64_t missing = way.sight.inbox.sequence + 1;
+    if (!bridge_sent_at(way.sight.from_final, missing, &sent) || sent.sequence != missing) {
         gap->sequence = 0;
         return;
     }
-    if (gap->sequence != missing) *gap = (struct gap){missing, gap->told, way.now};
-    const uint64_t patience_ms = MAX(GAP_MS, GAP_BLOCKS * ledger_params(way.to_head)->block_interval_ms);
-    if (gap->told == missing || !is_due(later(gap->since, patience_ms), way.now)) return;
+    if (gap->sequence != missing) *gap = (struct gap){missing, gap->told, way.sight.now};
+    const uint64_t patience_ms = MAX(GAP_MS, GAP_BLOCKS * ledger_params(way.sight.to_head)->block_interval_ms);
+    if (gap->told == missing || !lane_is_due(lane_later(gap->since, patience_ms), way.sight.now)) return;
     gap->told = missing;
     relays->counters.gaps++;
     const struct hash id = ipc_id(sent.bytes);
@@ -439,7 +314,7 @@ static void tick(struct timer *timer)
         gap_watch(relays, source);
         arena_reset(&relays->arena);
     }
-    env_timer_set(relays->net->env, timer, later(env_now(relays->net->env), TICK_MS));
+    env_timer_set(relays->net->env, timer, lane_later(env_now(relays->net->env), TICK_MS));
 }
 
 struct relays *relays_new(struct devnet *net, uint32_t count, struct sign_suite suite)
@@ -455,21 +330,16 @@ struct relays *relays_new(struct devnet *net, uint32_t count, struct sign_suite 
     for (uint32_t i = 0; i < count; i++) {
         relays->relays[i].key = relay_key(net->seed, i, suite);
         relays->relays[i].address = address_of_key(&relays->relays[i].key.pub);
-        relays->relays[i].lanes[0].next = relays->relays[i].lanes[1].next = 1;
+        for (size_t k = 0; k < 2; k++) lane_rewind(&relays->relays[i].lanes[k]);
     }
-    env_timer_set(net->env, &relays->timer, later(env_now(net->env), TICK_MS));
+    env_timer_set(net->env, &relays->timer, lane_later(env_now(net->env), TICK_MS));
     return relays;
 }
 
 void relays_rewind(struct relays *relays)
 {
     for (uint32_t i = 0; i < relays->count; i++) {
-        for (size_t k = 0; k < 2; k++) {
-            struct track *lane = &relays->relays[i].lanes[k];
-            vec_done(&lane->parcels);
-            vec_done(&lane->autos);
-            *lane = (struct track){.next = 1};
-        }
+        for (size_t k = 0; k < 2; k++) lane_rewind(&relays->relays[i].lanes[k]);
     }
     relays->gaps[0] = relays->gaps[1] = (struct gap){0};
 }
@@ -480,10 +350,7 @@ void relays_free(struct relays *relays)
     env_timer_cancel(relays->net->env, &relays->timer);
     for (uint32_t i = 0; i < relays->count; i++) {
         seckey_wipe(&relays->relays[i].key);
-        for (size_t k = 0; k < 2; k++) {
-            vec_done(&relays->relays[i].lanes[k].parcels);
-            vec_done(&relays->relays[i].lanes[k].autos);
-        }
+        for (size_t k = 0; k < 2; k++) lane_done(&relays->relays[i].lanes[k]);
     }
     arena_done(&relays->arena);
     base_free(relays);
@@ -514,8 +381,8 @@ enum code relays_forge(struct relays *relays, enum chain_id source, struct str b
     struct way way;
     struct ipc_message message;
     if (!way_find(relays, 0, source, &way)) return CODE_NODE_UNAVAILABLE;
-    uint32_t height = way.inbox.height_max;
-    if (ipc_decode(bytes, &message) && bridge_knows_block(way.to_head, message.source_height)) height = message.source_height;
+    uint32_t height = way.sight.inbox.height_max;
+    if (ipc_decode(bytes, &message) && bridge_knows_block(way.sight.to_head, message.source_height)) height = message.source_height;
     struct relayed relayed = {.message = bytes};
     const union payload payload = {.ipc_deliver = {.height = height, .messages = {&relayed, 1}}};
     const uint64_t refused = relays->counters.refused;
