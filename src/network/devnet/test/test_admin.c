@@ -113,16 +113,6 @@ static struct amount balance(struct town *town, uint32_t bot)
     return free;
 }
 
-static void check_audit(struct town *town, const char *query)
-{
-    struct err err;
-    struct http_exchange *exchange = town_admin(town, HTTP_GET, query, "");
-    const struct audit_view *audit = wire_object(exchange, &wire_audit, &err);
-    CHECK(audit != NULL);
-    CHECK(audit->ok);
-    http_exchange_free(exchange);
-}
-
 static void faucet_here(struct town *town)
 {
     struct err err;
@@ -147,8 +137,8 @@ static void faucet_here(struct town *town)
     http_exchange_free(exchange);
     CHECK_U64(town_pay(town, 0, 1, 5, &id), CODE_NONE);
     CHECK_U64(town_tx_status(town, &id, "finalized"), TX_FINALIZED);
-    check_audit(town, "audit");
-    check_audit(town, "audit?at=head");
+    town_check_audit(town, "audit");
+    town_check_audit(town, "audit?at=head");
     /* A wiped node executes the grant again when it catches up. */
     town_chaos(town, "{\"action\":\"restart\",\"params\":{\"targets\":\"v1\",\"wipe\":true}}");
     town_sleep(town, 5000);

@@ -12,20 +12,6 @@ static void run(uint32_t validators, void (*body)(struct town *town))
 
 static enum code byzantine(struct town *town, const char *json) { return town_code(town_admin(town, HTTP_PUT, "byzantine", json)); }
 
-static void switch_put(struct town *town, const char *name, bool on)
-{
-    char path[80];
-    snprintf(path, sizeof(path), "switches/%s", name);
-    CHECK_U64(town_code(town_admin(town, HTTP_PUT, path, on ? "{\"enabled\":true}" : "{\"enabled\":false}")), CODE_NONE);
-}
-
-static uint32_t final_of(struct town *town, uint32_t view)
-{
-    char path[80];
-    snprintf(path, sizeof(path), "/node/v%u/testnet/block/height/finalized", view);
-    return town_u32(town, path);
-}
-
 /* The block at a height of a view; the exchange is the caller's. */
 static const struct block_view *block_at(struct town *town, uint32_t view, uint32_t height, struct http_exchange **exchange)
 {
@@ -61,7 +47,7 @@ static struct address address_of_validator(struct town *town, uint32_t number)
 static uint32_t proposed(struct town *town, uint32_t number, uint32_t from)
 {
     const struct address who = address_of_validator(town, number);
-    const uint32_t final = final_of(town, 1);
+    const uint32_t final = town_final_of(town, 1);
     uint32_t count = 0;
     for (uint32_t height = MAX(from, 1); height <= final; height++) {
         struct http_exchange *exchange;
@@ -108,11 +94,11 @@ static uint32_t alerts_count(struct town *town, uint32_t view, const char *type)
 static void goes_on(struct town *town, uint32_t validators, uint64_t ms, uint32_t blocks)
 {
     uint32_t before[16];
-    for (uint32_t i = 1; i <= validators; i++) before[i] = final_of(town, i);
+    for (uint32_t i = 1; i <= validators; i++) before[i] = town_final_of(town, i);
     town_sleep(town, ms);
     uint32_t low = UINT32_MAX;
     for (uint32_t i = 1; i <= validators; i++) {
-        const uint32_t now = final_of(town, i);
+        const uint32_t now = town_final_of(town, i);
         if (now < before[i] + blocks) CHECK_FAIL("v%u went from %u to %u", i, before[i], now);
         low = MIN(low, now);
     }
@@ -142,7 +128,7 @@ static void silent(struct town *town)
     CHECK_U64(byzantine(town, "{\"validators\":\"v2\",\"mode\":\"withhold_votes\",\"enabled\":true}"), CODE_NONE);
     CHECK_U64(byzantine(town, "{\"validators\":\"v2\",\"mode\":\"delay_votes\",\"params\":{\"delay_ms\":900},\"enabled\":true}"), CODE_NONE);
     goes_on(town, 4, 10000, 10);
-    const uint32_t from = final_of(town, 1) + 4;
+    const uint32_t from = town_final_of(town, 1) + 4;
     CHECK_U64(byzantine(town, "{\"validators\":\"v2\",\"mode\":\"withhold_proposals\",\"enabled\":true}"), CODE_NONE);
     goes_on(town, 4, 30000, 5);
     CHECK_U64(proposed(town, 2, from), 0);
@@ -163,7 +149,7 @@ static void invalid(struct town *town)
     static const char *const flavours[] = {"bad_state_root", "invalid_transaction", "wrong_parent", "future_timestamp", "oversize", "bad_signature"};
     for (size_t i = 0; i < ARRAY_LEN(flavours); i++) {
         char body[160];
-        const uint32_t from = final_of(town, 1) + 4;
+        const uint32_t from = town_final_of(town, 1) + 4;
         snprintf(body, sizeof(body), "{\"validators\":\"v2\",\"mode\":\"invalid_proposal\",\"params\":{\"flavour\":\"%s\"},\"enabled\":true}", flavours[i]);
         CHECK_U64(byzantine(town, body), CODE_NONE);
         goes_on(town, 4, 25000, 4);
@@ -189,7 +175,7 @@ static void censors(struct town *town)
     town_sleep(town, 10000);
     const struct address liar = address_of_validator(town, 2);
     uint32_t left_out = 0, taken = 0, others = 0;
-    for (uint32_t height = 1; height <= final_of(town, 1); height++) {
+    for (uint32_t height = 1; height <= town_final_of(town, 1); height++) {
         struct http_exchange *exchange;
         const struct block_view *block = block_at(town, 1, height, &exchange);
         const bool by_liar = address_eq(&block->header.proposer, &liar);
@@ -210,7 +196,7 @@ static void brancher(struct town *town)
     CHECK_U64(byzantine(town, "{\"validators\":\"v2\",\"mode\":\"private_branch\",\"params\":{\"length\":4},\"enabled\":true}"), CODE_NONE);
     goes_on(town, 4, 40000, 5);
     CHECK_U64(alerts_count(town, 1, "CONFLICTING_BRANCH"), 0);
-    const uint32_t final = final_of(town, 1);
+    const uint32_t final = town_final_of(town, 1);
     const struct hash hash = hash_at(town, 1, final);
     CHECK_U64(byzantine(town, "{\"validators\":\"v2\",\"mode\":\"private_branch\",\"enabled\":false}"), CODE_NONE);
     goes_on(town, 4, 5000, 5);
@@ -233,13 +219,13 @@ static void votes_for_every_fork_make_no_second_chain(void) { run(7, forks); }
 static void old_keys(struct town *town)
 {
     goes_on(town, 4, 4000, 5);
-    const uint32_t final = final_of(town, 4);
+    const uint32_t final = town_final_of(town, 4);
     const struct hash hash = hash_at(town, 4, 2), top = hash_at(town, 4, final);
     CHECK_U64(byzantine(town, "{\"validators\":\"v1-v3\",\"mode\":\"old_key_fork\",\"params\":{\"from_height\":2,\"length\":90},\"enabled\":true}"), CODE_NONE);
     town_sleep(town, 10000);
     const struct hash still = hash_at(town, 4, 2), still_top = hash_at(town, 4, final);
     CHECK(hash_eq(&hash, &still) && hash_eq(&top, &still_top));
-    CHECK(final_of(town, 4) >= final);
+    CHECK(town_final_of(town, 4) >= final);
 }
 static void no_history_however_long_crosses_what_is_final(void) { run(4, old_keys); }
 
@@ -283,13 +269,13 @@ static void guard_quorum(struct town *town)
     town_sleep(town, 3000);
     town_chaos(town, split);
     town_sleep(town, 2000);
-    const uint32_t halted = final_of(town, 1);
+    const uint32_t halted = town_final_of(town, 1);
     town_sleep(town, 10000);
-    CHECK_U64(final_of(town, 1), halted); /* half is no quorum */
-    switch_put(town, "vuln.longest-chain-fork-choice", true);
+    CHECK_U64(town_final_of(town, 1), halted); /* half is no quorum */
+    town_switch(town, "vuln.longest-chain-fork-choice", true);
     town_sleep(town, 15000);
-    CHECK(final_of(town, 1) > halted + 5 && final_of(town, 3) > halted + 5);
-    const uint32_t low = MIN(final_of(town, 1), final_of(town, 3));
+    CHECK(town_final_of(town, 1) > halted + 5 && town_final_of(town, 3) > halted + 5);
+    const uint32_t low = MIN(town_final_of(town, 1), town_final_of(town, 3));
     const struct hash a = hash_at(town, 1, low), b = hash_at(town, 3, low);
     CHECK(!hash_eq(&a, &b)); /* two final blocks at one height */
     town_chaos(town, "{\"action\":\"heal\"}");
@@ -310,19 +296,19 @@ static void the_longest_chain_wins_only_with_its_switch(void) { run(4, guard_quo
 static void guard_leader(struct town *town)
 {
     CHECK_U64(byzantine(town, "{\"validators\":[\"v2\",\"v3\"],\"mode\":\"delay_votes\",\"params\":{\"delay_ms\":1},\"enabled\":true}"), CODE_NONE);
-    uint32_t from = final_of(town, 1) + 4;
+    uint32_t from = town_final_of(town, 1) + 4;
     goes_on(town, 7, 15000, 20);
     CHECK(proposed(town, 1, from) > 0 && proposed(town, 2, from) > 0);
-    switch_put(town, "vuln.sticky-proposer", true);
+    town_switch(town, "vuln.sticky-proposer", true);
     town_sleep(town, 5000);
-    from = final_of(town, 1) + 1;
+    from = town_final_of(town, 1) + 1;
     goes_on(town, 7, 10000, 10);
     CHECK(proposed(town, 2, from) > 0 && proposed(town, 3, from) > 0);
     for (uint32_t number = 1; number <= 7; number++)
         if (number != 2 && number != 3) CHECK_U64(proposed(town, number, from), 0);
-    switch_put(town, "vuln.sticky-proposer", false);
+    town_switch(town, "vuln.sticky-proposer", false);
     town_sleep(town, 5000);
-    from = final_of(town, 1) + 1;
+    from = town_final_of(town, 1) + 1;
     goes_on(town, 7, 10000, 10);
     CHECK(proposed(town, 1, from) > 0);
 }
@@ -331,11 +317,11 @@ static void leaders_rotate_unless_its_switch_is_on(void) { run(7, guard_leader);
 static void guard_execution(struct town *town)
 {
     CHECK_U64(byzantine(town, "{\"validators\":\"v2\",\"mode\":\"invalid_proposal\",\"params\":{\"flavour\":\"bad_state_root\"},\"enabled\":true}"), CODE_NONE);
-    uint32_t from = final_of(town, 1) + 4;
+    uint32_t from = town_final_of(town, 1) + 4;
     goes_on(town, 4, 20000, 5);
     CHECK_U64(proposed(town, 2, from), 0);
-    switch_put(town, "vuln.attest-without-execution", true);
-    from = final_of(town, 1) + 4;
+    town_switch(town, "vuln.attest-without-execution", true);
+    from = town_final_of(town, 1) + 4;
     goes_on(town, 4, 20000, 5);
     CHECK(proposed(town, 2, from) > 0); /* with a root that execution does not give */
 }
@@ -345,12 +331,12 @@ static void guard_suffices(struct town *town)
 {
     CHECK_U64(byzantine(town, "{\"validators\":\"v2\",\"mode\":\"withhold_votes\",\"enabled\":true}"), CODE_NONE);
     goes_on(town, 4, 10000, 10);
-    switch_put(town, "vuln.unanimous-quorum", true);
+    town_switch(town, "vuln.unanimous-quorum", true);
     town_sleep(town, 3000);
-    const uint32_t halted = final_of(town, 1);
+    const uint32_t halted = town_final_of(town, 1);
     town_sleep(town, 20000);
-    CHECK_U64(final_of(town, 1), halted);
-    switch_put(town, "vuln.unanimous-quorum", false);
+    CHECK_U64(town_final_of(town, 1), halted);
+    town_switch(town, "vuln.unanimous-quorum", false);
     town_sleep(town, 10000);
     goes_on(town, 4, 10000, 10);
 }
@@ -365,12 +351,12 @@ static void guard_history(struct town *town)
     town_sleep(town, 3000);
     const struct hash same = hash_at(town, 4, 2);
     CHECK(hash_eq(&hash, &same));
-    switch_put(town, "vuln.sync-longest-from-genesis", true);
+    town_switch(town, "vuln.sync-longest-from-genesis", true);
     CHECK_U64(byzantine(town, plot), CODE_NONE); /* told again */
     town_sleep(town, 10000);
     const struct hash other = hash_at(town, 4, 2);
     CHECK(!hash_eq(&hash, &other));
-    CHECK(final_of(town, 4) > 60); /* it believes the whole of it */
+    CHECK(town_final_of(town, 4) > 60); /* it believes the whole of it */
 }
 static void a_longer_history_is_taken_only_with_its_switch(void) { run(4, guard_history); }
 
@@ -380,7 +366,7 @@ static void guard_finalized(struct town *town)
     town_sleep(town, 2000);
     CHECK_U64(town_pay(town, 0, 1, 5, &id), CODE_NONE);
     CHECK_U64(town_tx_status(town, &id, "included"), TX_INCLUDED);
-    switch_put(town, "vuln.report-included-as-final", true);
+    town_switch(town, "vuln.report-included-as-final", true);
     CHECK_U64(town_pay(town, 0, 1, 5, &id), CODE_NONE);
     CHECK_U64(town_tx_status(town, &id, "included"), TX_FINALIZED);
 }

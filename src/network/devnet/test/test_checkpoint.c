@@ -1,25 +1,6 @@
 /* Checkpoints: a node that has nothing starts from the end of an epoch, not from genesis; what does not hold is refused; nobody gives up what it has. */
 #include "network/devnet/devnet_priv.h"
-#include "town.h"
-
-#define EPOCH 20
-static const struct devnet_parameter short_epochs[] = {{STR("epoch_blocks"), STR("20")}, {STR("block_interval_ms"), STR("200")}};
-#define TOWN(n, s) {.validators = (n), .seed = (s), .parameters = short_epochs, .parameters_count = ARRAY_LEN(short_epochs)}
-
-static uint32_t final_of(struct town *town, uint32_t view)
-{
-    char path[96];
-    snprintf(path, sizeof(path), "/node/v%u/testnet/block/height/finalized", view);
-    return town_u32(town, path);
-}
-
-static void wait_final(struct town *town, uint32_t view, uint32_t height)
-{
-    for (int i = 0; final_of(town, view) == UINT32_MAX || final_of(town, view) < height; i++) {
-        if (i > 600) CHECK_FAIL("v%u stands at %u", view, final_of(town, view));
-        town_sleep(town, 200);
-    }
-}
+#include "newcomer.h"
 
 static enum code block_code(struct town *town, uint32_t view, uint32_t height, struct hash *out)
 {
@@ -57,15 +38,6 @@ static void wipe(struct town *town, uint32_t view)
     town_chaos(town, body);
 }
 
-static void check_audit(struct town *town)
-{
-    struct err err;
-    struct http_exchange *exchange = town_admin(town, HTTP_GET, "audit", "");
-    const struct audit_view *audit = wire_object(exchange, &wire_audit, &err);
-    CHECK(audit && audit->ok);
-    http_exchange_free(exchange);
-}
-
 /* X23 in this view: the first height of the list. */
 static uint32_t first_checkpoint(struct town *town, uint32_t view)
 {
@@ -85,7 +57,7 @@ static void rejoin_here(struct town *town)
     struct hash hash, paid;
     CHECK_U64(town_pay(town, 0, 1, 1000, &paid), CODE_NONE);
     wait_final(town, 1, 2 * EPOCH + 5);
-    const uint32_t before = final_of(town, 2);
+    const uint32_t before = town_final_of(town, 2);
     wipe(town, 2);
     for (enum chain_id chain = CHAIN_ALPHA; chain <= CHAIN_DELTA; chain++) {
         const struct node_sync sync = node_sync_state(node_of(town, chain, 2));
@@ -108,14 +80,14 @@ static void rejoin_here(struct town *town)
     CHECK_U64(town_code(town_get(town, "/node/v2/testnet/finality/39")), CODE_BLOCK_NOT_FINAL);
     /* It votes: with another one down the chain needs it. And after a crash it is where it was. */
     town_chaos(town, "{\"action\":\"crash\",\"params\":{\"targets\":\"v4\",\"method\":\"kill\"},\"duration_ms\":4000}");
-    wait_final(town, 2, final_of(town, 2) + 5);
-    const uint32_t stood = final_of(town, 2);
+    wait_final(town, 2, town_final_of(town, 2) + 5);
+    const uint32_t stood = town_final_of(town, 2);
     town_chaos(town, "{\"action\":\"crash\",\"params\":{\"targets\":\"v2\",\"method\":\"kill\"},\"duration_ms\":1000}");
     town_sleep(town, 1500);
     CHECK_U64(node_sync_state(node_of(town, CHAIN_ALPHA, 2)).base_height, 2 * EPOCH);
-    CHECK(final_of(town, 2) >= stood);
+    CHECK(town_final_of(town, 2) >= stood);
     wait_final(town, 2, stood + 5);
-    check_audit(town);
+    town_check_audit(town, "audit");
 }
 static void a_wiped_node_rejoins_from_the_newest_checkpoint(void)
 {
@@ -141,7 +113,7 @@ static void early_here(struct town *town)
     agree(town, 1, 6, 3 * EPOCH);
     /* All of them, one after the other: who joined serves those who come later. */
     for (uint32_t view = 1; view <= 6; view++) {
-        const uint32_t height = final_of(town, view == 1 ? 2 : 1);
+        const uint32_t height = town_final_of(town, view == 1 ? 2 : 1);
         wipe(town, view);
         wait_final(town, view, height + 3);
     }
@@ -153,12 +125,12 @@ static void early_here(struct town *town)
     wipe(town, 4);
     wait_final(town, 4, 5 * EPOCH + 3);
     CHECK_U64(town_status(town_admin(town, HTTP_POST, "restore", "{\"snapshot_id\":\"s1\"}")), 200);
-    const uint32_t back = final_of(town, 4);
+    const uint32_t back = town_final_of(town, 4);
     CHECK(back < 5 * EPOCH);
     CHECK_U64(node_sync_state(node_of(town, CHAIN_ALPHA, 4)).base_height, back);
     wait_final(town, 4, 6 * EPOCH + 2);
     agree(town, 1, 4, 6 * EPOCH);
-    check_audit(town);
+    town_check_audit(town, "audit");
 }
 static void newcomers_start_from_it_and_serve_others(void) { (void)town_run((struct town_config)TOWN(4, 82), early_here, NULL); }
 
@@ -240,15 +212,15 @@ static void refused_here(struct town *town)
     memcpy(bytes, good.bytes.data, good.bytes.len);
     struct node_checkpoint given = {.trust = good.trust, .bytes = {bytes, good.bytes.len}};
     /* Who has final blocks of its own keeps them, whatever it is given. */
-    uint32_t stood = final_of(town, 2);
+    uint32_t stood = town_final_of(town, 2);
     start_with(town, 2, false, &given);
     CHECK_U64(node_sync_state(node_of(town, CHAIN_ALPHA, 2)).base_height, 0);
-    CHECK_U64(final_of(town, 2), stood);
+    CHECK_U64(town_final_of(town, 2), stood);
     /* A state that is not the block's: refused, and the whole chain is executed instead. */
     bytes[good.bytes.len - 3] = (char)(bytes[good.bytes.len - 3] ^ 1);
     start_with(town, 2, true, &given);
     CHECK_U64(node_sync_state(node_of(town, CHAIN_ALPHA, 2)).refused, CODE_CHECKPOINT_CONFLICT);
-    CHECK_U64(final_of(town, 2), 0);
+    CHECK_U64(town_final_of(town, 2), 0);
     wait_final(town, 2, stood + 4);
     CHECK_U64(node_sync_state(node_of(town, CHAIN_ALPHA, 2)).asked_lowest, 1);
     agree(town, 1, 2, stood);
@@ -258,12 +230,12 @@ static void refused_here(struct town *town)
     start_with(town, 2, true, &given);
     CHECK_U64(node_sync_state(node_of(town, CHAIN_ALPHA, 2)).refused, CODE_CHECKPOINT_CONFLICT);
     town_sleep(town, 20000);
-    CHECK(final_of(town, 2) < 2 * EPOCH && node_height(node_of(town, CHAIN_ALPHA, 2)) < 2 * EPOCH);
+    CHECK(town_final_of(town, 2) < 2 * EPOCH && node_height(node_of(town, CHAIN_ALPHA, 2)) < 2 * EPOCH);
     base_free(bytes);
     /* Nor does it matter to the others; and with the good one it is back. */
     wipe(town, 2);
     CHECK(node_sync_state(node_of(town, CHAIN_ALPHA, 2)).base_height > 2 * EPOCH);
-    stood = final_of(town, 1);
+    stood = town_final_of(town, 1);
     wait_final(town, 2, stood + 4);
     agree(town, 1, 2, stood);
     /* Where the longest history is believed, no checkpoint is. */
@@ -271,7 +243,7 @@ static void refused_here(struct town *town)
     wipe(town, 3);
     CHECK_U64(node_sync_state(node_of(town, CHAIN_ALPHA, 3)).base_height, 0);
     wait_final(town, 3, stood + 6);
-    check_audit(town);
+    town_check_audit(town, "audit");
 }
 static void a_wrong_one_is_refused_and_nothing_final_given_up(void) { (void)town_run((struct town_config)TOWN(4, 84), refused_here, NULL); }
 

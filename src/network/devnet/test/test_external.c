@@ -152,13 +152,6 @@ static void a_validator_can_be_driven_from_outside(void) { (void)town_run((struc
 
 /* ---- what planted switches take out of a node's judgement of votes ---- */
 
-static void switch_put(struct town *town, const char *name, bool on)
-{
-    char path[96];
-    snprintf(path, sizeof(path), "switches/%s", name);
-    CHECK_U64(town_status(town_admin(town, HTTP_PUT, path, on ? "{\"enabled\":true}" : "{\"enabled\":false}")), 200);
-}
-
 /* The last proposal, once there is one. */
 static struct proposal_view proposal_wait(struct town *town)
 {
@@ -192,9 +185,9 @@ static void votes(struct town *town)
     vote.height++;
     vote_sign(&vote, town->suite, &consensus);
     CHECK_U64(send_vote(town, &vote), CODE_ATTESTATION_HEIGHT_MISMATCH);
-    switch_put(town, "vuln.attestation-no-height-binding", true);
+    town_switch(town, "vuln.attestation-no-height-binding", true);
     CHECK_U64(send_vote(town, &vote), CODE_NONE);
-    switch_put(town, "vuln.attestation-no-height-binding", false);
+    town_switch(town, "vuln.attestation-no-height-binding", false);
     CHECK_U64(send_vote(town, &vote), CODE_ATTESTATION_HEIGHT_MISMATCH);
 
     town_sleep(town, 3000);
@@ -202,9 +195,9 @@ static void votes(struct town *town)
     vote = vote_for(town, &proposal.header, &proposal.block_hash);
     vote.voter = town->addresses[0];
     CHECK_U64(send_vote(town, &vote), CODE_NOT_IN_VALIDATOR_SET);
-    switch_put(town, "vuln.open-proposer", true);
+    town_switch(town, "vuln.open-proposer", true);
     CHECK_U64(send_vote(town, &vote), CODE_NONE);
-    switch_put(town, "vuln.open-proposer", false);
+    town_switch(town, "vuln.open-proposer", false);
     CHECK_U64(send_vote(town, &vote), CODE_NOT_IN_VALIDATOR_SET);
 }
 

@@ -1,22 +1,5 @@
 /* Validators that come after genesis: they sync, register, vote from their first epoch on, count in the quorum, and can be troubled as all others. */
-#include "town.h"
-
-#define EPOCH 20
-static const struct devnet_parameter short_epochs[] = {{STR("epoch_blocks"), STR("20")}, {STR("block_interval_ms"), STR("200")}};
-#define TOWN(n, s) {.validators = (n), .seed = (s), .parameters = short_epochs, .parameters_count = ARRAY_LEN(short_epochs)}
-
-static uint32_t final_of(struct town *town, uint32_t view, bool delta)
-{
-    struct err err;
-    char path[96];
-    snprintf(path, sizeof(path), "/node/v%u/%s/block/height/finalized", view, delta ? "mainnet" : "testnet");
-    struct http_exchange *exchange = town_get_on(town, delta ? STR("delta") : STR("alpha"), path);
-    const bool good = exchange && http_response(exchange)->status == 200;
-    const struct bare_u32 *bare = good ? wire_object_on(delta ? CHAIN_DELTA : CHAIN_ALPHA, exchange, &wire_u32, &err) : NULL;
-    const uint32_t height = bare ? bare->value : UINT32_MAX;
-    http_exchange_free(exchange);
-    return height;
-}
+#include "newcomer.h"
 
 static struct hash final_hash(struct town *town, uint32_t view, uint32_t height)
 {
@@ -65,17 +48,6 @@ static void wait_members(struct town *town, bool delta, uint32_t wanted)
     CHECK(quorum == (u128)wanted * 10000000 * 2 / 3 + 1);
 }
 
-/* So many blocks become final in this view. */
-static void goes_on(struct town *town, uint32_t view, bool delta, uint32_t blocks)
-{
-    const uint32_t from = final_of(town, view, delta);
-    CHECK(from != UINT32_MAX);
-    for (int i = 0; final_of(town, view, delta) < from + blocks; i++) {
-        if (i > 300) CHECK_FAIL("v%u stands at %u", view, final_of(town, view, delta));
-        town_sleep(town, 200);
-    }
-}
-
 static bool has_voted(struct town *town, uint32_t view)
 {
     struct err err;
@@ -91,15 +63,6 @@ static bool has_voted(struct town *town, uint32_t view)
     }
     http_exchange_free(exchange);
     return voted;
-}
-
-static void check_audit(struct town *town)
-{
-    struct err err;
-    struct http_exchange *exchange = town_admin(town, HTTP_GET, "audit", "");
-    const struct audit_view *audit = wire_object(exchange, &wire_audit, &err);
-    CHECK(audit && audit->ok);
-    http_exchange_free(exchange);
 }
 
 static void nodes_listed(struct town *town, uint32_t wanted)
@@ -123,20 +86,20 @@ static void one_here(struct town *town)
     CHECK_U64(members(town, false, &quorum), 4); /* not before the epoch ends */
     wait_members(town, false, 5);
     wait_members(town, true, 5); /* Delta follows at its own epoch end */
-    goes_on(town, 5, false, 12);
-    goes_on(town, 5, true, 6);
+    goes_on(town, CHAIN_ALPHA, 5, 12);
+    goes_on(town, CHAIN_DELTA, 5, 6);
     CHECK(has_voted(town, 5));
     const struct hash ours = final_hash(town, 1, 30), its = final_hash(town, 5, 30);
     CHECK(hash_eq(&ours, &its));
     /* Five bear one that is down: this one, or another that the newcomer's vote stands in for. */
     town_chaos(town, "{\"action\":\"crash\",\"params\":{\"targets\":\"v5\",\"method\":\"kill\"}}");
     CHECK_U64(town_code(town_get(town, "/node/v5/testnet/block/latest")), CODE_NODE_UNAVAILABLE);
-    goes_on(town, 1, false, 6);
+    goes_on(town, CHAIN_ALPHA, 1, 6);
     town_chaos(town, "{\"action\":\"restart\",\"params\":{\"targets\":\"v5\"}}");
     town_sleep(town, 3000);
     town_chaos(town, "{\"action\":\"crash\",\"params\":{\"targets\":\"v2\",\"method\":\"kill\"}}");
-    goes_on(town, 5, false, 6);
-    check_audit(town);
+    goes_on(town, CHAIN_ALPHA, 5, 6);
+    town_check_audit(town, "audit");
 }
 static void a_newcomer_votes_from_its_first_epoch_on_both_chains(void)
 {
@@ -152,7 +115,7 @@ static void many_here(struct town *town)
 {
     join(town, "{\"add\":3}", "{\"added\":[\"v5\",\"v6\",\"v7\"],\"validators\":7,\"effective_height\":");
     wait_members(town, false, 7);
-    goes_on(town, 7, false, 10);
+    goes_on(town, CHAIN_ALPHA, 7, 10);
     /* Quorum of seven is five: with three newcomers down there are four, and the chain stands. */
     town_chaos(town, "{\"action\":\"crash\",\"params\":{\"targets\":\"v5-v7\",\"method\":\"kill\"}}");
     town_sleep(town, 3000);
@@ -160,7 +123,7 @@ static void many_here(struct town *town)
     town_sleep(town, 20000);
     CHECK_U64(town_final(town), stood);
     town_chaos(town, "{\"action\":\"restart\",\"params\":{\"targets\":\"v5\",\"wipe\":true}}"); /* catches up, and votes again */
-    goes_on(town, 5, false, 5);
+    goes_on(town, CHAIN_ALPHA, 5, 5);
     CHECK_U64(town_status(town_admin(town, HTTP_DELETE, "chaos", "")), 200);
     /* They are parted, made to lie and taken over as others are. */
     town_chaos(town, "{\"action\":\"partition\",\"params\":{\"groups\":[[\"v6-v7\"]]},\"duration_ms\":3000}");
@@ -168,8 +131,8 @@ static void many_here(struct town *town)
     CHECK_U64(town_status(town_admin(town, HTTP_POST, "validators", "{\"external\":[\"v6\"],\"enabled\":true}")), 200);
     CHECK_U64(town_status(town_admin(town, HTTP_POST, "validators", "{\"external\":[\"v6\"],\"enabled\":false}")), 200);
     town_sleep(town, 6000);
-    goes_on(town, 6, false, 6);
-    check_audit(town);
+    goes_on(town, CHAIN_ALPHA, 6, 6);
+    town_check_audit(town, "audit");
 }
 static void the_quorum_is_of_all_of_them(void) { (void)town_run((struct town_config)TOWN(4, 72), many_here, NULL); }
 
@@ -179,10 +142,10 @@ static void parted_here(struct town *town)
     town_chaos(town, "{\"action\":\"partition\",\"params\":{\"groups\":[[\"v1-v4\"]]}}");
     join(town, "{\"add\":2}", "{\"added\":[\"v5\",\"v6\"]");
     town_sleep(town, 4000);
-    CHECK_U64(final_of(town, 5, false), 0); /* whoever is not named stands apart */
+    CHECK_U64(town_final_of(town, 5), 0); /* whoever is not named stands apart */
     town_chaos(town, "{\"action\":\"heal\"}");
     wait_members(town, false, 6);
-    goes_on(town, 6, false, 6);
+    goes_on(town, CHAIN_ALPHA, 6, 6);
     struct http_exchange *exchange = town_admin(town, HTTP_POST, "snapshot", "{}");
     CHECK_U64(town_status(exchange), 200);
     const uint32_t then = town_final(town);
@@ -193,8 +156,8 @@ static void parted_here(struct town *town)
     u128 quorum;
     CHECK_U64(members(town, false, &quorum), 6);
     wait_members(town, false, 7); /* it registers again */
-    goes_on(town, 7, false, 6);
-    check_audit(town);
+    goes_on(town, CHAIN_ALPHA, 7, 6);
+    town_check_audit(town, "audit");
 }
 static void who_comes_during_a_partition_or_before_a_restore_gets_in(void) { (void)town_run((struct town_config)TOWN(4, 73), parted_here, NULL); }
 
@@ -210,7 +173,7 @@ static void refused_here(struct town *town)
     CHECK_U64(town_status(town_admin(town, HTTP_POST, "reset", "{\"validators\":1}")), 200);
     join(town, "{\"add\":3}", "{\"added\":[\"v2\",\"v3\",\"v4\"]"); /* one alone is joined by three */
     wait_members(town, false, 4);
-    goes_on(town, 4, false, 6);
+    goes_on(town, CHAIN_ALPHA, 4, 6);
 }
 static void none_and_too_many_are_refused(void) { (void)town_run((struct town_config)TOWN(3, 74), refused_here, NULL); }
 

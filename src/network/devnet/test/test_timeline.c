@@ -61,15 +61,6 @@ static void nobody_is_convicted(struct town *town, uint32_t validators)
     }
 }
 
-static void check_audit(struct town *town)
-{
-    struct err err;
-    struct http_exchange *exchange = town_admin(town, HTTP_GET, "audit?at=head", "");
-    const struct audit_view *audit = wire_object(exchange, &wire_audit, &err);
-    CHECK(audit && audit->ok);
-    http_exchange_free(exchange);
-}
-
 /* `ctx`: how many blocks are made between snapshot and restore. */
 static void back_here(struct town *town)
 {
@@ -100,7 +91,7 @@ static void back_here(struct town *town)
     CHECK_U64(town_tx_status(town, &after, "finalized"), TX_FINALIZED);
     while (town_final(town) < alpha + 6 || final_on(town, "delta") < delta + 6) town_sleep(town, 500);
     nobody_is_convicted(town, 4);
-    check_audit(town);
+    town_check_audit(town, "audit?at=head");
     /* Twice, to the same place. */
     http_exchange_free(town_admin(town, HTTP_POST, "restore", "{\"snapshot_id\":\"s1\"}"));
     CHECK(town_final(town) <= alpha);
@@ -152,7 +143,7 @@ static void anew_here(struct town *town)
     CHECK_U64(town_pay(town, 0, 1, 1000, &id), CODE_NONE); /* its genesis holds what the first one held */
     CHECK_U64(town_tx_status(town, &id, "finalized"), TX_FINALIZED);
     while (final_on(town, "delta") < 3) town_sleep(town, 500);
-    check_audit(town);
+    town_check_audit(town, "audit?at=head");
     http_exchange_free(town_admin(town, HTTP_POST, "reset", "{\"validators\":1}"));
     while (town_final(town) < 3) town_sleep(town, 500);
     CHECK_U64(info_timeline(town), 2);

@@ -9,20 +9,12 @@ static void run_with(uint32_t validators, bool listens, void (*body)(struct town
 }
 static void run(uint32_t validators, void (*body)(struct town *town)) { run_with(validators, false, body); }
 
-static void switch_put(struct town *town, const char *name, bool on)
-{
-    char path[80];
-    snprintf(path, sizeof(path), "switches/%s", name);
-    CHECK_U64(town_code(town_admin(town, HTTP_PUT, path, on ? "{\"enabled\":true}" : "{\"enabled\":false}")), CODE_NONE);
-}
-
 static uint32_t view_u32(struct town *town, uint32_t view, const char *tail)
 {
     char path[100];
     snprintf(path, sizeof(path), "/node/v%u/testnet/%s", view, tail);
     return town_u32(town, path);
 }
-static uint32_t final_of(struct town *town, uint32_t view) { return view_u32(town, view, "block/height/finalized"); }
 
 static uint32_t alerts_of(struct town *town, uint32_t view, const char *type)
 {
@@ -60,12 +52,12 @@ static void reorg_of(struct town *town, uint32_t validators, uint32_t depth)
     char body[80];
     town_sleep(town, 3000);
     CHECK_U64(deepest(town, validators), 0);
-    const uint32_t before = final_of(town, 1);
+    const uint32_t before = town_final_of(town, 1);
     snprintf(body, sizeof(body), "{\"action\":\"reorg\",\"params\":{\"depth\":%u}}", depth);
     town_chaos(town, body);
     town_sleep(town, 40000);
     CHECK_U64(deepest(town, validators), depth);
-    for (uint32_t view = 1; view <= validators; view++) CHECK(final_of(town, view) > before + 20);
+    for (uint32_t view = 1; view <= validators; view++) CHECK(town_final_of(town, view) > before + 20);
 }
 static void one(struct town *town) { reorg_of(town, 4, 1); }
 static void two(struct town *town) { reorg_of(town, 7, 2); }
@@ -84,16 +76,16 @@ static void disk(struct town *town)
     town_chaos(town, "{\"action\":\"disk_full\",\"params\":{\"targets\":\"v1\",\"free_bytes\":0}}");
     town_sleep(town, 2000);
     CHECK_U64(town_pay(town, 0, 1, 5, &id), CODE_NOT_ENOUGH_DISK);
-    const uint32_t at = final_of(town, 2);
+    const uint32_t at = town_final_of(town, 2);
     town_sleep(town, 10000);
-    CHECK(final_of(town, 2) > at + 5); /* the others do without */
+    CHECK(town_final_of(town, 2) > at + 5); /* the others do without */
     chaos_end_all(town);
     town_sleep(town, 3000);
     CHECK_U64(town_pay(town, 0, 1, 5, &id), CODE_NONE);
     CHECK_U64(town_tx_status(town, &id, "finalized"), TX_FINALIZED);
-    const uint32_t again = final_of(town, 1);
+    const uint32_t again = town_final_of(town, 1);
     town_sleep(town, 3000);
-    CHECK(final_of(town, 1) > again);
+    CHECK(town_final_of(town, 1) > again);
 }
 static void a_full_disk_silences_its_node_until_there_is_room(void) { run(4, disk); }
 
@@ -115,16 +107,16 @@ static void isolated(struct town *town)
     town_sleep(town, 2000);
     town_chaos(town, "{\"action\":\"peer_isolate\",\"params\":{\"target\":\"v3\"}}");
     town_sleep(town, 1000);
-    const uint32_t alone = final_of(town, 3), others = final_of(town, 1);
+    const uint32_t alone = town_final_of(town, 3), others = town_final_of(town, 1);
     CHECK_U64(alerts_of(town, 3, "LOW_PEER_DIVERSITY"), 0);
     town_sleep(town, 60000);
-    CHECK_U64(final_of(town, 3), alone);
-    CHECK(final_of(town, 1) > others + 20);
+    CHECK_U64(town_final_of(town, 3), alone);
+    CHECK(town_final_of(town, 1) > others + 20);
     CHECK(alerts_of(town, 3, "LOW_PEER_DIVERSITY") > 0);
     CHECK_U64(alerts_of(town, 1, "LOW_PEER_DIVERSITY"), 0);
     chaos_end_all(town);
     town_sleep(town, 20000);
-    CHECK(final_of(town, 3) > others + 20);
+    CHECK(town_final_of(town, 3) > others + 20);
 }
 static void an_isolated_node_stands_says_so_and_catches_up(void) { run(4, isolated); }
 
@@ -135,23 +127,23 @@ static void flood(struct town *town)
     CHECK_U64(view_u32(town, 3, "peers/count"), 3);
     town_chaos(town, body);
     CHECK_U64(view_u32(town, 3, "peers/count"), 3 + 5); /* one group gives five, and displaces nobody */
-    uint32_t at = final_of(town, 3);
+    uint32_t at = town_final_of(town, 3);
     town_sleep(town, 5000);
-    CHECK(final_of(town, 3) > at + 5);
+    CHECK(town_final_of(town, 3) > at + 5);
     chaos_end_all(town);
     CHECK_U64(view_u32(town, 3, "peers/count"), 3);
-    switch_put(town, "vuln.no-peer-diversity", true);
+    town_switch(town, "vuln.no-peer-diversity", true);
     town_chaos(town, body);
     CHECK_U64(view_u32(town, 3, "peers/count"), 100);
     town_sleep(town, 1000);
-    at = final_of(town, 3);
+    at = town_final_of(town, 3);
     town_sleep(town, 125000);
-    CHECK_U64(final_of(town, 3), at); /* no honest peer is left, and it does not even notice */
+    CHECK_U64(town_final_of(town, 3), at); /* no honest peer is left, and it does not even notice */
     CHECK_U64(alerts_of(town, 3, "LOW_PEER_DIVERSITY"), 0);
-    switch_put(town, "vuln.no-peer-diversity", false);
+    town_switch(town, "vuln.no-peer-diversity", false);
     chaos_end_all(town);
     town_sleep(town, 30000);
-    CHECK(final_of(town, 3) > at + 20);
+    CHECK(town_final_of(town, 3) > at + 20);
 }
 static void sybils_crowd_nobody_out_unless_their_switch_is_on(void) { run(4, flood); }
 

@@ -176,6 +176,23 @@ static inline void town_chaos(struct town *town, const char *json)
     http_exchange_free(exchange);
 }
 
+static inline void town_switch(struct town *town, const char *name, bool on)
+{
+    char path[80];
+    snprintf(path, sizeof(path), "switches/%s", name);
+    CHECK_U64(town_code(town_admin(town, HTTP_PUT, path, on ? "{\"enabled\":true}" : "{\"enabled\":false}")), CODE_NONE);
+}
+
+/* The audit that `query` ("audit", "audit?at=head") asks for finds nothing. */
+static inline void town_check_audit(struct town *town, const char *query)
+{
+    struct err err;
+    struct http_exchange *exchange = town_admin(town, HTTP_GET, query, "");
+    const struct audit_view *audit = wire_object(exchange, &wire_audit, &err);
+    CHECK(audit && audit->ok);
+    http_exchange_free(exchange);
+}
+
 /* A bare number, as AB1 and AB4 answer; UINT32_MAX when nobody does. */
 static inline uint32_t town_u32(struct town *town, const char *path)
 {
@@ -189,6 +206,14 @@ static inline uint32_t town_u32(struct town *town, const char *path)
 }
 static inline uint32_t town_height(struct town *town) { return town_u32(town, "/testnet/block/height/latest"); }
 static inline uint32_t town_final(struct town *town) { return town_u32(town, "/testnet/block/height/finalized"); }
+
+/* The final height of one view of Alpha. */
+static inline uint32_t town_final_of(struct town *town, uint32_t view)
+{
+    char path[80];
+    snprintf(path, sizeof(path), "/node/v%u/testnet/block/height/finalized", view);
+    return town_u32(town, path);
+}
 
 static inline void town_sleep(struct town *town, uint64_t ms) { fiber_sleep(town->env, duration_ms(ms)); }
 
