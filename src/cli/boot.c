@@ -9,6 +9,7 @@
 
 struct boot {
     struct sign_suite suite;
+    struct shield_suite shield;
     struct sigcache *sigcache;
     struct real_offloader *offloader;
     struct sim_model model;
@@ -66,7 +67,7 @@ static bool devnet_boot(struct boot *boot, const struct boot_options *options, s
         .delta = true,
         .production = options->production,
         .simulated = options->simulated,
-        .simulated_proofs = options->simulated,
+        .simulated_proofs = options->simulated_proofs,
         .admin_token = str_of(boot->token),
         .parameters = parameters,
         .parameters_count = options->parameters_count,
@@ -88,6 +89,7 @@ bool boot_new(const struct boot_options *options, struct boot **out, struct err 
 {
     struct boot *boot = base_alloc(sizeof *boot);
     boot->suite.scheme = options->simulated ? SIGN_SIMULATED : SIGN_ED25519;
+    boot->shield.scheme = options->simulated_proofs ? SHIELD_SIMULATED : SHIELD_REAL;
     boot->sigcache = sigcache_new(boot->suite, SIGCACHE_CHECKS);
     boot->model = sim_model_default();
     boot->prove = options->costs.prove;
@@ -163,7 +165,7 @@ struct target boot_target(struct boot *boot)
         .genesis = {.domain = genesis.domain, .hash = genesis.hash, .committee = genesis.committee},
         .genesis_delta = {.domain = delta.domain, .hash = delta.hash, .committee = delta.committee},
         .suite = boot->suite,
-        .shield = {boot->suite.scheme == SIGN_SIMULATED ? SHIELD_SIMULATED : SHIELD_REAL},
+        .shield = boot->shield,
         .prove = boot->prove,
         .verifier = verifier_of_cache(boot->sigcache),
         .validators = boot->validators,

@@ -9,7 +9,8 @@
 #include "world/sim/sim.h"
 
 struct boot_options {
-    bool simulated;      /* signatures and proofs of the shielded pool by keyed hash */
+    bool simulated;      /* signatures by keyed hash */
+    bool simulated_proofs; /* likewise those of the shielded pool */
     struct costs costs;  /* what work takes */
     enum http_wire wire;
     bool second_thread;  /* pure work may run ahead; without effect where signatures are simulated */

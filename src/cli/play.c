@@ -13,7 +13,7 @@
 
 bool play_options(const struct args *args, const struct source_options *source, struct arena *arena, struct play_options *out, struct err *err)
 {
-    static const char *const cryptos[] = {"real", "simulated", NULL};
+    static const char *const cryptos[] = {"real", "signatures", "simulated", NULL};
     static const char *const wires[] = {"struct", "text", NULL};
     static const char *const formats[] = {"text", "json", NULL};
     size_t crypto = 0, wire = 0, format = 0;
@@ -31,7 +31,8 @@ bool play_options(const struct args *args, const struct source_options *source, 
     }
     *out = (struct play_options){
         .load = source->load,
-        .simulated = crypto == 1,
+        .simulated = crypto == 2,
+        .simulated_proofs = crypto >= 1,
         .costs = costs,
         .wire = wire == 1 ? WIRE_TEXT : WIRE_STRUCT,
         .second_thread = threads == 1,
@@ -95,6 +96,7 @@ static struct report_context context_make(struct playing *playing, const char *d
         .version = STR(HOUSE_VERSION),
         .run_digest = str_of(digest),
         .crypto = options->simulated ? STR("simulated") : STR("ed25519"),
+        .proofs = options->simulated_proofs ? STR("simulated") : STR("real"),
         .wire = options->wire == WIRE_TEXT ? STR("text") : STR("struct"),
         .replay = replay_command(&playing->arena, playing->plan, playing->source, options),
         .traffic = boot_traffic(playing->boot, &playing->arena),
@@ -155,6 +157,7 @@ static int boot_and_run(struct playing *playing, char *digest)
     struct err err = {0};
     struct boot_options boot = {
         .simulated = options->simulated,
+        .simulated_proofs = options->simulated_proofs,
         .costs = options->costs,
         .wire = options->wire,
         .second_thread = options->second_thread,

@@ -8,7 +8,7 @@
 
 struct play_options {
     struct load_options load;
-    bool simulated;        /* --crypto */
+    bool simulated, simulated_proofs; /* --crypto: signatures, and proofs of the shielded pool */
     struct costs costs;    /* --cost */
     enum http_wire wire;   /* --wire */
     bool second_thread;    /* --threads 1 */
@@ -20,7 +20,7 @@ struct play_options {
 
 /* Flags of `run` beside SOURCE_FLAGS that decide how a scenario is played. */
 #define PLAY_FLAGS                                                                                                          \
-    {"crypto", "real|simulated", "Ed25519 and shielded proofs, or keyed hashes for very long runs (default real)", false},         \
+    {"crypto", "real|signatures|simulated", "all real; Ed25519, but keyed hashes for shielded proofs; keyed hashes (default real)", false}, \
     {"wire", "struct|text", "hand objects over, or speak full HTTP text; the digest is the same (default struct)", false},  \
     {"cost", "NAME=D", "what work takes in virtual time, e.g. signature=80us; the report names all; may be repeated", true}, \
     {"threads", "0|1", "a second thread for pure work; the digest is the same (default 1)", false},                         \

@@ -14,6 +14,7 @@ other=$(run --seed 6)
 
 simulated=$(run --crypto simulated)
 [ "$simulated" = "$(run --crypto simulated --wire text)" ] || fail "simulated signatures: the wire changes the digest"
+[ "$first" = "$(run --crypto signatures)" ] || fail "nothing shielded happens, and simulated proofs change the digest"
 
 # Kept, and replayed from its own folder; two equal runs keep equal event files.
 expect 0 run "$SCENARIOS/small.yaml" --quiet --out kept
@@ -25,7 +26,7 @@ expect 0 replay "$(dirname "$dir")/latest" --quiet --out again --wire text
 says err "replayed: the digest is the same"
 cmp "$dir/events.ndjson" "$(find again -name events.ndjson | head -1)" || fail "equal runs, different events.ndjson"
 grep -q wall "$dir/events.ndjson" && fail "wall time in events.ndjson"
-for member in schema_version scenario verdict exit_code seed run_digest target crypto validators bots virtual_seconds wall_seconds operations \
+for member in schema_version scenario verdict exit_code seed run_digest target crypto proofs validators bots virtual_seconds wall_seconds operations \
   errors error_rate tps latency_ms stages_ms service_ms sim_model assertions invariants thresholds chaos; do
   grep -q "\"$member\"" "$dir/summary.json" || fail "summary.json has no $member"
 done

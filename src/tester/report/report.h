@@ -9,7 +9,8 @@
 struct report_context {
     struct str version;    /* of the program */
     struct str run_digest; /* 64 hex; empty: the world has none */
-    struct str crypto;     /* "ed25519", "simulated" */
+    struct str crypto;     /* signatures: "ed25519", "simulated" */
+    struct str proofs;     /* of the shielded pool: "real", "simulated" */
     struct str wire;       /* "struct", "text" */
     struct str replay;     /* the command that runs this again */
     struct str run_dir;    /* where the artifacts are; empty: nowhere */

@@ -256,6 +256,7 @@ void report_summary_json(const struct plan *plan, const struct outcome *outcome,
     json_put_member_str(&w, STR("run_digest"), context->run_digest);
     json_put_member_str(&w, STR("target"), str_of(target_kind_names[plan->network.target]));
     json_put_member_str(&w, STR("crypto"), context->crypto);
+    json_put_member_str(&w, STR("proofs"), context->proofs);
     json_put_member_str(&w, STR("wire"), context->wire);
     json_put_member_str(&w, STR("version"), context->version);
     json_put_member_u64(&w, STR("validators"), outcome->validators);

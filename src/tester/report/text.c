@@ -67,8 +67,8 @@ static void setup_lines(const struct paint *p, const struct plan *plan, const st
     const struct duration virtual_span = virtual_time(outcome);
     duration_text((struct duration){virtual_span.ns / NS_PER_MS * NS_PER_MS}, took, sizeof(took));
     duration_text((struct duration){context->wall_ns / (10 * NS_PER_MS) * (10 * NS_PER_MS)}, wall, sizeof(wall));
-    buf_printf(p->out, "  %" PRIu32 " bots, %" PRIu32 " validators, target %s, %.*s signatures, seed %" PRIu64 "\n", outcome->bots, outcome->validators,
-               target_kind_names[plan->network.target], (int)context->crypto.len, context->crypto.data, plan->seed);
+    buf_printf(p->out, "  %" PRIu32 " bots, %" PRIu32 " validators, target %s, " STR_FMT " signatures, " STR_FMT " proofs, seed %" PRIu64 "\n", outcome->bots, outcome->validators,
+               target_kind_names[plan->network.target], STR_ARG(context->crypto), STR_ARG(context->proofs), plan->seed);
     buf_printf(p->out, "  %s virtual in %s", took, wall);
     if (context->wall_ns > 0) buf_printf(p->out, " (%" PRIu64 ".%01" PRIu64 "x)", virtual_span.ns / context->wall_ns, virtual_span.ns * 10 / context->wall_ns % 10);
     if (context->memory_bytes > 0) buf_printf(p->out, ", %" PRIu64 " MiB at peak", context->memory_bytes >> 20);

@@ -10,7 +10,7 @@ static struct plan plan;
 static struct outcome outcome;
 static struct recorder *recorder;
 static const struct report_model model[] = {{STR("node_to_node"), STR("10ms")}};
-static const struct report_context context = {.version = STR("1"), .run_digest = STR("d16e57"), .crypto = STR("ed25519"), .wire = STR("struct"),
+static const struct report_context context = {.version = STR("1"), .run_digest = STR("d16e57"), .crypto = STR("ed25519"), .proofs = STR("real"), .wire = STR("struct"),
                                               .replay = STR("adnet-testbots run x/y --seed 7"), .wall_ns = 1500000000, .model = model, .model_count = 1};
 
 static void outcome_make(void)
@@ -56,7 +56,7 @@ static void the_summary_has_every_member_of_the_contract(void)
     struct buf out = {0};
     report_summary_json(&plan, &outcome, &context, &out);
     const struct json *root = parsed(&out);
-    static const char *const members[] = {"schema_version", "scenario", "verdict", "exit_code", "seed", "run_digest", "target", "crypto", "validators", "bots",
+    static const char *const members[] = {"schema_version", "scenario", "verdict", "exit_code", "seed", "run_digest", "target", "crypto", "proofs", "validators", "bots",
                                           "virtual_seconds", "wall_seconds", "operations", "errors", "error_rate", "tps", "latency_ms", "stages_ms", "service_ms",
                                           "sim_model", "assertions", "invariants", "thresholds", "chaos"};
     for (size_t i = 0; i < ARRAY_LEN(members); i++)
