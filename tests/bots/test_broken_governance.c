@@ -181,11 +181,6 @@ static void effects_body(struct village *village)
     answer_done(&answer);
     breaks(0, update, SETS("types=[validator_ejection]", "validator=v4"), (struct lie){.path = "/committee/latest", .member = "", .value = before},
            "the ejected validator left at the next epoch");
-    if (v->config.dx == 0) return;
-    const char *out = str_fmt(&v->arena, "proposal=%s%c", heard_id, 0).data;
-    (void)out;
-    breaks(1, update, SETS("types=[validator_ejection]", "validator=v3"), (struct lie){.path = "/mainnet/crosschain/messages", .member = "", .value = "{\"items\":[],\"next_cursor\":null}"},
-           "Delta was told of the ejection");
 }
 static void what_an_effect_claims_can_be_otherwise(void) { village_free(village_run(config_of(75, false), effects_body)); }
 

@@ -1,6 +1,7 @@
 /* Each claim about perpetuals can fail: planted weaknesses, and views that lie. One line a row. */
 #include "broken.h"
 #include "tester/bot/hold.h"
+#include "tester/bot/send.h"
 
 static struct answer answer;
 
@@ -133,6 +134,31 @@ static void weak_liquidations_are_told(struct village *v)
     check_breaks(v, &(struct breaking){"perp.liquidate", NULL, NULL, vault, "the vault covers all profits"}, 3, 12);
 }
 
+/* A trade in DX/USD at that price: what a view shows as its last. */
+static void order_put(struct village *v, uint32_t bot, enum side side, uint64_t price)
+{
+    struct track none = {0};
+    struct act act;
+    struct op op = {.intended = env_now(v->env), .marked = env_now(v->env)};
+    const union payload payload = {.order_place = {.pair = STR("DX/USD"), .side = (uint8_t)side, .order_type = ORDER_LIMIT, .price = price, .quantity = 2000, .tif = TIF_GTC}};
+    const struct send_plan plan = {.kind = KIND_ORDER_PLACE, .payload = &payload, .loose = 1u << TOKEN_DX | 1u << TOKEN_USD};
+    act_init(&act, &v->crew, &none, v->bots[bot], env_now(v->env), v->numbers++);
+    act.op = &op;
+    CHECK(act_on(&act, CHAIN_DELTA, &op));
+    (void)act_send(&act, &plan, NULL, &op);
+    check_done(&op);
+}
+
+/* The oracle says 2, the last trade was at half of it: with the switch that is enough to lose a position that is far from its line. */
+static void a_last_trade_that_decides_is_told(struct village *v)
+{
+    fiber_sleep(v->env, duration_ms(1500));
+    open_one(v, 0, (const char *const[]){"side=long", NULL});
+    order_put(v, 1, SIDE_SELL, 1000000);
+    order_put(v, 2, SIDE_BUY, 1000000);
+    check_breaks(v, &(struct breaking){.behavior = "perp.liquidate", .weakness = "vuln.mark-from-last-trade", .claim = "only below maintenance"}, 3, 13);
+}
+
 static void body(struct village *v)
 {
     fiber_sleep(v->env, duration_ms(1500));
@@ -151,5 +177,6 @@ int main(void)
     const struct village_config config = {.validators = 4, .bots = 4, .seed = 9, .ax = 1000000, .dx = 10000000, .sax = 1000000, .usd = 100000000,
                                           .parameters = parameters, .parameters_count = ARRAY_LEN(parameters)};
     village_free(village_run(config, body));
+    village_free(village_run(config, a_last_trade_that_decides_is_told)); /* the one position of its own village */
     return 0;
 }
