@@ -43,16 +43,9 @@ static inline void governor_register(struct village *v, uint32_t bot)
 static inline void governor_claims(const struct village_track *track, const struct op *op, const char *const *claims)
 {
     check_done(op);
-    for (uint32_t i = 0; i < track->track.claims_count; i++)
-        printf("%s: %s: held %llu, broken %llu %s\n", track->spec->name, track->track.claims[i].name, (unsigned long long)track->track.claims[i].held,
-               (unsigned long long)track->track.claims[i].broken, track->track.claims[i].note);
+    village_tell(track, op);
     fflush(stdout);
-    for (; claims != NULL && *claims != NULL; claims++) {
-        bool held = false;
-        for (uint32_t i = 0; i < track->track.claims_count; i++)
-            held = held || (strcmp(track->track.claims[i].name, *claims) == 0 && track->track.claims[i].held > 0 && track->track.claims[i].broken == 0);
-        if (!held) CHECK_FAIL("%s: \"%s\" was never held", track->spec->name, *claims);
-    }
+    if (claims != NULL) village_check_held(track, claims);
 }
 
 #endif

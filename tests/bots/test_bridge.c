@@ -7,13 +7,6 @@
 
 static struct answer answer;
 
-#define WANT(call)                                                                                                               \
-    do {                                                                                                                         \
-        if (!(call))                                                                                                             \
-            CHECK_FAIL("%s: %s " STR_FMT " %s", #call, answer_status_text(answer.status), STR_ARG(code_text(answer.code)),       \
-                       answer.fault ? answer.fault : "");                                                                        \
-    } while (0)
-
 static struct instant soon(struct village *v) { return village_in(v, duration_s(40)); }
 static const struct alpha *side(struct village *v, enum chain_id chain) { return chain == CHAIN_DELTA ? &v->crew.delta : &v->crew.alpha; }
 

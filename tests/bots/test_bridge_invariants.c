@@ -7,13 +7,6 @@
 static struct answer answer;
 static struct instant soon(struct village *v) { return village_in(v, duration_s(40)); }
 
-#define WANT(call)                                                                                                               \
-    do {                                                                                                                         \
-        if (!(call))                                                                                                             \
-            CHECK_FAIL("%s: %s " STR_FMT " %s", #call, answer_status_text(answer.status), STR_ARG(code_text(answer.code)),       \
-                       answer.fault ? answer.fault : "");                                                                        \
-    } while (0)
-
 static struct hash submit(struct village *v, uint32_t bot, enum kind kind, const union payload *payload)
 {
     struct apierror error;

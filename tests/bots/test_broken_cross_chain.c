@@ -5,13 +5,10 @@
 #include "tester/bot/send.h"
 #include "tester/client/alpha_bridge.h"
 
-#define SETS(...) ((const char *const[]){__VA_ARGS__, NULL})
 #define LOCKS "/crosschain/locks/"
 #define UNLOCKS "/crosschain/unlocks/"
 #define AX_STATE "account:ax1"
 #define DX_STATE "account:dx1"
-
-static uint64_t numbers;
 
 /* One execution must end as a broken post-condition, with this claim among those that broke. */
 static void breaks(struct village *v, uint32_t bot, const struct breaking *row)
@@ -21,7 +18,7 @@ static void breaks(struct village *v, uint32_t bot, const struct breaking *row)
     village_track(v, &track, row->behavior, row->sets);
     if (row->weakness != NULL) weakness_set(v, row->weakness, true);
     liar_begin(v, liar, row->lie);
-    const struct op op = village_once(v, &track, bot, numbers++);
+    const struct op op = village_once(v, &track, bot, v->numbers++);
     liar_end(v, liar);
     if (row->weakness != NULL) weakness_set(v, row->weakness, false);
     if (row->lie.path != NULL && liar->told == 0) CHECK_FAIL("%s: nothing was asked of %s", row->behavior, row->lie.path);
@@ -39,38 +36,16 @@ static void breaks(struct village *v, uint32_t bot, const struct breaking *row)
     memset(&v->bots[bot]->cycle, 0, sizeof(v->bots[bot]->cycle));
 }
 
-/* A view for which the account never moves: it shows one state for all heights. */
-static const char *frozen(struct village *v, enum chain_id chain, uint32_t bot)
-{
-    struct answer answer;
-    const struct alpha *client = chain == CHAIN_DELTA ? &v->crew.delta : &v->crew.alpha;
-    const struct state_path *path = alpha_account_path(client, &v->bots[bot]->identity.address, 0, village_in(v, duration_s(10)), &answer);
-    CHECK(path != NULL);
-    char *hex = arena_array(&v->arena, char, path->value.len * 2 + 1);
-    str_hex(path->value.data, path->value.len, hex);
-    hex[path->value.len * 2] = '\0';
-    answer_done(&answer);
-    return str_fmt(&v->arena, "\"%s\"%c", hex, 0).data;
-}
-
-static void lives(struct village *v, uint32_t bot, const char *behavior, const char *const *sets)
-{
-    struct village_track track;
-    village_track(v, &track, behavior, sets);
-    const struct op op = village_once(v, &track, bot, numbers++);
-    check_done(&op);
-}
-
 /* ---- views that lie ---- */
 
 static void views_of_a_lock(struct village *v)
 {
     const char *const *quick = SETS("timeout=60s");
     const struct breaking rows[] = {
-        {"cross_chain.lock", NULL, NULL, {AX_STATE, "value", frozen(v, CHAIN_ALPHA, 0), 0}, "a lock takes amount and fee in AX"},
+        {"cross_chain.lock", NULL, NULL, {AX_STATE, "value", lie_frozen(v, CHAIN_ALPHA, 0), 0}, "a lock takes amount and fee in AX"},
         {"cross_chain.lock", NULL, NULL, {"/transaction/", "events", "[]", 0}, "a lock sends its message"},
-        {"cross_chain.lock_mint", quick, NULL, {AX_STATE, "value", frozen(v, CHAIN_ALPHA, 0), 0}, "a lock takes amount and fee in AX"},
-        {"cross_chain.lock_mint", quick, NULL, {DX_STATE, "value", frozen(v, CHAIN_DELTA, 0), 0}, "a mint adds its amount in sAX"},
+        {"cross_chain.lock_mint", quick, NULL, {AX_STATE, "value", lie_frozen(v, CHAIN_ALPHA, 0), 0}, "a lock takes amount and fee in AX"},
+        {"cross_chain.lock_mint", quick, NULL, {DX_STATE, "value", lie_frozen(v, CHAIN_DELTA, 0), 0}, "a mint adds its amount in sAX"},
         {"cross_chain.lock_mint", quick, NULL, {"claim:", "height", "7", 0}, "the claim's state path does not hold"},
         {"cross_chain.lock_mint", quick, NULL, {LOCKS, "source_height", "1", 0}, "the mint's proof refers to the lock's final block"},
         {"cross_chain.lock_mint", quick, NULL, {LOCKS, "amount", "\"499999\"", 0}, "the mint's proof refers to the lock's final block"},
@@ -84,25 +59,25 @@ static void views_of_a_burn(struct village *v)
 {
     const char *const *some = SETS("amount=700", "timeout=60s");
     const struct breaking rows[] = {
-        {"cross_chain.burn_unlock", some, NULL, {DX_STATE, "value", frozen(v, CHAIN_DELTA, 0), 0}, "a burn takes its amount in sAX"},
+        {"cross_chain.burn_unlock", some, NULL, {DX_STATE, "value", lie_frozen(v, CHAIN_DELTA, 0), 0}, "a burn takes its amount in sAX"},
         {"cross_chain.burn_unlock", some, NULL, {"/transaction/", "events", "[]", 0}, "a burn sends its message"},
-        {"cross_chain.burn_unlock", some, NULL, {AX_STATE, "value", frozen(v, CHAIN_ALPHA, 0), 0}, "an unlock adds its amount in AX"},
+        {"cross_chain.burn_unlock", some, NULL, {AX_STATE, "value", lie_frozen(v, CHAIN_ALPHA, 0), 0}, "an unlock adds its amount in AX"},
         {"cross_chain.burn_unlock", some, NULL, {"claim:", "height", "7", 0}, "the claim's state path does not hold"},
         {"cross_chain.burn_unlock", some, NULL, {UNLOCKS, "amount", "\"1\"", 0}, "the unlock is told as it was claimed"},
         {"cross_chain.burn_unlock", some, NULL, {"/proof", "index", "3", 0}, "the message is not among those its block sent"},
     };
-    lives(v, 0, "cross_chain.lock_mint", NULL);
+    village_live_done(v, 0, "cross_chain.lock_mint", NULL);
     for (uint32_t i = 0; i < ARRAY_LEN(rows); i++) breaks(v, 0, &rows[i]);
 }
 
 /* The account is read twice for the unlock (the burn), and again for the cycle. */
 static void views_of_a_cycle(struct village *v)
 {
-    lives(v, 0, "cross_chain.lock_mint", SETS("amount=1500"));
-    const struct lie ax = {AX_STATE, "value", frozen(v, CHAIN_ALPHA, 0), 2};
+    village_live_done(v, 0, "cross_chain.lock_mint", SETS("amount=1500"));
+    const struct lie ax = {AX_STATE, "value", lie_frozen(v, CHAIN_ALPHA, 0), 2};
     breaks(v, 0, &(struct breaking){"cross_chain.burn_unlock", NULL, NULL, ax, "after a full cycle AX is the start less fees"});
-    lives(v, 0, "cross_chain.lock_mint", SETS("amount=1500"));
-    const struct lie sax = {DX_STATE, "value", frozen(v, CHAIN_DELTA, 0), 2};
+    village_live_done(v, 0, "cross_chain.lock_mint", SETS("amount=1500"));
+    const struct lie sax = {DX_STATE, "value", lie_frozen(v, CHAIN_DELTA, 0), 2};
     breaks(v, 0, &(struct breaking){"cross_chain.burn_unlock", NULL, NULL, sax, "after a full cycle sAX is the start"});
 }
 
@@ -136,7 +111,7 @@ static void views_without_proofs(struct village *v)
     struct trust *const trust[2] = {v->crew.trust[0], v->crew.trust[1]};
     const char *const *quick = SETS("timeout=60s");
     v->crew.trust[0] = v->crew.trust[1] = NULL;
-    const struct lie other = {"claim:", "value", frozen(v, CHAIN_DELTA, 0), 0};
+    const struct lie other = {"claim:", "value", lie_frozen(v, CHAIN_DELTA, 0), 0};
     breaks(v, 0, &(struct breaking){"cross_chain.lock_mint", quick, NULL, other, "exactly one mint has the lock's id"});
     v->crew.trust[0] = trust[0];
     v->crew.trust[1] = trust[1];
@@ -172,7 +147,7 @@ static void meddled_run(void *arg)
 {
     struct meddled *meddled = arg;
     struct act act;
-    act_init(&act, &meddled->v->crew, &meddled->track.track, meddled->v->bots[2], env_now(meddled->v->env), numbers++);
+    act_init(&act, &meddled->v->crew, &meddled->track.track, meddled->v->bots[2], env_now(meddled->v->env), meddled->v->numbers++);
     act.output = id_take;
     act.context = meddled;
     behavior_run(meddled->track.spec, &act, &meddled->op);
@@ -200,7 +175,7 @@ static void claim_by(struct village *v, uint32_t bot, const struct forgery *forg
     struct act act;
     struct op op = {0};
     struct submission submission;
-    act_init(&act, &v->crew, &none, v->bots[bot], env_now(v->env), numbers++);
+    act_init(&act, &v->crew, &none, v->bots[bot], env_now(v->env), v->numbers++);
     act.op = &op;
     act.chain = chain_other(forgery->from);
     const struct send_plan plan = {.kind = lock ? KIND_MINT_CLAIM : KIND_BRIDGE_UNLOCK_CLAIM, .payload = &payload};
@@ -267,7 +242,7 @@ static void weak_chains(struct village *v)
         {"cross_chain.burn_unlock", "the unlock is of the burn's amount", 1, false, 1},
         {"cross_chain.burn_unlock", "the unlock pays the named recipient", 900, true, 1},
     };
-    lives(v, 2, "cross_chain.lock_mint", NULL); /* what is burned */
+    village_live_done(v, 2, "cross_chain.lock_mint", NULL); /* what is burned */
     for (uint32_t i = 0; i < ARRAY_LEN(thefts); i++) steals(v, &thefts[i]);
     breaks(v, 0, &(struct breaking){"cross_chain.await_finality", NULL, "vuln.mint-on-inclusion", {0}, "no mint is applied before its lock is final"});
     breaks(v, 0, &(struct breaking){"cross_chain.await_finality", NULL, "vuln.mint-on-inclusion", {0}, "a mint ahead of finality is refused"});
@@ -304,7 +279,7 @@ static void mint_breaks(struct village *v, struct lie lie, const char *weakness,
     struct op op;
     char *set = arena_array(&v->arena, char, 80);
     village_track(v, &track, "cross_chain.lock", SETS("auto=false", "amount=800"));
-    act_init(&act, &v->crew, &track.track, v->bots[3], env_now(v->env), numbers++);
+    act_init(&act, &v->crew, &track.track, v->bots[3], env_now(v->env), v->numbers++);
     act.output = lock_note;
     act.context = set;
     behavior_run(track.spec, &act, &op);
@@ -314,7 +289,7 @@ static void mint_breaks(struct village *v, struct lie lie, const char *weakness,
 
 static void mints(struct village *v)
 {
-    mint_breaks(v, (struct lie){DX_STATE, "value", frozen(v, CHAIN_DELTA, 3), 0}, NULL, "a mint adds its amount in sAX");
+    mint_breaks(v, (struct lie){DX_STATE, "value", lie_frozen(v, CHAIN_DELTA, 3), 0}, NULL, "a mint adds its amount in sAX");
     mint_breaks(v, (struct lie){LOCKS, "source_height", "1", 0}, NULL, "the mint's proof refers to the lock's final block");
     mint_breaks(v, (struct lie){"claim:", "height", "7", 0}, NULL, "the claim's state path does not hold");
     mint_breaks(v, (struct lie){"/proof", "index", "3", 0}, NULL, "the message is not among those its block sent");
@@ -322,7 +297,7 @@ static void mints(struct village *v)
 
 static void body(struct village *v)
 {
-    lives(v, 0, "cross_chain.lock_mint", NULL);
+    village_live_done(v, 0, "cross_chain.lock_mint", NULL);
     memset(&v->bots[0]->cycle, 0, sizeof(v->bots[0]->cycle));
     views_of_a_lock(v);
     views_of_a_burn(v);

@@ -9,7 +9,7 @@
 
 static void breaks(uint32_t bot, const char *behavior, const char *const *sets, const char *weakness, struct lie lie, const char *claim)
 {
-    check_breaks(v, &(struct breaking){behavior, sets, weakness, lie, claim}, bot, numbers++);
+    check_breaks(v, &(struct breaking){behavior, sets, weakness, lie, claim}, bot, v->numbers++);
 }
 
 /* What the person of that bot would not want to see anywhere: as JSON, or in hex as JSON. */
@@ -29,18 +29,7 @@ static const char *account_in_hex_of(uint32_t bot)
     return quoted(hex);
 }
 
-/* A view for which the account never moves: it shows one state for all heights. */
-static const char *frozen(uint32_t bot)
-{
-    struct answer answer;
-    const struct state_path *path = alpha_account_path(&v->crew.delta, &v->bots[bot]->identity.address, 0, village_in(v, duration_s(10)), &answer);
-    CHECK(path != NULL && path->value.len > 0 && path->value.len <= 300);
-    char hex[601];
-    str_hex(path->value.data, path->value.len, hex);
-    hex[2 * path->value.len] = '\0';
-    answer_done(&answer);
-    return quoted(hex);
-}
+static const char *frozen(uint32_t bot) { return lie_frozen(v, CHAIN_DELTA, bot); }
 
 static const char *nobody(void)
 {

@@ -3,9 +3,7 @@
 #include "governors.h"
 
 static struct village *v;
-static uint64_t numbers;
 
-#define SETS(...) ((const char *const[]){__VA_ARGS__, NULL})
 #define ONE "/testnet/governance/proposals/"
 #define LIST "/testnet/governance/proposals"
 #define POWER "/governance/power/"
@@ -35,11 +33,11 @@ static void pause_here(void) { fiber_sleep(v->env, duration_s(30)); }
 
 static void breaks(uint32_t bot, const char *behavior, const char *const *sets, struct lie lie, const char *claim)
 {
-    check_breaks(v, &(struct breaking){.behavior = behavior, .sets = sets, .lie = lie, .claim = claim}, bot, numbers++);
+    check_breaks(v, &(struct breaking){.behavior = behavior, .sets = sets, .lie = lie, .claim = claim}, bot, v->numbers++);
 }
 static void weakens(uint32_t bot, const char *behavior, const char *const *sets, const char *weakness, const char *claim)
 {
-    check_breaks(v, &(struct breaking){.behavior = behavior, .sets = sets, .weakness = weakness, .claim = claim}, bot, numbers++);
+    check_breaks(v, &(struct breaking){.behavior = behavior, .sets = sets, .weakness = weakness, .claim = claim}, bot, v->numbers++);
 }
 
 static char heard_id[65];
@@ -54,7 +52,7 @@ static const char *lived(uint32_t bot, const char *behavior, const char *const *
     struct op op;
     struct act act;
     struct village_track *track = village_track_new(v, behavior, sets);
-    act_init(&act, &v->crew, &track->track, v->bots[bot], env_now(v->env), numbers++);
+    act_init(&act, &v->crew, &track->track, v->bots[bot], env_now(v->env), v->numbers++);
     act.output = hear;
     behavior_run(track->spec, &act, &op);
     check_done(&op);
@@ -70,7 +68,7 @@ static void watch_breaks(struct lie lie, const char *claim)
     struct op *op = arena_new(&v->arena, struct op);
     struct gate gate = {0};
     liar_begin(v, liar, lie);
-    village_begin(v, track, 3, numbers++, (struct str){0}, op, &gate);
+    village_begin(v, track, 3, v->numbers++, (struct str){0}, op, &gate);
     fiber_sleep(v->env, duration_s(20));
     track->track.closed = true;
     CHECK(gate_wait(v->env, &gate, village_in(v, duration_s(60))));

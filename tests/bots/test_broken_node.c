@@ -9,7 +9,7 @@ static void broken_here(struct village *v)
          .lie = {.path = "/checkpoints", .member = "hash", .value = "\"00000000000000000000000000000000000000000000000000000000000000ff\""},
          .claim = "a new node's checkpoint is a block of its peers"},
     };
-    final_at(v, 2 * EPOCH + 5);
+    village_final_at(v, 2 * EPOCH + 5);
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) check_breaks(v, &rows[i], 0, i);
 }
 
@@ -21,7 +21,7 @@ static void cut_off_here(struct village *v)
     struct gate gate = {0};
     struct answer answer;
     village_track(v, &track, "node.sync_with_checkpoint", NULL);
-    final_at(v, EPOCH - 5);
+    village_final_at(v, EPOCH - 5);
     village_begin(v, &track, 0, 0, (struct str){0}, &op, &gate);
     for (bool cut = false; !cut;) {
         cut = admin_chaos_start(&v->admin, STR("partition"), (struct str){0}, STR("{\"groups\":[[\"v1\",\"v2\",\"v3\",\"v4\"],[\"v5\"]]}"), (struct duration){0},
@@ -41,7 +41,7 @@ static struct {
 } others[3];
 static void others_here(struct village *v)
 {
-    final_at(v, 2 * EPOCH + 10);
+    village_final_at(v, 2 * EPOCH + 10);
     for (uint32_t i = 0; i < ARRAY_LEN(others); i++) {
         struct answer answer;
         const uint32_t height = 2 * EPOCH + 5 + i;
@@ -56,7 +56,7 @@ static void others_here(struct village *v)
 }
 static void forked_here(struct village *v)
 {
-    final_at(v, 2 * EPOCH + 5);
+    village_final_at(v, 2 * EPOCH + 5);
     check_breaks(v, &(struct breaking){"node.sync_with_checkpoint",
                                        .lie = {others[0].path, "", others[0].body, 0, 1},
                                        .too = {others[1].path, "", others[1].body, 0, 1},

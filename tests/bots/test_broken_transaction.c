@@ -2,39 +2,18 @@
 #include "broken.h"
 
 static struct village *v;
-static uint64_t numbers = 1;
 
-#define SETS(...) ((const char *const[]){__VA_ARGS__, NULL})
 #define NO_SIGNATURE                                                                                                             \
     "\"00000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000\""
 
-static void live_done(uint32_t bot, const char *behavior, const char *const *sets)
-{
-    struct village_track *track = arena_new(&v->arena, struct village_track);
-    village_track(v, track, behavior, sets);
-    const struct op op = village_once(v, track, bot, numbers++);
-    check_done(&op);
-}
+static void live_done(uint32_t bot, const char *behavior, const char *const *sets) { village_live_done(v, bot, behavior, sets); }
 
 static void breaks(uint32_t bot, const char *behavior, const char *const *sets, struct lie lie, const char *claim)
 {
-    check_breaks(v, &(struct breaking){behavior, sets, NULL, lie, claim}, bot, numbers++);
+    check_breaks(v, &(struct breaking){behavior, sets, NULL, lie, claim}, bot, v->numbers++);
 }
 
-/* A view for which the account never moves: it shows one state for all heights. */
-static const char *frozen(uint32_t bot)
-{
-    static char value[600];
-    struct answer answer;
-    const struct state_path *path = alpha_account_path(&v->crew.alpha, &v->bots[bot]->identity.address, 0, village_in(v, duration_s(10)), &answer);
-    CHECK(path != NULL && path->value.len * 2 + 3 < sizeof(value));
-    value[0] = '"';
-    str_hex(path->value.data, path->value.len, value + 1);
-    value[1 + path->value.len * 2] = '"';
-    value[2 + path->value.len * 2] = '\0';
-    answer_done(&answer);
-    return value;
-}
+static const char *frozen(uint32_t bot) { return lie_frozen(v, CHAIN_ALPHA, bot); }
 
 static void claims_of_views_that_lie(void)
 {
@@ -87,7 +66,7 @@ static void denied(const char *on, const char *code, uint16_t http, const char *
     struct village_track track;
     village_track(v, &track, "transaction.submit", sets);
     http_client_watch(v->crew.alpha.http, &watcher);
-    const struct op op = village_once(v, &track, 3, numbers++);
+    const struct op op = village_once(v, &track, 3, v->numbers++);
     http_client_watch(v->crew.alpha.http, &denier.before);
     if (op.status != OP_POSTCONDITION || strncmp(op.note, claim, strlen(claim)) != 0) CHECK_FAIL("%s: %s", op_status_text(op.status), op.note);
     printf("broken: %-32s | a view answers %-45s | %s\n", "transaction.submit", code, op.note);
@@ -104,7 +83,7 @@ static void created(const char *const *sets, void (*output)(void *, struct str, 
     struct village_track track;
     struct act act;
     village_track(v, &track, "transaction.create", sets);
-    act_init(&act, &v->crew, &track.track, v->bots[3], env_now(v->env), numbers++);
+    act_init(&act, &v->crew, &track.track, v->bots[3], env_now(v->env), v->numbers++);
     act.output = output;
     behavior_run(track.spec, &act, op);
 }
@@ -146,7 +125,7 @@ static void somebody_sends_what_is_only_signed(void)
     struct village_track track;
     struct act act;
     village_track(v, &track, "transaction.create", NULL);
-    act_init(&act, &v->crew, &track.track, v->bots[2], env_now(v->env), numbers++);
+    act_init(&act, &v->crew, &track.track, v->bots[2], env_now(v->env), v->numbers++);
     act.output = output_send;
     behavior_run(track.spec, &act, &op);
     CHECK_U64(op.status, OP_POSTCONDITION);
@@ -174,7 +153,7 @@ static void nonsense_is_taken(void)
     struct village_track track;
     village_track(v, &track, "transaction.submit", SETS("tx=00"));
     http_client_watch(v->crew.alpha.http, &watcher);
-    const struct op op = village_once(v, &track, 0, numbers++);
+    const struct op op = village_once(v, &track, 0, v->numbers++);
     http_client_watch(v->crew.alpha.http, &denier.before);
     if (op.status != OP_POSTCONDITION || strncmp(op.note, "only transactions are taken", 27) != 0) CHECK_FAIL("%s: %s", op_status_text(op.status), op.note);
     printf("broken: %-32s | %-60s | %s\n", "transaction.submit", "a view admits anything", op.note);
@@ -183,6 +162,7 @@ static void nonsense_is_taken(void)
 static void body(struct village *village)
 {
     v = village;
+    v->numbers = 1;
     claims_of_views_that_lie();
     refusals_that_are_none();
     somebody_sends_what_is_only_signed();

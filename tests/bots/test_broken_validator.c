@@ -8,9 +8,7 @@
 #include "tester/client/adnet_rewards.h"
 
 static struct village *v;
-static uint64_t numbers;
 
-#define SETS(...) ((const char *const[]){__VA_ARGS__, NULL})
 #define FALSE_HASH "\"00000000000000000000000000000000000000000000000000000000000000ff\""
 
 static const struct devnet_parameter parameters[] = {{STR("epoch_blocks"), STR("20")}, {STR("block_interval_ms"), STR("200")}, {STR("unbonding_blocks"), STR("30")},
@@ -23,21 +21,9 @@ static struct village_config town(uint64_t seed, bool strict)
                                    .parameters = parameters, .parameters_count = strict ? ARRAY_LEN(parameters) : ARRAY_LEN(parameters) - 1};
 }
 
-static void final_at(uint32_t height)
-{
-    uint32_t reached = 0;
-    struct answer answer;
-    for (uint32_t i = 0; reached < height; i++) {
-        CHECK(i < 900);
-        fiber_sleep(v->env, duration_ms(200));
-        CHECK(alpha_height_final(&v->crew.alpha, village_in(v, duration_s(10)), &reached, &answer));
-        answer_done(&answer);
-    }
-}
-
 static void breaks(uint32_t bot, const char *behavior, const char *const *sets, struct lie lie, const char *claim)
 {
-    check_breaks(v, &(struct breaking){.behavior = behavior, .sets = sets, .lie = lie, .claim = claim}, bot, numbers++);
+    check_breaks(v, &(struct breaking){.behavior = behavior, .sets = sets, .lie = lie, .claim = claim}, bot, v->numbers++);
 }
 
 /* A service of so many seconds. */
@@ -49,7 +35,7 @@ static void service_breaks(uint32_t bot, const struct breaking *row, uint32_t se
     struct gate gate = {0};
     track->track.standing = true;
     liar_begin_both(v, liar, row->lie, row->too);
-    village_begin(v, track, bot, numbers++, (struct str){0}, op, &gate);
+    village_begin(v, track, bot, v->numbers++, (struct str){0}, op, &gate);
     fiber_sleep(v->env, duration_s(seconds));
     track->track.closed = true;
     CHECK(gate_wait(v->env, &gate, village_in(v, duration_s(60))));
@@ -128,7 +114,7 @@ static void rewards_can_fail(void)
     const char *more = str_fmt(&v->arena, "[{\"validator\":\"%s\",\"amount\":\"7\",\"since_height\":1}]%c", address, 0).data;
     breaks(1, "rewards.claim", NULL, (struct lie){.path = "/rewards/ax", .member = "claimed", .value = "\"0\""}, "what was pending is paid");
     check_breaks(v, &(struct breaking){.behavior = "rewards.claim", .lie = {.path = "/rewards/ax", .member = "pending", .value = more, .skip = 1},
-                                       .too = {.path = "/rewards/ax", .member = "total", .value = "\"7\"", .skip = 1}, .claim = "nothing is pending afterwards"}, 2, numbers++);
+                                       .too = {.path = "/rewards/ax", .member = "total", .value = "\"7\"", .skip = 1}, .claim = "nothing is pending afterwards"}, 2, v->numbers++);
     breaks(3, "rewards.claim", NULL, (struct lie){.path = "/statePath/", .member = "value", .value = lie_frozen(v, CHAIN_ALPHA, 3)},
            "the balance grows by what is paid, less the fee");
 }
@@ -166,7 +152,7 @@ static void set_can_fail(void)
 static void words_body(struct village *village)
 {
     v = village;
-    final_at(45);
+    village_final_at(v, 45);
     sync_can_fail();
     signing_can_fail();
     rewards_can_fail();
@@ -181,11 +167,11 @@ static void convicted_body(struct village *village)
 {
     struct answer answer;
     v = village;
-    final_at(5);
+    village_final_at(v, 5);
     CHECK(admin_byzantine_put(&v->admin, STR("{\"validators\":[\"v4\"],\"mode\":\"equivocate_vote\",\"params\":{\"rate_bps\":10000},\"enabled\":true}"), village_in(v, duration_s(10)), &answer));
     answer_done(&answer);
-    final_at(45);
-    check_breaks(v, &(struct breaking){.behavior = "verify.validator_set", .how = "v4 equivocates", .claim = "no honest validator is convicted"}, 7, numbers++);
+    village_final_at(v, 45);
+    check_breaks(v, &(struct breaking){.behavior = "verify.validator_set", .how = "v4 equivocates", .claim = "no honest validator is convicted"}, 7, v->numbers++);
     service_breaks(3, &(struct breaking){.behavior = "validator.participate", .how = "its node equivocated", .claim = "nothing convicts it of signing twice"}, 3);
 }
 static void a_conviction_breaks_what_says_that_there_is_none(void) { village_free(village_run(town(62, false), convicted_body)); }
@@ -195,11 +181,11 @@ static void asleep_body(struct village *village)
 {
     struct answer answer;
     v = village;
-    final_at(5);
+    village_final_at(v, 5);
     CHECK(admin_chaos_start(&v->admin, STR("pause"), STR("both"), STR("{\"targets\":[\"v4\"]}"), (struct duration){0}, village_in(v, duration_s(10)), &answer) != NULL);
     answer_done(&answer);
-    final_at(65);
-    check_breaks(v, &(struct breaking){.behavior = "verify.validator_set", .how = "v4 sleeps", .claim = "only validators that mean to miss their turns are ejected or slashed"}, 7, numbers++);
+    village_final_at(v, 65);
+    check_breaks(v, &(struct breaking){.behavior = "verify.validator_set", .how = "v4 sleeps", .claim = "only validators that mean to miss their turns are ejected or slashed"}, 7, v->numbers++);
 }
 static void a_sleeper_that_should_serve_breaks_what_says_that_none_does(void) { village_free(village_run(town(63, true), asleep_body)); }
 

@@ -8,21 +8,6 @@
 
 static struct answer answer;
 
-/* Prints what came back when a call that must succeed did not. */
-#define WANT(call)                                                                                                               \
-    do {                                                                                                                         \
-        if (!(call))                                                                                                             \
-            CHECK_FAIL("%s: %s " STR_FMT " %s", #call, answer_status_text(answer.status), STR_ARG(code_text(answer.code)),       \
-                       answer.fault ? answer.fault : "");                                                                        \
-    } while (0)
-#define REFUSED(wanted)                                                                                                          \
-    do {                                                                                                                         \
-        CHECK_U64(answer.status, ANSWER_REFUSED);                                                                                \
-        CHECK_U64(answer.code, wanted);                                                                                          \
-        CHECK(answer.error->message[0] != 0);                                                                                    \
-        answer_done(&answer);                                                                                                    \
-    } while (0)
-
 static struct instant soon(struct village *v) { return village_in(v, duration_s(10)); }
 
 /* Ten payments, so that there is something to read; the id of the last. */

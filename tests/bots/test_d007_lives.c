@@ -54,7 +54,7 @@ static void a_retry_is_settled_by_who_serves(void)
     live_done(SETTLER, "d007.settle", SETS("success_fraction=0"));
     village_track(v, service, "d007.settle", NULL);
     service->track.standing = true;
-    village_begin(v, service, SETTLER, numbers++, (struct str){0}, &served, &gate);
+    village_begin(v, service, SETTLER, v->numbers++, (struct str){0}, &served, &gate);
     live_done(2, "d007.retry_settlement", NULL);
     CHECK_U64(ramp_of(2), OFFRAMP_SETTLED);
     service->track.closed = true;
@@ -72,7 +72,7 @@ static void after_three_retries_it_is_returned(void)
     live_done(2, "d007.offramp", NULL);
     village_track(v, service, "d007.settle", SETS("success_fraction=0"));
     service->track.standing = true;
-    village_begin(v, service, SETTLER, numbers++, (struct str){0}, &served, &gate);
+    village_begin(v, service, SETTLER, v->numbers++, (struct str){0}, &served, &gate);
     while (ramp_of(2) != OFFRAMP_FAILED) fiber_sleep(v->env, duration_ms(500));
     const struct op op = live(2, "d007.retry_settlement", NULL);
     check_done(&op);

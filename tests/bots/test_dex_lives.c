@@ -3,21 +3,8 @@
 #include "village.h"
 
 static struct village *v;
-static uint64_t numbers;
 
-static struct op live(uint32_t bot, const char *behavior, const char *const *sets)
-{
-    struct village_track *track = arena_new(&v->arena, struct village_track); /* claims are read behind it */
-    village_track(v, track, behavior, sets);
-    const struct op op = village_once(v, track, bot, numbers++);
-    printf("%-24s %s " STR_FMT " %s\n", behavior, op_status_text(op.status), STR_ARG(code_text(op.code)), op.note);
-    for (uint32_t i = 0; i < track->track.claims_count; i++)
-        printf("    %-55s %3" PRIu64 " held, %" PRIu64 " broken\n", track->track.claims[i].name, track->track.claims[i].held,
-               track->track.claims[i].broken);
-    return op;
-}
-
-#define SETS(...) ((const char *const[]){__VA_ARGS__, NULL})
+static struct op live(uint32_t bot, const char *behavior, const char *const *sets) { return village_live_told(v, bot, behavior, sets); }
 
 static void live_done(uint32_t bot, const char *behavior, const char *const *sets)
 {
@@ -37,7 +24,7 @@ static void quoting_begin(struct quoting *quoting, uint32_t bot, const char *con
 {
     memset(quoting, 0, sizeof(*quoting));
     village_track(v, &quoting->track, "dex.maintain_quotes", sets);
-    village_begin(v, &quoting->track, bot, numbers++, (struct str){0}, &quoting->op, &quoting->gate);
+    village_begin(v, &quoting->track, bot, v->numbers++, (struct str){0}, &quoting->op, &quoting->gate);
 }
 
 static void quoting_end(struct quoting *quoting)
@@ -46,13 +33,6 @@ static void quoting_end(struct quoting *quoting)
     CHECK(gate_wait(v->env, &quoting->gate, village_in(v, duration_s(120))));
     check_done(&quoting->op);
     CHECK(quoting->op.feats[FEAT_ORDER] > 0);
-}
-
-static const struct claim_count *claim_of(const struct village_track *track, const char *name)
-{
-    for (uint32_t i = 0; i < track->track.claims_count; i++)
-        if (strcmp(track->track.claims[i].name, name) == 0) return &track->track.claims[i];
-    return NULL;
 }
 
 /* ---- takers ---- */
@@ -79,7 +59,7 @@ static void a_market_order_takes_what_a_maker_quotes(void)
     live_done(2, "query.orderbook", NULL);
     live_done(2, "query.trades", NULL);
     quoting_end(&quoting);
-    CHECK(claim_of(&quoting.track, "a quote stands as it was placed")->held >= 20);
+    CHECK(village_held(&quoting.track, "a quote stands as it was placed") >= 20);
 }
 
 /* The loop of a phase that is over ends with its round; who comes behind it waits for that. */
@@ -148,7 +128,7 @@ static void a_counterparty_makes_it(void)
 {
     struct partner partner = {0};
     village_track(v, &partner.track, "dex.market_order", SETS("amount=1000", "side=sell", "max_slippage_bps=0"));
-    village_begin(v, &partner.track, 2, numbers++, (struct str){0}, &partner.op, &partner.gate);
+    village_begin(v, &partner.track, 2, v->numbers++, (struct str){0}, &partner.op, &partner.gate);
     const struct op op = live(1, "dex.limit_order", SETS("exact=true"));
     CHECK(gate_wait(v->env, &partner.gate, village_in(v, duration_s(60))));
     check_done(&op);
@@ -223,7 +203,7 @@ static void who_sees_a_gap_closes_it(void)
     struct gate gate = {0};
     village_track(v, &track, "dex.limit_order",
                   SETS("pair=sAX/USD", "price=1", "side=sell", "amount=50000", "fill_fraction=1", "patience=25s"));
-    village_begin(v, &track, 2, numbers++, (struct str){0}, &stands, &gate);
+    village_begin(v, &track, 2, v->numbers++, (struct str){0}, &stands, &gate);
     fiber_sleep(v->env, duration_s(4));
     const struct op dear = live(3, "mev.arbitrage", NULL);
     check_done(&dear);
@@ -231,7 +211,7 @@ static void who_sees_a_gap_closes_it(void)
     CHECK(gate_wait(v->env, &gate, village_in(v, duration_s(60))));
     village_track(v, &track, "dex.limit_order",
                   SETS("pair=sAX/USD", "price=1.3", "side=buy", "amount=50000", "fill_fraction=1", "patience=25s"));
-    village_begin(v, &track, 2, numbers++, (struct str){0}, &stands, &gate);
+    village_begin(v, &track, 2, v->numbers++, (struct str){0}, &stands, &gate);
     fiber_sleep(v->env, duration_s(4));
     const struct op cheap = live(3, "mev.arbitrage", NULL);
     check_done(&cheap);
@@ -247,7 +227,7 @@ static void many_provide_at_once(void)
     for (uint32_t i = 0; i < ARRAY_LEN(ops); i++) village_begin(v, &track, 1 + i, i, (struct str){0}, &ops[i], &gate);
     CHECK(gate_wait(v->env, &gate, village_in(v, duration_s(120))));
     for (uint32_t i = 0; i < ARRAY_LEN(ops); i++) check_done(&ops[i]);
-    CHECK(claim_of(&track, "what comes out is worth what went in")->held == ARRAY_LEN(ops));
+    CHECK(village_held(&track, "what comes out is worth what went in") == ARRAY_LEN(ops));
 }
 
 static void body(struct village *village)
@@ -285,7 +265,7 @@ static void without_money(struct village *village)
     quoting.track.track.closed = true;
     CHECK(gate_wait(v->env, &quoting.gate, village_in(v, duration_s(60))));
     CHECK_U64(quoting.op.status, OP_SKIPPED);
-    CHECK_U64(village_once(v, &quoting.track, 1, numbers++).status, OP_DONE); /* its phase is over: it does not begin */
+    CHECK_U64(village_once(v, &quoting.track, 1, v->numbers++).status, OP_DONE); /* its phase is over: it does not begin */
 }
 
 /* A network that does not go on: what was sent is not done. */

@@ -11,20 +11,6 @@
 
 static struct answer answer;
 
-#define WANT(call)                                                                                                               \
-    do {                                                                                                                         \
-        if (!(call))                                                                                                             \
-            CHECK_FAIL("%s: %s " STR_FMT " %s", #call, answer_status_text(answer.status), STR_ARG(code_text(answer.code)),       \
-                       answer.fault ? answer.fault : "");                                                                        \
-    } while (0)
-#define REFUSED(wanted)                                                                                                          \
-    do {                                                                                                                         \
-        if (answer.status != ANSWER_REFUSED || answer.code != (wanted))                                                         \
-            CHECK_FAIL("%s " STR_FMT ", not " STR_FMT, answer_status_text(answer.status), STR_ARG(code_text(answer.code)),       \
-                       STR_ARG(code_text(wanted)));                                                                              \
-        answer_done(&answer);                                                                                                    \
-    } while (0)
-
 enum { PERIOD = 20, TIMELOCK = 30, GOVERNOR_DEPOSIT = 10000000, PROPOSAL_DEPOSIT = 1000000 };
 
 static struct instant soon(struct village *v) { return village_in(v, duration_s(60)); }

@@ -6,20 +6,6 @@
 
 static struct answer answer;
 
-#define WANT(call)                                                                                                               \
-    do {                                                                                                                         \
-        if (!(call))                                                                                                             \
-            CHECK_FAIL("%s: %s " STR_FMT " %s", #call, answer_status_text(answer.status), STR_ARG(code_text(answer.code)),       \
-                       answer.fault ? answer.fault : "");                                                                        \
-    } while (0)
-#define REFUSED(call, wanted)                                                                                                    \
-    do {                                                                                                                         \
-        CHECK(!(call));                                                                                                          \
-        CHECK_U64(answer.status, ANSWER_REFUSED);                                                                                \
-        CHECK_STR(code_text(answer.code), code_text(wanted));                                                                    \
-        answer_done(&answer);                                                                                                    \
-    } while (0)
-
 static struct instant soon(struct village *v) { return village_in(v, duration_s(60)); }
 
 /* Signs and sends one, and waits until it is final; the code of its receipt, or of the refusal. */
@@ -61,15 +47,15 @@ static void programs_here(struct village *v)
 {
     const struct alpha *alpha = &v->crew.alpha;
     const struct str counter = STR("counter"), hits = STR("hits");
-    REFUSED(alpha_program(alpha, counter, soon(v), &answer), CODE_PROGRAM_NOT_FOUND);
-    REFUSED(alpha_program_mappings(alpha, counter, soon(v), &answer), CODE_PROGRAM_NOT_FOUND);
-    REFUSED(alpha_mapping(alpha, counter, hits, AMOUNT(7), soon(v), &answer), CODE_PROGRAM_NOT_FOUND);
+    REFUSES(alpha_program(alpha, counter, soon(v), &answer), CODE_PROGRAM_NOT_FOUND);
+    REFUSES(alpha_program_mappings(alpha, counter, soon(v), &answer), CODE_PROGRAM_NOT_FOUND);
+    REFUSES(alpha_mapping(alpha, counter, hits, AMOUNT(7), soon(v), &answer), CODE_PROGRAM_NOT_FOUND);
     struct hash id;
-    REFUSED(alpha_deployment(alpha, counter, soon(v), &id, &answer), CODE_PROGRAM_NOT_FOUND);
+    REFUSES(alpha_deployment(alpha, counter, soon(v), &id, &answer), CODE_PROGRAM_NOT_FOUND);
     const struct program_estimate *estimate = alpha_estimate_deploy(alpha, counter, str_of(source), soon(v), &answer);
     WANT(estimate != NULL && estimate->success && estimate->storage_bytes == sizeof(source) - 1);
     answer_done(&answer);
-    REFUSED(alpha_estimate_deploy(alpha, counter, STR("nonsense"), soon(v), &answer), CODE_INVALID_PROGRAM);
+    REFUSES(alpha_estimate_deploy(alpha, counter, STR("nonsense"), soon(v), &answer), CODE_INVALID_PROGRAM);
 
     const union payload deploy = {.program_deploy = {counter, str_of(source)}};
     CHECK_U64(send(v, 0, KIND_PROGRAM_DEPLOY, &deploy), CODE_NONE);
@@ -99,7 +85,7 @@ static void programs_here(struct village *v)
     value = alpha_mapping(alpha, counter, hits, input, soon(v), &answer);
     WANT(value != NULL && value->value.has && value->value.value.units == 1);
     answer_done(&answer);
-    REFUSED(alpha_mapping(alpha, counter, STR("other"), input, soon(v), &answer), CODE_MAPPING_NOT_FOUND);
+    REFUSES(alpha_mapping(alpha, counter, STR("other"), input, soon(v), &answer), CODE_MAPPING_NOT_FOUND);
     const struct address *sender = &v->bots[1]->identity.address;
     estimate = alpha_estimate_call(alpha, counter, STR("hit"), &input, 1, sender, soon(v), &answer);
     WANT(estimate != NULL && estimate->success && estimate->steps == 1 && estimate->storage_bytes == 0);
@@ -108,7 +94,7 @@ static void programs_here(struct village *v)
     WANT(estimate != NULL && !estimate->success && estimate->error.code == CODE_ASSERTION_FAILED);
     answer_done(&answer);
     input = AMOUNT(1000000);
-    REFUSED(alpha_estimate_call(alpha, counter, STR("long"), &input, 1, sender, soon(v), &answer), CODE_STEP_LIMIT);
+    REFUSES(alpha_estimate_call(alpha, counter, STR("long"), &input, 1, sender, soon(v), &answer), CODE_STEP_LIMIT);
     const union payload bad = {.program_execute = {counter, STR("bad"), {NULL, 0}}};
     CHECK_U64(send(v, 1, KIND_PROGRAM_EXECUTE, &bad), CODE_ASSERTION_FAILED); /* refused at the door */
 }
@@ -171,7 +157,7 @@ static void names_here(struct village *v)
 {
     const struct alpha *alpha = &v->crew.alpha;
     const struct str alice = STR("alice");
-    REFUSED(alpha_name(alpha, alice, soon(v), &answer), CODE_NAME_NOT_FOUND);
+    REFUSES(alpha_name(alpha, alice, soon(v), &answer), CODE_NAME_NOT_FOUND);
     const union payload open = {.auction_open = {alice, AMOUNT(1000), 20, 20}};
     CHECK_U64(send(v, 0, KIND_NAME_AUCTION_OPEN, &open), CODE_NONE);
     const union payload first = commitment(v, 1, alice, 9000, 9500), second = commitment(v, 2, alice, 4000, 4000);

@@ -4,20 +4,8 @@
 #include "tester/client/alpha_names.h"
 
 static struct village *v;
-static uint64_t numbers;
 
-#define SETS(...) ((const char *const[]){__VA_ARGS__, NULL})
-
-static struct op live(uint32_t bot, const char *behavior, const char *const *sets)
-{
-    struct village_track *track = arena_new(&v->arena, struct village_track);
-    village_track(v, track, behavior, sets);
-    const struct op op = village_once(v, track, bot, numbers++);
-    printf("%-28s %s " STR_FMT " %s\n", behavior, op_status_text(op.status), STR_ARG(code_text(op.code)), op.note);
-    for (uint32_t i = 0; i < track->track.claims_count; i++)
-        printf("    %-55s %3" PRIu64 " held, %" PRIu64 " broken\n", track->track.claims[i].name, track->track.claims[i].held, track->track.claims[i].broken);
-    return op;
-}
+static struct op live(uint32_t bot, const char *behavior, const char *const *sets) { return village_live_told(v, bot, behavior, sets); }
 
 static void live_done(uint32_t bot, const char *behavior, const char *const *sets)
 {
@@ -28,8 +16,7 @@ static void live_done(uint32_t bot, const char *behavior, const char *const *set
 static void live_refused(uint32_t bot, const char *behavior, const char *const *sets, enum code code)
 {
     const struct op op = live(bot, behavior, sets);
-    CHECK_U64(op.status, OP_REFUSED);
-    CHECK_STR(code_text(op.code), code_text(code));
+    check_refused(&op, code);
 }
 
 static void wait_phase(const char *name, uint32_t phase)

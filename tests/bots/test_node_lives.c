@@ -18,10 +18,10 @@ static void join_here(struct village *v)
 {
     struct village_track track;
     village_track(v, &track, "node.sync_with_checkpoint", NULL);
-    final_at(v, 5);
+    village_final_at(v, 5);
     struct op op = village_once(v, &track, 0, 0); /* v5: from genesis */
     check_done(&op);
-    final_at(v, 2 * EPOCH + 5);
+    village_final_at(v, 2 * EPOCH + 5);
     op = village_once(v, &track, 0, 1); /* v6: from a checkpoint */
     check_done(&op);
     CHECK_U64(op.chain, v->config.dx > 0 ? OP_BOTH : OP_ALPHA);

@@ -11,13 +11,7 @@ static struct track *track_standing(struct village_track *track)
     return &track->track;
 }
 
-static uint64_t held(const struct village_track *track, const char *claim)
-{
-    for (uint32_t i = 0; i < track->track.claims_count; i++)
-        if (strcmp(track->track.claims[i].name, claim) == 0) return track->track.claims[i].held;
-    return 0;
-}
-#define HELD(track, claim) CHECK(held(&(track), claim) > 0)
+#define HELD(track, claim) CHECK(village_held(&(track), claim) > 0)
 
 static struct op once(struct village *v, struct village_track *track, const char *name, const char *const *sets, uint32_t bot)
 {
@@ -78,9 +72,9 @@ static void a_trade_opens_holds_and_closes(struct village *v)
         fiber_sleep(v->env, duration_s(6));
         const struct op op = village_once(v, &track, 0, 1000);
         check_done(&op);
-        if (held(&track, "the position is closed") > 20) CHECK_FAIL("it does nothing but open");
+        if (village_held(&track, "the position is closed") > 20) CHECK_FAIL("it does nothing but open");
         if (v->bots[0]->trades.items.count > 4) CHECK_FAIL("positions pile up");
-        if (held(&track, "the position is closed") >= 5) break;
+        if (village_held(&track, "the position is closed") >= 5) break;
     }
 }
 
@@ -177,7 +171,7 @@ static void what_is_unsafe_is_liquidated(struct village *v)
     watch.track.closed = true;
     CHECK(gate_wait(v->env, &gate, village_in(v, duration_s(60))));
     check_done(&watching);
-    CHECK_U64(held(&watch, "the reward is at most 1 % of notional"), 3);
+    CHECK_U64(village_held(&watch, "the reward is at most 1 % of notional"), 3);
     HELD(watch, "only below maintenance");
     HELD(watch, "the vault covers all profits");
     HELD(watch, "no position stays unsafe for more than 2 blocks");

@@ -7,19 +7,6 @@
 
 static struct answer answer;
 
-#define WANT(call)                                                                                                               \
-    do {                                                                                                                         \
-        if (!(call))                                                                                                             \
-            CHECK_FAIL("%s: %s " STR_FMT " %s", #call, answer_status_text(answer.status), STR_ARG(code_text(answer.code)),       \
-                       answer.fault ? answer.fault : "");                                                                        \
-    } while (0)
-#define REFUSED(call, want)                                                                                                      \
-    do {                                                                                                                         \
-        CHECK((call) == NULL);                                                                                                   \
-        CHECK_STR(code_text(answer.code), code_text(want));                                                                      \
-        answer_done(&answer);                                                                                                    \
-    } while (0)
-
 static struct instant soon(struct village *v) { return village_in(v, duration_s(40)); }
 
 static struct tx *build(struct village *v, enum kind kind, const union payload *payload)
@@ -44,7 +31,7 @@ static void oracles(struct village *v, const struct alpha *delta)
     WANT(price);
     CHECK(price->price > 0 && price->feeds_used == 7 && !price->stale);
     answer_done(&answer);
-    REFUSED(delta_oracle_price(delta, STR("BTC-USD"), false, soon(v), &answer), CODE_ASSET_NOT_FOUND);
+    REFUSES(delta_oracle_price(delta, STR("BTC-USD"), false, soon(v), &answer), CODE_ASSET_NOT_FOUND);
     const struct page *prices = delta_oracle_prices(delta, soon(v), &answer);
     WANT(prices);
     CHECK_U64(prices->count, 2);
@@ -55,7 +42,7 @@ static void oracles(struct village *v, const struct alpha *delta)
     answer_done(&answer);
     const union payload p = {.oracle_submit = {STR("DX/USD"), 5, 5, STR("me")}};
     struct tx *tx = build(v, KIND_ORACLE_SUBMIT, &p);
-    REFUSED(delta_oracle_submit(delta, tx, soon(v), &answer), CODE_ORACLE_NOT_SEATED);
+    REFUSES(delta_oracle_submit(delta, tx, soon(v), &answer), CODE_ORACLE_NOT_SEATED);
     tx_unref(tx);
 }
 
@@ -74,20 +61,20 @@ static void perpetuals(struct village *v, const struct alpha *delta)
     WANT(page = delta_positions(delta, who, STR("all"), soon(v), &answer));
     CHECK_U64(page->count, 0);
     answer_done(&answer);
-    REFUSED(delta_position(delta, &none, soon(v), &answer), CODE_POSITION_NOT_FOUND);
+    REFUSES(delta_position(delta, &none, soon(v), &answer), CODE_POSITION_NOT_FOUND);
     const union payload open = {.perp_open = {STR("DX-PERP"), SIDE_BUY, 10000, 5, 0}}, close = {.perp_close = {none, 0, 0}};
     const union payload margin = {.perp_margin = {none, MARGIN_ADD, AMOUNT(5)}}, liquidate = {.id = {none}};
     struct tx *tx = build(v, KIND_PERP_OPEN, &open);
-    REFUSED(delta_position_open(delta, tx, soon(v), &answer), CODE_INSUFFICIENT_MARGIN); /* it has no USD */
+    REFUSES(delta_position_open(delta, tx, soon(v), &answer), CODE_INSUFFICIENT_MARGIN); /* it has no USD */
     tx_unref(tx);
     tx = build(v, KIND_PERP_CLOSE, &close);
-    REFUSED(delta_position_close(delta, &none, tx, soon(v), &answer), CODE_POSITION_NOT_FOUND);
+    REFUSES(delta_position_close(delta, &none, tx, soon(v), &answer), CODE_POSITION_NOT_FOUND);
     tx_unref(tx);
     tx = build(v, KIND_PERP_MARGIN, &margin);
-    REFUSED(delta_position_margin(delta, &none, tx, soon(v), &answer), CODE_POSITION_NOT_FOUND);
+    REFUSES(delta_position_margin(delta, &none, tx, soon(v), &answer), CODE_POSITION_NOT_FOUND);
     tx_unref(tx);
     tx = build(v, KIND_PERP_LIQUIDATE, &liquidate);
-    REFUSED(delta_position_liquidate(delta, &none, tx, soon(v), &answer), CODE_POSITION_NOT_FOUND);
+    REFUSES(delta_position_liquidate(delta, &none, tx, soon(v), &answer), CODE_POSITION_NOT_FOUND);
     tx_unref(tx);
     WANT(page = delta_fundings(delta, STR("DX-PERP"), 10, (struct str){0}, soon(v), &answer));
     answer_done(&answer);
@@ -100,7 +87,7 @@ static void offramp(struct village *v, const struct alpha *delta)
 {
     const struct hash none = {{1}};
     const struct address *who = &v->bots[0]->identity.address;
-    REFUSED(delta_kyc(delta, who, soon(v), &answer), CODE_KYC_NOT_FOUND);
+    REFUSES(delta_kyc(delta, who, soon(v), &answer), CODE_KYC_NOT_FOUND);
     const union payload submit = {.kyc_submit = {{{1}}, {{2}}, STR("CH")}}, wish = {.offramp_request = {AMOUNT(5), STR("USD"), {{7}}}};
     struct tx *tx = build(v, KIND_KYC_SUBMIT, &submit);
     const struct hash registration = tx->id;
@@ -116,15 +103,15 @@ static void offramp(struct village *v, const struct alpha *delta)
     answer_done(&answer);
     const union payload review = {.kyc_review = {*who, registration, KYC_APPROVE, KYC_NONE}}, settle = {.offramp_settle = {none, SETTLE_SUCCESS, STR("r")}};
     tx = build(v, KIND_KYC_REVIEW, &review);
-    REFUSED(delta_kyc_review(delta, who, tx, soon(v), &answer), CODE_FORBIDDEN);
+    REFUSES(delta_kyc_review(delta, who, tx, soon(v), &answer), CODE_FORBIDDEN);
     tx_unref(tx);
     tx = build(v, KIND_OFFRAMP_REQUEST, &wish);
-    REFUSED(delta_offramp_request(delta, tx, soon(v), &answer), CODE_KYC_PENDING);
+    REFUSES(delta_offramp_request(delta, tx, soon(v), &answer), CODE_KYC_PENDING);
     tx_unref(tx);
     tx = build(v, KIND_OFFRAMP_SETTLE, &settle);
-    REFUSED(delta_offramp_settle(delta, &none, tx, soon(v), &answer), CODE_REQUEST_NOT_FOUND);
+    REFUSES(delta_offramp_settle(delta, &none, tx, soon(v), &answer), CODE_REQUEST_NOT_FOUND);
     tx_unref(tx);
-    REFUSED(delta_offramp(delta, &none, soon(v), &answer), CODE_REQUEST_NOT_FOUND);
+    REFUSES(delta_offramp(delta, &none, soon(v), &answer), CODE_REQUEST_NOT_FOUND);
     const struct page *page = delta_offramps(delta, who, 10, (struct str){0}, soon(v), &answer);
     WANT(page);
     CHECK_U64(page->count, 0);

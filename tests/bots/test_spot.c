@@ -5,13 +5,6 @@
 
 static struct answer answer;
 
-#define WANT(call)                                                                                                               \
-    do {                                                                                                                         \
-        if (!(call))                                                                                                             \
-            CHECK_FAIL("%s: %s " STR_FMT " %s %s", #call, answer_status_text(answer.status), STR_ARG(code_text(answer.code)),    \
-                       answer.fault ? answer.fault : "", answer.error ? answer.error->message : "");                             \
-    } while (0)
-
 static struct village *v;
 static const struct alpha *delta;
 static uint64_t nonces[VILLAGE_BOTS_MAX];

@@ -2,9 +2,6 @@
 #include "village.h"
 
 static struct village *v;
-static uint64_t numbers;
-
-#define SETS(...) ((const char *const[]){__VA_ARGS__, NULL})
 
 static char tx_hex[4096]; /* what transaction.create gave out last, as "tx=..." */
 static void output_keep(void *context, struct str name, struct str value)
@@ -15,16 +12,13 @@ static void output_keep(void *context, struct str name, struct str value)
 
 static struct op live(uint32_t bot, const char *behavior, const char *const *sets)
 {
-    struct village_track *track = arena_new(&v->arena, struct village_track);
+    struct village_track *track = village_track_new(v, behavior, sets);
     struct act act;
     struct op op;
-    village_track(v, track, behavior, sets);
-    act_init(&act, &v->crew, &track->track, v->bots[bot], env_now(v->env), numbers++);
+    act_init(&act, &v->crew, &track->track, v->bots[bot], env_now(v->env), v->numbers++);
     act.output = output_keep;
     behavior_run(track->spec, &act, &op);
-    printf("%-28s %s " STR_FMT " %s\n", behavior, op_status_text(op.status), STR_ARG(code_text(op.code)), op.note);
-    for (uint32_t i = 0; i < track->track.claims_count; i++)
-        printf("    %-55s %3" PRIu64 " held, %" PRIu64 " broken\n", track->track.claims[i].name, track->track.claims[i].held, track->track.claims[i].broken);
+    village_tell(track, &op);
     CHECK_U64(track->track.pending, 0);
     return op;
 }
@@ -39,8 +33,7 @@ static struct op live_done(uint32_t bot, const char *behavior, const char *const
 static void live_refused(uint32_t bot, const char *behavior, const char *const *sets, enum code code)
 {
     const struct op op = live(bot, behavior, sets);
-    CHECK_U64(op.status, OP_REFUSED);
-    CHECK_STR(code_text(op.code), code_text(code));
+    check_refused(&op, code);
 }
 
 static void settled(void)

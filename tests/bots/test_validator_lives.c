@@ -10,28 +10,6 @@ static struct village_config town(uint64_t dx)
                                    .parameters = short_epochs, .parameters_count = ARRAY_LEN(short_epochs)};
 }
 
-static void final_at(struct village *v, uint32_t height)
-{
-    uint32_t reached = 0;
-    struct answer answer;
-    for (uint32_t i = 0; reached < height; i++) {
-        CHECK(i < 600);
-        fiber_sleep(v->env, duration_ms(200));
-        CHECK(alpha_height_final(&v->crew.alpha, village_in(v, duration_s(10)), &reached, &answer));
-        answer_done(&answer);
-    }
-}
-
-static void held(const struct village_track *track, const char *const *claims)
-{
-    for (; *claims != NULL; claims++) {
-        bool found = false;
-        for (uint32_t i = 0; i < track->track.claims_count; i++)
-            found = found || (strcmp(track->track.claims[i].name, *claims) == 0 && track->track.claims[i].held > 0 && track->track.claims[i].broken == 0);
-        if (!found) CHECK_FAIL("%s: \"%s\" was never held", track->spec->name, *claims);
-    }
-}
-
 /* What an execution told, one output a line. */
 struct told {
     char text[600];
@@ -63,17 +41,17 @@ static void sync_here(struct village *v)
 {
     struct village_track track;
     struct told told;
-    final_at(v, 65); /* more than a page */
+    village_final_at(v, 65); /* more than a page */
     village_track(v, &track, "validator.sync", NULL);
     struct op op = told_once(v, &track, 1, &told);
     check_done(&op);
-    held(&track, sync_claims);
+    village_check_held(&track, sync_claims);
     CHECK(strncmp(told.text, "height=", 7) == 0);
     CHECK_U64(op.chain, v->config.dx > 0 ? OP_BOTH : OP_ALPHA);
     village_track(v, &track, "validator.sync", (const char *const[]){"from_height=60", NULL});
     op = village_once(v, &track, 2, 0);
     check_done(&op);
-    held(&track, sync_claims);
+    village_check_held(&track, sync_claims);
     village_track(v, &track, "validator.sync", (const char *const[]){"from_height=100000", NULL});
     op = village_once(v, &track, 2, 1);
     CHECK_U64(op.status, OP_SKIPPED);
@@ -106,11 +84,11 @@ static void sign_here(struct village *v)
     village_track(v, &track, "validator.sign_checkpoint", NULL);
     struct op op = village_once(v, &track, 0, 0);
     CHECK_U64(op.status, OP_SKIPPED); /* a thousand blocks back there is nothing */
-    final_at(v, 45);
+    village_final_at(v, 45);
     village_track(v, &track, "validator.sign_checkpoint", (const char *const[]){"height=head", NULL});
     op = told_once(v, &track, 0, &told);
     check_done(&op);
-    held(&track, sign_claims);
+    village_check_held(&track, sign_claims);
     CHECK(strncmp(told.text, "height=40\nblock_hash=", 21) == 0);
     village_track(v, &track, "validator.sign_checkpoint", (const char *const[]){"height=39", NULL});
     op = told_once(v, &track, 3, &again);

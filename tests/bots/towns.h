@@ -13,16 +13,4 @@ static inline struct village_config town(uint64_t dx)
                                    .parameters = short_epochs, .parameters_count = ARRAY_LEN(short_epochs)};
 }
 
-static inline void final_at(struct village *v, uint32_t height)
-{
-    uint32_t reached = 0;
-    struct answer answer;
-    for (uint32_t i = 0; reached < height; i++) {
-        CHECK(i < 600);
-        fiber_sleep(v->env, duration_ms(200));
-        CHECK(alpha_height_final(&v->crew.alpha, village_in(v, duration_s(10)), &reached, &answer));
-        answer_done(&answer);
-    }
-}
-
 #endif

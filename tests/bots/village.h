@@ -54,7 +54,7 @@ struct village {
     struct hash digest;
     struct listener alpha_listener, delta_listener;
     struct traffic *traffic; /* what of the contract the village exercised */
-    uint64_t numbers;        /* of executions that village_live began */
+    uint64_t numbers;        /* of the executions begun: each has its own */
 };
 
 static void village_receive(void *ctx, struct host from, struct packet *packet)
@@ -299,6 +299,49 @@ static inline void check_done(const struct op *op)
         CHECK_FAIL("%s " STR_FMT ": %s", op_status_text(op->status), STR_ARG(code_text(op->code)), op->note);
 }
 
+static inline void check_refused(const struct op *op, enum code code)
+{
+    CHECK_U64(op->status, OP_REFUSED);
+    CHECK_STR(code_text(op->code), code_text(code));
+}
+
+/* Until that height of Alpha is final at the gateway. */
+static inline void village_final_at(struct village *v, uint32_t height)
+{
+    uint32_t reached = 0;
+    struct answer answer;
+    for (uint32_t i = 0; reached < height; i++) {
+        CHECK(i < 900);
+        fiber_sleep(v->env, duration_ms(200));
+        CHECK(alpha_height_final(&v->crew.alpha, village_in(v, duration_s(10)), &reached, &answer));
+        answer_done(&answer);
+    }
+}
+
+/* ---- calls of a client: both look at the `answer` in scope ---- */
+
+/* Tells what came back when a call that must succeed did not. */
+#define WANT(call)                                                                                                               \
+    do {                                                                                                                         \
+        if (!(call))                                                                                                             \
+            CHECK_FAIL("%s: %s " STR_FMT " %s %s", #call, answer_status_text(answer.status), STR_ARG(code_text(answer.code)),    \
+                       answer.fault ? answer.fault : "", answer.error ? answer.error->message : "");                             \
+    } while (0)
+/* The last call was refused with that code and in words; ends the answer. */
+#define REFUSED(wanted)                                                                                                          \
+    do {                                                                                                                         \
+        if (answer.status != ANSWER_REFUSED || answer.code != (wanted))                                                          \
+            CHECK_FAIL("%s " STR_FMT ", not " STR_FMT, answer_status_text(answer.status), STR_ARG(code_text(answer.code)),       \
+                       STR_ARG(code_text(wanted)));                                                                              \
+        CHECK(answer.error->message[0] != 0);                                                                                    \
+        answer_done(&answer);                                                                                                    \
+    } while (0)
+#define REFUSES(call, wanted)                                                                                                    \
+    do {                                                                                                                         \
+        CHECK(!(call));                                                                                                          \
+        REFUSED(wanted);                                                                                                         \
+    } while (0)
+
 /* ---- lives: one execution each, with a number of its own ---- */
 
 #define SETS(...) ((const char *const[]){__VA_ARGS__, NULL})
@@ -322,11 +365,41 @@ static inline void village_live_done(struct village *v, uint32_t bot, const char
     check_done(&op);
 }
 
+/* One line of the execution, and one of each claim made on the track so far. */
+static inline void village_tell(const struct village_track *track, const struct op *op)
+{
+    printf("%-28s %s " STR_FMT " %s\n", track->spec->name, op_status_text(op->status), STR_ARG(code_text(op->code)), op->note);
+    for (uint32_t i = 0; i < track->track.claims_count; i++)
+        printf("    %-55s %3" PRIu64 " held, %" PRIu64 " broken %s\n", track->track.claims[i].name, track->track.claims[i].held, track->track.claims[i].broken,
+               track->track.claims[i].note);
+}
+
+/* As village_live, and tells it. */
+static inline struct op village_live_told(struct village *v, uint32_t bot, const char *behavior, const char *const *sets)
+{
+    struct village_track *track = village_track_new(v, behavior, sets);
+    const struct op op = village_once(v, track, bot, v->numbers++);
+    village_tell(track, &op);
+    return op;
+}
+
+/* How often a claim of that name held on the track; 0, too, when it was never made. */
 static inline uint64_t village_held(const struct village_track *track, const char *claim)
 {
     for (uint32_t i = 0; i < track->track.claims_count; i++)
         if (strcmp(track->track.claims[i].name, claim) == 0) return track->track.claims[i].held;
     return 0;
+}
+
+/* Every one of `claims` (NULL-terminated) was made, has held and was never broken. */
+static inline void village_check_held(const struct village_track *track, const char *const *claims)
+{
+    for (; *claims != NULL; claims++) {
+        bool held = false;
+        for (uint32_t i = 0; i < track->track.claims_count; i++)
+            held = held || (strcmp(track->track.claims[i].name, *claims) == 0 && track->track.claims[i].held > 0 && track->track.claims[i].broken == 0);
+        if (!held) CHECK_FAIL("%s: \"%s\" was never held", track->spec->name, *claims);
+    }
 }
 
 #endif
