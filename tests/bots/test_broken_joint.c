@@ -4,8 +4,6 @@
 #include "governors.h"
 #include "tester/bot/ask.h"
 
-static uint64_t numbers;
-
 #define JOINT "governance.joint"
 #define THERE "/mainnet/governance/proposals/"
 #define HERE "/testnet/governance/proposals/"
@@ -40,7 +38,7 @@ static void everybody_governs(struct village *v)
     }
 }
 
-static void breaks(struct village *v, const struct breaking *row) { check_breaks(v, row, 0, numbers++); }
+static void breaks(struct village *v, const struct breaking *row) { check_breaks(v, row, 0, v->numbers++); }
 
 /* ---- views that lie ---- */
 
@@ -141,7 +139,7 @@ static void promiser_run(void *arg)
     struct act act;
     struct served served;
     char topic[BUS_TOPIC_BYTES_MAX];
-    act_init(&act, &p->v->crew, &p->track->track, p->v->bots[p->bot], env_now(p->v->env), numbers++);
+    act_init(&act, &p->v->crew, &p->track->track, p->v->bots[p->bot], env_now(p->v->env), p->v->numbers++);
     snprintf(topic, sizeof(topic), "governor/%u", p->bot);
     struct bus_subscription *service = serve_open(&act, str_of(topic), 8);
     while (!act_is_closing(&act))
