@@ -1,8 +1,5 @@
-/* Each claim of validators, their rewards and their set can fail: planted weaknesses, views that lie, members that misbehave. One line a row.
- *
- * Not breakable: "each of its blocks builds on the one before" (a client refuses headers that do not hash to what is stated), "each epoch's committee is the one that
- * the epoch before named" and "each epoch's quorum is two thirds of its own stake" (a proof that says otherwise is refused before), "a second claim pays nothing"
- * (no switch takes that check away), "each block of an epoch is there" (a view without blocks gives no proof of their end). */
+/* Each claim of validators, their rewards and their set can fail: planted weaknesses, views that lie, members that misbehave. One line a
+ * row. What cannot be broken is told in scripts/postconditions.txt. */
 #include "broken.h"
 #include "chain/committee.h"
 #include "tester/client/adnet_rewards.h"
@@ -189,10 +186,37 @@ static void asleep_body(struct village *village)
 }
 static void a_sleeper_that_should_serve_breaks_what_says_that_none_does(void) { village_free(village_run(town(63, true), asleep_body)); }
 
+/* A claim in the last block of an epoch is followed by one that has something to pay; the view hides that, and that an epoch ended. At which block of an
+ * epoch one has to begin for that is tried. */
+static void hidden_end_body(struct village *village)
+{
+    char address[ADDRESS_TEXT];
+    v = village;
+    address_text(&v->bots[1]->identity.address, CHAIN_ALPHA, address);
+    const char *nothing = str_fmt(&v->arena, "{\"address\":\"%s\",\"pending\":[],\"total\":\"0\",\"claimed\":\"900000000000\"}%c", address, 0).data;
+    const struct breaking row = {.behavior = "rewards.claim", .lie = {.path = "/rewards/epochs/", .member = "end_height", .value = "1"},
+                                 .too = {.path = "/rewards/ax", .member = "", .value = nothing, .skip = 1}, .claim = "a second claim pays nothing"};
+    for (uint32_t i = 0; i < 40; i++) {
+        village_final_at(v, 25 + i * 21); /* a block later in its epoch each time */
+        struct village_track *track = village_track_new(v, row.behavior, NULL);
+        struct liar *liar = arena_new(&v->arena, struct liar);
+        liar_begin_both(v, liar, row.lie, row.too);
+        const struct op op = village_once(v, track, 1, v->numbers++);
+        liar_end(v, liar);
+        if (op.status == OP_POSTCONDITION && strncmp(op.note, row.claim, strlen(row.claim)) == 0) {
+            broken_tell(&row, op.note);
+            return;
+        }
+    }
+    CHECK_FAIL("no second claim paid");
+}
+static void an_end_of_an_epoch_that_is_hidden_breaks_what_says_that_nothing_is_left(void) { village_free(village_run(town(64, false), hidden_end_body)); }
+
 int main(void)
 {
     RUN(what_validators_claim_can_fail);
     RUN(a_conviction_breaks_what_says_that_there_is_none);
     RUN(a_sleeper_that_should_serve_breaks_what_says_that_none_does);
+    RUN(an_end_of_an_epoch_that_is_hidden_breaks_what_says_that_nothing_is_left);
     return 0;
 }
