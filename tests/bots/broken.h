@@ -7,7 +7,7 @@
 
 #include "village.h"
 
-/* What the view says instead: in answers whose path contains `path`, every member `member` (empty: the whole answer) has the JSON value
+/* What the view says instead to who reads: in answers whose path contains `path`, every member `member` (empty: the whole answer) has the JSON value
  * `value`, from the `skip`-th such answer on, `times` times (0: for ever). path NULL: the view is honest. */
 struct lie {
     const char *path, *member, *value;
@@ -75,7 +75,7 @@ static void liar_answered(void *ctx, struct str origin, struct http_exchange *ex
     if (liar->before.answered) liar->before.answered(liar->before.ctx, origin, exchange);
     if (http_is_stream(exchange)) return;
     struct http_response *response = (struct http_response *)http_response(exchange); /* ours to forge, in this test */
-    if (response->status / 100 != 2) return;
+    if (response->status != 200) return; /* 202: what was sent is acknowledged */
     for (size_t i = 0; i < LIES; i++) {
         struct buf forged = {0};
         if (lie_is_due(liar, i, http_request(exchange)->path) && lie_into(http_response_body(exchange), liar->lies[i].member, liar->lies[i].value, &forged)) {

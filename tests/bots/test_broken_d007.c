@@ -4,7 +4,7 @@
 #include "tester/behavior/d007_papers.h"
 
 #define REVIEWER 0u
-#define FOLLOWED 3u /* answers about a transaction until it is final */
+#define FOLLOWED 2u /* answers about a transaction until it is final */
 #define OTHER "\"0000000000000000000000000000000000000000000000000000000000000000\""
 
 static void breaks(uint32_t bot, const char *behavior, const char *const *sets, const char *weakness, struct lie lie, const char *claim)

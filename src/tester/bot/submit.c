@@ -1,6 +1,7 @@
 #include "core/codec/binary.h"
 #include "tester/bot/evicted.h"
 #include "tester/bot/submit_priv.h"
+#include "tester/client/door.h"
 
 #define FOLLOW_MARGIN duration_s(5)
 #define ODD_ANSWERS_MAX 8 /* answers in a row that no follower expects */
@@ -111,7 +112,8 @@ static enum sent send_one(struct act *act, const struct tx *tx, bool again, enum
     for (;; again = true) {
         if (act_gives_up(act)) return SENT_GAVE_UP;
         struct answer answer;
-        (void)alpha_broadcast(&alpha, tx, act_deadline(act, SUBMIT_SEND_TIMEOUT), &answer); /* looked at through `answer` */
+        if (tx->nonce % 2 == 0) client_submit(&alpha, tx, act_deadline(act, SUBMIT_SEND_TIMEOUT), &answer); /* by turns: both doors are for users */
+        else (void)alpha_broadcast(&alpha, tx, act_deadline(act, SUBMIT_SEND_TIMEOUT), &answer);            /* looked at through `answer` */
         const bool absent = answer_is_absence(&answer);
         const enum answer_status status = answer.status;
         const enum code code = answer.code;
