@@ -333,7 +333,7 @@ int main(int argc, char **argv)
     load->bots = base_alloc(sizeof(*load->bots) * (options->bots + 1));
     load->indices = base_alloc(sizeof(*load->indices) * (options->bots + 1));
     bots_make(load, grants, suite);
-    const struct boot_options boot_options = {.simulated = options->simulated, .wire = options->wire, .second_thread = options->second_thread, .seed = options->seed,
+    const struct boot_options boot_options = {.simulated = options->simulated, .simulated_proofs = options->simulated, .wire = options->wire, .second_thread = options->second_thread, .seed = options->seed,
                                               .validators = options->validators, .grants = grants, .grants_count = (size_t)options->bots * PURSES};
     struct err err = {0};
     if (!boot_new(&boot_options, &load->boot, &err)) {

@@ -52,7 +52,7 @@ static inline void stage_boot(struct stage *stage, bool by_genesis)
 {
     const struct plan *plan = stage->plan;
     const struct sign_suite suite = {SIGN_SIMULATED};
-    struct boot_options options = {.simulated = true, .wire = WIRE_STRUCT, .seed = plan->seed, .validators = plan->network.validators,
+    struct boot_options options = {.simulated = true, .simulated_proofs = true, .wire = WIRE_STRUCT, .seed = plan->seed, .validators = plan->network.validators,
                                    .parameters = plan->network.parameters, .parameters_count = plan->network.parameters_count};
     struct run_grant *grants = run_grants(plan, suite, &options.grants_count);
     struct run_standing *standings = run_standings(plan, suite, &options.standings_count);

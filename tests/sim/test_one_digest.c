@@ -90,7 +90,7 @@ static struct hash digest_of(enum http_wire wire, bool second_thread, bool simul
     struct run_grant grants[BOTS];
     const struct money purse = money_of(TOKEN_AX, AMOUNT(10000000));
     bots_make(&town, &purse, grants);
-    const struct boot_options options = {.simulated = simulated, .costs = costs_default(), .wire = wire, .second_thread = second_thread, .seed = 7, .validators = VALIDATORS, .grants = grants, .grants_count = BOTS};
+    const struct boot_options options = {.simulated = simulated, .simulated_proofs = simulated, .costs = costs_default(), .wire = wire, .second_thread = second_thread, .seed = 7, .validators = VALIDATORS, .grants = grants, .grants_count = BOTS};
     struct err err = {0};
     if (!boot_new(&options, &town.boot, &err)) CHECK_FAIL("boot: %s", err.text);
     const struct target target = boot_target(town.boot);
