@@ -1,5 +1,6 @@
 /* Each claim about names and programs can fail: planted weaknesses, and views that lie. One line a row. */
 #include "broken.h"
+#include "auctions.h"
 #include "tester/client/alpha_names.h"
 
 #define NO_HASH "\"0000000000000000000000000000000000000000000000000000000000000000\""
@@ -8,19 +9,7 @@ static struct village *v;
 
 static void live_done(uint32_t bot, const char *behavior, const char *const *sets) { village_live_done(v, bot, behavior, sets); }
 
-static void wait_phase(const char *name, uint32_t phase)
-{
-    struct answer answer;
-    for (unsigned i = 0; i < 400; i++) {
-        const struct name_view *view = alpha_name(&v->crew.alpha, str_of(name), village_in(v, duration_s(10)), &answer);
-        CHECK(view != NULL);
-        const bool reached = view->phase == phase;
-        answer_done(&answer);
-        if (reached) return;
-        fiber_sleep(v->env, duration_ms(250));
-    }
-    CHECK_FAIL("the phase never came");
-}
+static void wait_phase(const char *name, uint32_t phase) { auction_wait(v, name, phase); }
 
 static void breaks(uint32_t bot, const char *behavior, const char *const *sets, const char *weakness, struct lie lie, const char *claim)
 {

@@ -1,6 +1,7 @@
 /* Names and programs, lived: auctions from their opening to the claim, deployments and calls, with what must refuse them. */
 #include "village.h"
 
+#include "auctions.h"
 #include "tester/client/alpha_names.h"
 
 static struct village *v;
@@ -19,19 +20,7 @@ static void live_refused(uint32_t bot, const char *behavior, const char *const *
     check_refused(&op, code);
 }
 
-static void wait_phase(const char *name, uint32_t phase)
-{
-    struct answer answer;
-    for (unsigned i = 0; i < 400; i++) {
-        const struct name_view *view = alpha_name(&v->crew.alpha, str_of(name), village_in(v, duration_s(10)), &answer);
-        CHECK(view != NULL);
-        const bool reached = view->phase == phase;
-        answer_done(&answer);
-        if (reached) return;
-        fiber_sleep(v->env, duration_ms(250));
-    }
-    CHECK_FAIL("the phase never came");
-}
+static void wait_phase(const char *name, uint32_t phase) { auction_wait(v, name, phase); }
 
 #define ALICE "names=[alice]", "delay=0s"
 #define BOB "names=[bob]", "delay=0s"
