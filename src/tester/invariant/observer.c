@@ -27,6 +27,8 @@ struct observer {
     VEC(struct instant) seen; /* by height, from 1 */
     void (*on_final)(void *context, uint32_t height, struct instant at);
     void *on_final_context;
+    observer_block_call *on_block;
+    void *on_block_context;
     struct rng rng;
     uint32_t running; /* fibers */
     bool stopping;
@@ -112,6 +114,7 @@ static bool block_take(struct observer *observer, uint32_t height)
     struct answer answer;
     const struct block_view *block = alpha_block(&alpha, height, true, soon(observer), &answer);
     const bool taken = block && judge_block(observer->judge, block, observer->seen.data[height - 1]);
+    if (taken && observer->on_block) observer->on_block(observer->on_block_context, CHAIN_ALPHA, block);
     answer_done(&answer);
     return taken;
 }
@@ -416,4 +419,17 @@ void observer_on_final(struct observer *observer, void (*call)(void *context, ui
 {
     observer->on_final = call;
     observer->on_final_context = context;
+}
+
+void observer_on_block(struct observer *observer, observer_block_call *call, void *context)
+{
+    observer->on_block = call;
+    observer->on_block_context = context;
+    if (observer->bridge) watch_bridge_on_block(observer->bridge, call, context);
+}
+
+uint32_t observer_read(const struct observer *observer, enum chain_id chain)
+{
+    if (chain == CHAIN_ALPHA) return observer->judge->read_height;
+    return observer->bridge ? watch_bridge_read(observer->bridge) : 0;
 }

@@ -33,6 +33,8 @@ struct observer_config {
     struct verifier verifier; /* with `delta` */
 };
 
+typedef void observer_block_call(void *context, enum chain_id chain, const struct block_view *block);
+
 struct observer;
 struct observer *observer_new(const struct observer_config *config, struct judge *judge); /* the judge is borrowed */
 void observer_free(struct observer *observer); /* after observer_finish, or when its env runs no more */
@@ -44,6 +46,10 @@ const struct pool_reading *observer_pool(const struct observer *observer);
 const struct view_state *observer_view(const struct observer *observer, uint32_t number); /* from 1 */
 /* Told of each growth of the final height as it is seen; for figures about when. */
 void observer_on_final(struct observer *observer, void (*call)(void *context, uint32_t height, struct instant at), void *context);
+/* Told of each final block of either chain once, in order of height, in full, when it is proven and has gone to the judge. The block is borrowed for
+ * the call, which must not suspend. Before observer_start. */
+void observer_on_block(struct observer *observer, observer_block_call *call, void *context);
+uint32_t observer_read(const struct observer *observer, enum chain_id chain); /* its blocks are read up to here */
 
 /* Asks one view for its sync status now; false: it does not answer, or refuses (503). */
 bool observer_ask(struct observer *observer, uint32_t number, struct view_state *out) FIBER;

@@ -15,6 +15,8 @@ struct watch_bridge {
     struct trust *trust; /* in Delta */
     uint32_t read_height, heights[2];
     uint64_t sent_read[2]; /* by source - 1: records read up to here */
+    void (*on_block)(void *context, enum chain_id chain, const struct block_view *block);
+    void *on_block_context;
     bool stopping, running;
 };
 
@@ -55,6 +57,7 @@ static bool block_read(struct watch_bridge *watch, uint32_t height)
     const struct block_view *block = alpha_block(&watch->config.delta, height, true, soon(watch), &answer);
     const bool proven = block != NULL && block->has_transactions && trust_block_final(watch->trust, block) <= TRUST_KNOWN;
     if (proven) judge_delta_block(watch->judge, block, env_now(watch->config.env));
+    if (proven && watch->on_block) watch->on_block(watch->on_block_context, CHAIN_DELTA, block);
     answer_done(&answer);
     return proven;
 }
@@ -166,6 +169,12 @@ static void watch_run(void *arg)
     }
     look(watch);
     watch->running = false;
+}
+
+void watch_bridge_on_block(struct watch_bridge *watch, void (*call)(void *context, enum chain_id chain, const struct block_view *block), void *context)
+{
+    watch->on_block = call;
+    watch->on_block_context = context;
 }
 
 void watch_bridge_start(struct watch_bridge *watch)

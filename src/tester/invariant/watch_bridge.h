@@ -20,6 +20,8 @@ void watch_bridge_start(struct watch_bridge *watch);
 /* Ends its fiber after one more look at everything. */
 void watch_bridge_finish(struct watch_bridge *watch) FIBER;
 const struct trust *watch_bridge_trust(const struct watch_bridge *watch); /* in Delta; borrowed */
+/* Told of each block of Delta as observer_on_block says. */
+void watch_bridge_on_block(struct watch_bridge *watch, void (*call)(void *context, enum chain_id chain, const struct block_view *block), void *context);
 uint32_t watch_bridge_read(const struct watch_bridge *watch); /* Delta's blocks are read up to here */
 
 #endif

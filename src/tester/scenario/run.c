@@ -171,6 +171,7 @@ static void rooms_make(struct run *run)
     const struct observer_config watch = {run->env, run->target.alpha, run->target.validators, run->node.interval, run->node.pool_capacity,
                                           run->target.delta, run->target.genesis_delta, run->target.verifier};
     run->observer = observer_new(&watch, &run->judge);
+    lanes_watch(run);
     const struct weather_config sky = {.env = run->env, .alpha = run->target.alpha, .delta = run->target.delta, .admin = run->target.admin,
                                        .capabilities = run->capabilities, .validators = run->target.validators, .interval = run->node.interval,
                                        .virtual_time = run->target.virtual_time, .own_network = run->target.own_network, .stopped = weather_stopped,
@@ -338,6 +339,7 @@ void run_free(struct run *run)
     for (uint32_t i = 0; i < run->plan->bots_count; i++)
         if (run->bots[i]) bot_free(run->bots[i]);
     observer_free(run->observer);
+    lanes_done(run);
     weather_free(run->weather);
     if (run->begun) judge_done(&run->judge);
     shield_commons_free(&run->crew);

@@ -8,7 +8,6 @@
  * bring it to the proposer within milliseconds. So two of the DEX lane count as inverted when the later one in the block was ready to be taken
  * half a block interval and more before the other had come at all. */
 
-#define BLOCKS_MAX 500u
 #define ASK_S 20u
 #define LATELY_BLOCKS 8u
 
@@ -82,58 +81,95 @@ static void lately_note(struct map *senders, const struct block_view *block)
         if (!is_dex(&block->transactions[i])) *(uint32_t *)map_put(senders, &block->transactions[i].envelope->sender, NULL) = block->header.height;
 }
 
-static void arrivals_look(struct run *run, const struct block_view *block, struct map *senders, struct span *span)
-{
-    const uint64_t broken = span->arrivals_broken, slack_ms = run->node.interval.ns / NS_PER_MS / 2;
-    arrivals_judge(block->transactions, block->transactions_count, senders, slack_ms, &span->arrivals_kept, &span->arrivals_broken);
-    if (broken == 0 && span->arrivals_broken > 0) span->arrivals_height = block->header.height;
-    lately_note(senders, block);
-}
-
-static void chain_read(struct run *run, const struct alpha *client, uint32_t from, uint32_t to, struct span *span)
-{
-    struct map senders;
-    map_init(&senders, sizeof(struct address), sizeof(uint32_t));
-    if (to - MIN(from, to) > BLOCKS_MAX) from = to - BLOCKS_MAX;
-    for (uint32_t height = from + 1; height <= to && !run_is_interrupted(run); height++) {
-        struct answer answer;
-        const struct block_view *block = alpha_block(client, height, true, instant_add(env_now(run->env), duration_s(ASK_S)), &answer);
-        if (block && block->transactions_count > 1) {
-            const bool kept = lanes_in_order(block->transactions, block->transactions_count);
-            span->lanes_kept += kept;
-            if (!kept && span->lanes_broken++ == 0) span->lanes_height = height;
-        }
-        if (block && client->chain == CHAIN_DELTA) arrivals_look(run, block, &senders, span);
-        answer_done(&answer);
-    }
-    map_done(&senders);
-}
-
-static uint32_t final_of(struct run *run, const struct alpha *client)
-{
-    struct answer answer;
-    uint32_t height = 0;
-    if (!client->http) return 0;
-    if (!alpha_height_final(client, instant_add(env_now(run->env), duration_s(ASK_S)), &height, &answer)) height = 0;
-    answer_done(&answer);
-    return height;
-}
+/* ---- blocks as they become final ---- */
 
 static bool asks_lanes(const struct run *run, uint32_t plan_phase)
 {
     return plan_asks_check(run->plan, plan_phase, CHECK_PRIORITY_LANES_OK) || plan_asks_check(run->plan, plan_phase, CHECK_ARRIVAL_ORDER_KEPT);
 }
 
-void lanes_open(struct run *run, uint32_t plan_phase, struct span *span)
+/* What one block shows. */
+struct shown {
+    uint32_t height;
+    bool counts, in_order; /* counts: it has more than one transaction */
+    uint64_t arrivals_kept, arrivals_broken;
+};
+
+static void shown_add(struct run_phase *phase, enum chain_id chain, const struct shown *shown)
 {
-    if (!asks_lanes(run, plan_phase)) return;
-    span->lanes_from[0] = final_of(run, &run->target.alpha);
-    span->lanes_from[1] = final_of(run, &run->target.delta);
+    const struct lanes_window *window = &phase->lanes[chain_index(chain)];
+    struct span *span = &phase->span;
+    if (!window->open || shown->height <= window->from || shown->height > window->to) return;
+    if (shown->counts && shown->in_order) span->lanes_kept++;
+    if (shown->counts && !shown->in_order && span->lanes_broken++ == 0) span->lanes_height = shown->height;
+    if (shown->arrivals_broken > 0 && span->arrivals_broken == 0) span->arrivals_height = shown->height;
+    span->arrivals_kept += shown->arrivals_kept;
+    span->arrivals_broken += shown->arrivals_broken;
 }
 
-void lanes_close(struct run *run, uint32_t plan_phase, struct span *span)
+static void block_seen(void *context, enum chain_id chain, const struct block_view *block)
+{
+    struct run *run = context;
+    const uint32_t count = block->transactions_count;
+    struct shown shown = {.height = block->header.height, .counts = count > 1, .in_order = lanes_in_order(block->transactions, count)};
+    if (chain == CHAIN_DELTA) {
+        const uint64_t slack_ms = run->node.interval.ns / NS_PER_MS / 2;
+        arrivals_judge(block->transactions, count, &run->lately, slack_ms, &shown.arrivals_kept, &shown.arrivals_broken);
+        lately_note(&run->lately, block);
+    }
+    for (uint32_t i = 0; i < run->plan->phases_count; i++) shown_add(&run->phases[i], chain, &shown);
+    shown_add(&run->whole, chain, &shown);
+}
+
+void lanes_watch(struct run *run)
+{
+    bool asked = asks_lanes(run, PLAN_NO_PARENT);
+    for (uint32_t i = 0; i < run->plan->phases_count; i++) asked = asked || asks_lanes(run, i);
+    if (!asked) return;
+    map_init(&run->lately, sizeof(struct address), sizeof(uint32_t));
+    run->lanes_watched = true;
+    observer_on_block(run->observer, block_seen, run);
+}
+
+void lanes_done(struct run *run)
+{
+    if (run->lanes_watched) map_done(&run->lately);
+}
+
+/* ---- windows ---- */
+
+static const struct alpha *side(const struct run *run, enum chain_id chain) { return chain == CHAIN_DELTA ? &run->target.delta : &run->target.alpha; }
+
+static uint32_t final_of(struct run *run, enum chain_id chain)
+{
+    struct answer answer;
+    uint32_t height = 0;
+    if (!alpha_height_final(side(run, chain), instant_add(env_now(run->env), duration_s(ASK_S)), &height, &answer)) height = 0;
+    answer_done(&answer);
+    return height;
+}
+
+void lanes_open(struct run *run, uint32_t plan_phase, struct run_phase *phase)
 {
     if (!asks_lanes(run, plan_phase)) return;
-    chain_read(run, &run->target.alpha, span->lanes_from[0], final_of(run, &run->target.alpha), span);
-    if (run->target.delta.http) chain_read(run, &run->target.delta, span->lanes_from[1], final_of(run, &run->target.delta), span);
+    for (enum chain_id chain = CHAIN_ALPHA; chain <= CHAIN_DELTA; chain++)
+        if (side(run, chain)->http) phase->lanes[chain_index(chain)] = (struct lanes_window){true, final_of(run, chain), UINT32_MAX};
+}
+
+/* Until all of it is read; what is missing then is told. */
+static void window_close(struct run *run, struct run_phase *phase, enum chain_id chain)
+{
+    struct lanes_window *window = &phase->lanes[chain_index(chain)];
+    if (!window->open) return;
+    const struct instant deadline = instant_add(env_now(run->env), duration_s(ASK_S));
+    window->to = MAX(window->from, final_of(run, chain));
+    while (observer_read(run->observer, chain) < window->to && !run_is_interrupted(run) && instant_before(env_now(run->env), deadline))
+        fiber_sleep(run->env, duration_ms(20));
+    phase->span.lanes_unread += window->to - MIN(window->to, MAX(window->from, observer_read(run->observer, chain)));
+    window->open = false;
+}
+
+void lanes_close(struct run *run, struct run_phase *phase)
+{
+    for (enum chain_id chain = CHAIN_ALPHA; chain <= CHAIN_DELTA; chain++) window_close(run, phase, chain);
 }

@@ -43,8 +43,15 @@ struct run_track {
     bool began;
 };
 
+/* Final heights of a chain whose blocks count: from < height <= to. */
+struct lanes_window {
+    bool open;
+    uint32_t from, to;
+};
+
 struct run_phase {
     struct span span;
+    struct lanes_window lanes[2]; /* by chain - 1 */
     bool open;      /* its window is running */
     bool failed;    /* until was not reached, or a count did not end */
     bool overdue;
@@ -88,6 +95,8 @@ struct run {
     struct str *names;         /* that name_service tracks speak of */
     uint32_t names_count;
     bool breaker_watched, breaker_ever;
+    bool lanes_watched;
+    struct map lately;         /* lanes_watched: who used Delta's general lane in the last few blocks, and where */
     uint32_t *bot_phase;       /* last phase + 1 in which the bot acted */
     VEC(struct finding) findings;
     VEC(uint32_t) deed_phases;
@@ -153,8 +162,11 @@ void accounts_take(struct run *run, uint32_t plan_phase, struct run_phase *phase
 void accounts_compare(struct run *run, struct run_phase *phase) FIBER;
 
 /* ---- run_lanes.c ---- */
-void lanes_open(struct run *run, uint32_t plan_phase, struct span *span) FIBER;
-void lanes_close(struct run *run, uint32_t plan_phase, struct span *span) FIBER;
+/* Every final block of a window that asks is judged as the observer has read and proven it: nothing is read twice, and nothing kept. */
+void lanes_watch(struct run *run); /* before the observer starts */
+void lanes_done(struct run *run);
+void lanes_open(struct run *run, uint32_t plan_phase, struct run_phase *phase) FIBER;
+void lanes_close(struct run *run, struct run_phase *phase) FIBER; /* waits until the observer has read what is final now */
 /* Of one block: neighbours of the DEX lane in the order in which they came, and inverted ones. `lately`: senders to leave out; may be NULL. */
 void arrivals_judge(const struct tx_view *txs, uint32_t count, const struct map *lately, uint64_t slack_ms, uint64_t *out_kept, uint64_t *out_broken);
 /* ---- run_peers.c ---- */

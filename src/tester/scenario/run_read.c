@@ -210,7 +210,7 @@ void span_open(struct run *run, struct run_phase *phase, uint32_t plan_phase, st
 {
     gauges_take(run, plan_phase, &phase->span.opening);
     accounts_take(run, plan_phase, phase);
-    lanes_open(run, plan_phase, &phase->span);
+    lanes_open(run, plan_phase, phase);
     const struct pool_reading *pool = observer_pool(run->observer);
     phase->span.scope = scope;
     phase->span.start = phase->span.end = phase->start = env_now(run->env);
@@ -312,7 +312,7 @@ void span_close(struct run *run, struct run_phase *phase, uint32_t plan_phase)
     if (asks_books(run, plan_phase)) books_read(run, &span->books);
     gauges_take(run, plan_phase, &span->closing);
     accounts_compare(run, phase);
-    lanes_close(run, plan_phase, span);
+    lanes_close(run, phase);
     peers_read(run, plan_phase, span);
     span->breaker_ever = run->breaker_ever;
     for (uint32_t i = 0; i < run->plan->bots_count; i++)

@@ -105,8 +105,9 @@ struct span {
     struct gauges opening, closing; /* of the topics that are asked for */
     bool breaker_seen, breaker_ever; /* a market was halted in the window; up to its end */
     struct tally probes;       /* of its tracks whose bots are called probe... */
-    uint32_t lanes_from[2], lanes_height; /* final heights at the start; of the first block out of order */
     uint64_t lanes_kept, lanes_broken;    /* final blocks of the window with more than one transaction */
+    uint32_t lanes_height;                /* of the first block out of order */
+    uint64_t lanes_unread;                /* final blocks of the window that could not be read in time */
     uint64_t arrivals_kept, arrivals_broken; /* neighbours of the DEX lane in final blocks of the window */
     uint32_t arrivals_height;             /* of the first block that inverts two */
     uint64_t peers_read, peers_narrow;    /* views that told their peers, and those of them without a proven one or with a crowd of one group */

@@ -143,6 +143,32 @@ static struct check_value no_leak(const struct leak_found *leak)
     return out;
 }
 
+/* A block out of order is one whatever else could not be read; that all are in order is only said of all. */
+static struct check_value of_all_blocks(const struct span *span, uint64_t kept, uint64_t broken)
+{
+    struct check_value out = verdict(broken == 0, kept + broken);
+    if (broken > 0 || span->lanes_unread == 0) return out;
+    out.judgement = JUDGED_INVALID;
+    SAY(out, "%" PRIu64 " final blocks of the window could not be read", span->lanes_unread);
+    return out;
+}
+
+static struct check_value priority_lanes(const struct span *span)
+{
+    struct check_value out = of_all_blocks(span, span->lanes_kept, span->lanes_broken);
+    if (span->lanes_broken) SAY(out, "%" PRIu64 " blocks are out of order, the first at height %" PRIu32, span->lanes_broken, span->lanes_height);
+    else if (out.samples == 0 && span->lanes_unread == 0) SAY(out, "no block had more than one transaction");
+    return out;
+}
+
+static struct check_value arrival_order(const struct span *span)
+{
+    struct check_value out = of_all_blocks(span, span->arrivals_kept, span->arrivals_broken);
+    if (span->arrivals_broken) SAY(out, "%" PRIu64 " orders stand before earlier ones, the first at height %" PRIu32, span->arrivals_broken, span->arrivals_height);
+    else if (out.samples == 0 && span->lanes_unread == 0) SAY(out, "no two of the DEX lane shared a block");
+    return out;
+}
+
 struct check_value span_check(const struct evaluation *evaluation, enum check_id check)
 {
     const struct span *span = evaluation->span;
@@ -159,17 +185,8 @@ struct check_value span_check(const struct evaluation *evaluation, enum check_id
     case CHECK_OFFENDER_EJECTED:
     case CHECK_BREAKER_TRIPPED:
     case CHECK_BREAKER_RESET: return gauge_check(span, check);
-    case CHECK_PRIORITY_LANES_OK: {
-        struct check_value out = verdict(span->lanes_broken == 0, span->lanes_kept + span->lanes_broken);
-        if (span->lanes_broken) SAY(out, "%" PRIu64 " blocks are out of order, the first at height %" PRIu32, span->lanes_broken, span->lanes_height);
-        return out;
-    }
-    case CHECK_ARRIVAL_ORDER_KEPT: {
-        struct check_value out = verdict(span->arrivals_broken == 0, span->arrivals_kept + span->arrivals_broken);
-        if (span->arrivals_broken) SAY(out, "%" PRIu64 " orders stand before earlier ones, the first at height %" PRIu32, span->arrivals_broken, span->arrivals_height);
-        else if (out.samples == 0) SAY(out, "no two of the DEX lane shared a block");
-        return out;
-    }
+    case CHECK_PRIORITY_LANES_OK: return priority_lanes(span);
+    case CHECK_ARRIVAL_ORDER_KEPT: return arrival_order(span);
     case CHECK_PEERS_DIVERSE: {
         struct check_value out = verdict(span->peers_narrow == 0, span->peers_read);
         SAY(out, "%s", span->peers_note);

@@ -338,8 +338,22 @@ static void what_leaked_is_told_and_nothing_hidden_is_no_statement(void)
     CHECK(check(CHECK_NO_PLAINTEXT_LEAK) == JUDGED_FAIL);
 }
 
+static void order_is_said_of_all_blocks_or_not_at_all(void)
+{
+    fresh();
+    CHECK(check(CHECK_PRIORITY_LANES_OK) == JUDGED_INVALID && check(CHECK_ARRIVAL_ORDER_KEPT) == JUDGED_INVALID); /* no block had two */
+    span.lanes_kept = 5;
+    span.arrivals_kept = 5;
+    CHECK(check(CHECK_PRIORITY_LANES_OK) == JUDGED_PASS && check(CHECK_ARRIVAL_ORDER_KEPT) == JUDGED_PASS);
+    span.lanes_unread = 1;
+    CHECK(check(CHECK_PRIORITY_LANES_OK) == JUDGED_INVALID && check(CHECK_ARRIVAL_ORDER_KEPT) == JUDGED_INVALID);
+    span.lanes_broken = span.arrivals_broken = 1; /* whatever the others show */
+    CHECK(check(CHECK_PRIORITY_LANES_OK) == JUDGED_FAIL && check(CHECK_ARRIVAL_ORDER_KEPT) == JUDGED_FAIL);
+}
+
 int main(void)
 {
+    RUN(order_is_said_of_all_blocks_or_not_at_all);
     RUN(proofs_are_counted_by_operation_whatever_became_of_them);
     RUN(what_leaked_is_told_and_nothing_hidden_is_no_statement);
     RUN(nothing_is_known_of_nothing);
