@@ -5,6 +5,7 @@
 #include "core/codec/binary.h"
 #include "tester/behavior/dex_priv.h"
 #include "tester/bot/submit_priv.h"
+#include "tester/client/pager.h"
 
 #define TAPE_PAGE 100u
 #define TAPE_PAGE_MAX 500u
@@ -425,9 +426,8 @@ static void page_take(struct taped *taped, const struct page *page, const struct
 struct tape_reading {
     const struct dex_pair *pair;
     uint32_t since_height, limit;
-    char cursor[64]; /* of the next page */
+    struct pager pager;
     uint64_t oldest; /* sequence; 0: the page is empty */
-    bool ended;      /* nothing lies behind this page */
 };
 
 /* One page; `taped` NULL: nothing of it is taken. */
@@ -439,21 +439,18 @@ static bool tape_page(struct act *act, struct tape_reading *reading, struct tape
     uint64_t wait = 0;
     uint32_t tries = 0;
     do
-        page = delta_trades(&delta, str_of(reading->pair->name), reading->since_height, reading->limit, str_of(reading->cursor),
+        page = delta_trades(&delta, str_of(reading->pair->name), reading->since_height, reading->limit, pager_cursor(&reading->pager),
                             act_deadline(act, ACT_READ_TIMEOUT), &answer);
     while ((page == NULL && act_again(act, &answer, &wait)) || is_behind(act, &answer, reading->since_height, &wait, &tries));
     if (page != NULL) {
         const struct trade_view *trades = page->items;
         if (taped != NULL) page_take(taped, page, order);
         reading->oldest = page->count > 0 ? trades[page->count - 1].sequence : 0;
-        reading->ended = page->next_cursor.len == 0 || page->next_cursor.len >= sizeof(reading->cursor);
-        snprintf(reading->cursor, sizeof(reading->cursor), STR_FMT,
-                 STR_ARG(str_sub(page->next_cursor, 0, reading->ended ? 0 : page->next_cursor.len)));
-    } else {
-        (void)act_fail(op, &answer);
     }
+    const bool told = pager_turn(&reading->pager, page, &answer);
+    if (!told) (void)act_fail(op, &answer); /* op tells */
     answer_done(&answer);
-    return page != NULL;
+    return told;
 }
 
 /* How far back the tape has to be read: to the trade `first`, which is so many trades ago by now. 0: it is not known. */
@@ -477,7 +474,7 @@ bool dex_tape_read(struct act *act, const struct dex_pair *pair, const struct de
     if (!tape_depth(act, &reading, what->first_sequence, op)) return false;
     for (uint32_t pages = 0; pages < TAPE_PAGES_MAX && !out->whole; pages++) {
         if (!tape_page(act, &reading, &taped, what->order, op)) return false;
-        out->whole = reading.ended || (what->first_sequence != 0 && reading.oldest <= what->first_sequence);
+        out->whole = !pager_more(&reading.pager) || (what->first_sequence != 0 && reading.oldest <= what->first_sequence);
         if (what->first_sequence == 0) break; /* one page is what is looked at */
     }
     return true;

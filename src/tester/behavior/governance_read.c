@@ -3,6 +3,7 @@
 #include "core/codec/json.h"
 #include "tester/behavior/governance_priv.h"
 #include "tester/bot/submit_priv.h"
+#include "tester/client/pager.h"
 
 #define LOOKS_MAX 20u /* final blocks to look at before a status is taken as it is */
 
@@ -77,25 +78,19 @@ bool gov_list(struct act *act, enum chain_id chain, uint32_t wanted, struct aren
 {
     const struct alpha client = gov_client(act, chain);
     const struct alpha_proposal_filter any = {0};
-    char cursor[160] = "";
     *out = (struct gov_list){0};
-    do {
+    for (struct pager pager = {0}; pager_more(&pager);) {
         struct answer answer;
         uint64_t wait = 0;
         const struct page *page;
-        do page = alpha_proposals(&client, &any, GOV_PAGE, str_of(cursor), act_deadline(act, ACT_READ_TIMEOUT), &answer);
+        do page = alpha_proposals(&client, &any, GOV_PAGE, pager_cursor(&pager), act_deadline(act, ACT_READ_TIMEOUT), &answer);
         while (page == NULL && act_again(act, &answer, &wait));
-        const bool took = page != NULL && page->next_cursor.len < sizeof(cursor);
-        if (took) {
-            list_take(out, page, wanted, texts);
-            memset(cursor, 0, sizeof(cursor));
-            if (page->next_cursor.len > 0) memcpy(cursor, page->next_cursor.data, page->next_cursor.len);
-        } else {
-            (void)act_fail(act->op, &answer); /* op tells */
-        }
+        if (page != NULL) list_take(out, page, wanted, texts);
+        const bool told = pager_turn(&pager, page, &answer);
+        if (!told) (void)act_fail(act->op, &answer); /* op tells */
         answer_done(&answer);
-        if (!took) return false;
-    } while (cursor[0] != 0);
+        if (!told) return false;
+    }
     return true;
 }
 
@@ -104,22 +99,19 @@ void gov_list_done(struct gov_list *list) { vec_done(list); }
 bool gov_ballots(struct act *act, enum chain_id chain, const struct hash *id, struct gov_ballots *out)
 {
     const struct alpha client = gov_client(act, chain);
-    char cursor[160] = "";
     *out = (struct gov_ballots){0};
-    do {
+    for (struct pager pager = {0}; pager_more(&pager);) {
         struct answer answer;
         uint64_t wait = 0;
         const struct page *page;
-        do page = alpha_proposal_votes(&client, id, GOV_PAGE, str_of(cursor), act_deadline(act, ACT_READ_TIMEOUT), &answer);
+        do page = alpha_proposal_votes(&client, id, GOV_PAGE, pager_cursor(&pager), act_deadline(act, ACT_READ_TIMEOUT), &answer);
         while (page == NULL && act_again(act, &answer, &wait));
-        const bool took = page != NULL && page->next_cursor.len < sizeof(cursor);
-        for (uint32_t i = 0; took && i < page->count; i++) vec_push(out, ((const struct ballot_view *)page->items)[i]);
-        memset(cursor, 0, sizeof(cursor));
-        if (took && page->next_cursor.len > 0) memcpy(cursor, page->next_cursor.data, page->next_cursor.len);
-        if (!took) (void)act_fail(act->op, &answer); /* op tells */
+        for (uint32_t i = 0; page != NULL && i < page->count; i++) vec_push(out, ((const struct ballot_view *)page->items)[i]);
+        const bool told = pager_turn(&pager, page, &answer);
+        if (!told) (void)act_fail(act->op, &answer); /* op tells */
         answer_done(&answer);
-        if (!took) return false;
-    } while (cursor[0] != 0);
+        if (!told) return false;
+    }
     return true;
 }
 

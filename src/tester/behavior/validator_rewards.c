@@ -7,6 +7,7 @@
 #include "tester/behavior/governance_priv.h"
 #include "tester/client/adnet_rewards.h"
 #include "tester/client/alpha_staking.h"
+#include "tester/client/pager.h"
 
 #define BLOCKS_PAGE 50u
 #define TXS_PAGE 500u
@@ -38,22 +39,16 @@ static void tx_note(struct rewards_ledger *ledger, const struct tx_view *tx, u12
 static bool fees_read(struct act *act, struct rewards_ledger *ledger, uint32_t height, u128 *out)
 {
     const struct alpha alpha = act_alpha(act);
-    char cursor[200] = "";
-    size_t len = 0;
-    bool more = true;
     *out = 0;
-    while (more) {
+    for (struct pager pager = {0}; pager_more(&pager);) {
         struct answer answer;
         uint64_t wait = 0;
         const struct page *page;
-        do page = alpha_block_transactions(&alpha, height, TXS_PAGE, (struct str){cursor, len}, act_deadline(act, ACT_READ_TIMEOUT), &answer);
+        do page = alpha_block_transactions(&alpha, height, TXS_PAGE, pager_cursor(&pager), act_deadline(act, ACT_READ_TIMEOUT), &answer);
         while (page == NULL && act_again(act, &answer, &wait));
         const struct tx_view *items = page != NULL ? page->items : NULL;
         for (uint32_t i = 0; page != NULL && i < page->count; i++) tx_note(ledger, &items[i], out);
-        const bool told = page != NULL;
-        more = told && page->next_cursor.len > 0 && page->next_cursor.len <= sizeof(cursor);
-        len = more ? page->next_cursor.len : 0;
-        if (more) memcpy(cursor, page->next_cursor.data, len);
+        const bool told = pager_turn(&pager, page, &answer);
         if (!told) (void)act_fail(act->op, &answer); /* op tells */
         answer_done(&answer);
         if (!told) return false;

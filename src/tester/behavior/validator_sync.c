@@ -8,6 +8,7 @@
 #include "tester/behavior/peers.h"
 #include "tester/bot/claim.h"
 #include "tester/bot/proven.h"
+#include "tester/client/pager.h"
 #include "tester/client/trust.h"
 
 #define BLOCKS_PAGE 50u /* AB7 gives no more */
@@ -182,28 +183,21 @@ static bool limit_of(struct act *act, uint32_t head, uint32_t *out, struct op *o
 /* The newest epoch end at `limit` or below, as the validator's own node has it. out->height 0: there is none. */
 static bool checkpoint_find(struct act *act, const struct alpha *own, uint32_t limit, struct checkpoint_view *out, struct op *op)
 {
-    char cursor[200] = "";
-    size_t len = 0;
-    bool more = true;
     *out = (struct checkpoint_view){0};
-    while (more) {
+    for (struct pager pager = {0}; pager_more(&pager);) {
         struct answer answer;
         uint64_t wait = 0;
         const struct page *page;
-        do page = alpha_checkpoints(own, CHECKPOINTS_PAGE, (struct str){cursor, len}, act_deadline(act, ACT_READ_TIMEOUT), &answer);
+        do page = alpha_checkpoints(own, CHECKPOINTS_PAGE, pager_cursor(&pager), act_deadline(act, ACT_READ_TIMEOUT), &answer);
         while (page == NULL && act_again(act, &answer, &wait));
-        if (page == NULL) {
-            (void)act_fail(op, &answer); /* op tells */
-            answer_done(&answer);
-            return false;
-        }
-        const struct checkpoint_view *items = page->items;
-        for (uint32_t i = 0; i < page->count; i++)
+        const struct checkpoint_view *items = page != NULL ? page->items : NULL;
+        for (uint32_t i = 0; page != NULL && i < page->count; i++)
             if (items[i].height <= limit && items[i].height > out->height) *out = items[i];
-        more = page->count > 0 && items[page->count - 1].height < limit && page->next_cursor.len > 0 && page->next_cursor.len <= sizeof(cursor);
-        len = more ? page->next_cursor.len : 0;
-        if (more) memcpy(cursor, page->next_cursor.data, len);
+        const bool told = pager_turn(&pager, page, &answer);
+        if (!told) (void)act_fail(op, &answer); /* op tells */
+        if (told && (page->count == 0 || items[page->count - 1].height >= limit)) pager_stop(&pager);
         answer_done(&answer);
+        if (!told) return false;
     }
     return true;
 }

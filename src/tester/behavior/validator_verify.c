@@ -8,6 +8,7 @@
 
 #include "tester/bot/proven.h"
 #include "tester/client/alpha_staking.h"
+#include "tester/client/pager.h"
 
 #define PAGE 500u
 #define UPTIME_BPS 9900u   /* PT-L-041 */
@@ -53,21 +54,15 @@ static void evidence_note(struct validator_book *book, const struct evidence_vie
 static bool evidence_take(struct act *act, struct validator_book *book)
 {
     const struct alpha alpha = act_alpha(act);
-    char cursor[200] = "";
-    size_t len = 0;
-    bool more = true;
-    while (more) {
+    for (struct pager pager = {0}; pager_more(&pager);) {
         struct answer answer;
         uint64_t wait = 0;
         const struct page *page;
-        do page = alpha_evidence(&alpha, PAGE, (struct str){cursor, len}, act_deadline(act, ACT_READ_TIMEOUT), &answer);
+        do page = alpha_evidence(&alpha, PAGE, pager_cursor(&pager), act_deadline(act, ACT_READ_TIMEOUT), &answer);
         while (page == NULL && act_again(act, &answer, &wait));
         const struct evidence_view *items = page != NULL ? page->items : NULL;
         for (uint32_t i = 0; page != NULL && i < page->count; i++) evidence_note(book, &items[i]);
-        const bool told = page != NULL;
-        more = told && page->next_cursor.len > 0 && page->next_cursor.len <= sizeof(cursor);
-        len = more ? page->next_cursor.len : 0;
-        if (more) memcpy(cursor, page->next_cursor.data, len);
+        const bool told = pager_turn(&pager, page, &answer);
         if (!told) (void)act_fail(act->op, &answer);
         answer_done(&answer);
         if (!told) return false;
@@ -155,21 +150,15 @@ static bool verify_seats(struct act *act, const struct validator_book *book)
 static bool checkpoints_take(struct act *act, struct epoch_ends *out)
 {
     const struct alpha alpha = act_alpha(act);
-    char cursor[200] = "";
-    size_t len = 0;
-    bool more = true;
-    while (more) {
+    for (struct pager pager = {0}; pager_more(&pager);) {
         struct answer answer;
         uint64_t wait = 0;
         const struct page *page;
-        do page = alpha_checkpoints(&alpha, PAGE, (struct str){cursor, len}, act_deadline(act, ACT_READ_TIMEOUT), &answer);
+        do page = alpha_checkpoints(&alpha, PAGE, pager_cursor(&pager), act_deadline(act, ACT_READ_TIMEOUT), &answer);
         while (page == NULL && act_again(act, &answer, &wait));
         const struct checkpoint_view *items = page != NULL ? page->items : NULL;
         for (uint32_t i = 0; page != NULL && i < page->count; i++) vec_push(out, items[i]);
-        const bool told = page != NULL;
-        more = told && page->next_cursor.len > 0 && page->next_cursor.len <= sizeof(cursor);
-        len = more ? page->next_cursor.len : 0;
-        if (more) memcpy(cursor, page->next_cursor.data, len);
+        const bool told = pager_turn(&pager, page, &answer);
         if (!told) (void)act_fail(act->op, &answer);
         answer_done(&answer);
         if (!told) return false;

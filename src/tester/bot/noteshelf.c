@@ -1,6 +1,8 @@
 /* The chain's notes and spent key images, as far as they are final. */
 #include "tester/bot/shieldwallet.h"
 
+#include "tester/client/pager.h"
+
 #define NOTES_A_CALL 1000
 
 void note_shelf_init(struct note_shelf *shelf)
@@ -45,19 +47,14 @@ static bool notes_read(struct note_shelf *shelf, const struct alpha *alpha, uint
 
 static bool spent_read(struct note_shelf *shelf, const struct alpha *alpha, uint32_t final, struct instant deadline, struct answer *out)
 {
-    char cursor[64];
-    struct str at = {0};
-    do {
-        const struct page *page = alpha_nullifiers(alpha, shelf->spent_height + 1, NOTES_A_CALL, at, deadline, out);
-        if (page == NULL) return false;
-        const struct nullifier_view *items = page->items;
-        for (uint32_t i = 0; i < page->count && items[i].height <= final; i++)
+    for (struct pager pager = {0}; pager_more(&pager);) {
+        const struct page *page = alpha_nullifiers(alpha, shelf->spent_height + 1, NOTES_A_CALL, pager_cursor(&pager), deadline, out);
+        const struct nullifier_view *items = page != NULL ? page->items : NULL;
+        for (uint32_t i = 0; page != NULL && i < page->count && items[i].height <= final; i++)
             *(uint32_t *)map_put(&shelf->spent, &items[i].nullifier, NULL) = items[i].height;
-        const size_t len = MIN(page->next_cursor.len, sizeof(cursor));
-        if (len > 0) memcpy(cursor, page->next_cursor.data, len);
-        at = (struct str){cursor, len};
+        if (!pager_turn(&pager, page, out)) return false;
         answer_done(out);
-    } while (at.len > 0);
+    }
     shelf->spent_height = final;
     return true;
 }

@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "tester/client/alpha_governance.h"
+#include "tester/client/pager.h"
 
 #define BALLOTS_A_PAGE 200u
 #define VIEWS_ROUND_S 10u    /* every view is looked at about once in so many seconds */
@@ -128,18 +129,14 @@ struct reading {
 };
 static bool ballots_take(struct observer *observer, const struct hash *id, struct reading *reading)
 {
-    char cursor[64] = "";
-    do {
+    for (struct pager pager = {0}; pager_more(&pager);) {
         struct answer answer;
-        const struct str from = str_of(cursor);
-        const struct page *page = alpha_proposal_votes(&observer->config.alpha, id, BALLOTS_A_PAGE, from, soon(observer), &answer);
-        const bool took = page != NULL && page->next_cursor.len < sizeof(cursor);
-        for (uint32_t i = 0; took && i < page->count; i++) vec_push(&reading->ballots, ((const struct ballot_view *)page->items)[i]);
-        memset(cursor, 0, sizeof(cursor));
-        if (took && page->next_cursor.len > 0) memcpy(cursor, page->next_cursor.data, page->next_cursor.len);
+        const struct page *page = alpha_proposal_votes(&observer->config.alpha, id, BALLOTS_A_PAGE, pager_cursor(&pager), soon(observer), &answer);
+        for (uint32_t i = 0; page != NULL && i < page->count; i++) vec_push(&reading->ballots, ((const struct ballot_view *)page->items)[i]);
+        const bool told = pager_turn(&pager, page, &answer);
         answer_done(&answer);
-        if (!took) return false;
-    } while (cursor[0] != 0);
+        if (!told) return false;
+    }
     return true;
 }
 static bool weights_take(struct observer *observer, uint32_t snapshot, struct reading *reading)

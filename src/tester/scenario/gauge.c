@@ -10,10 +10,10 @@
 #include "tester/client/delta_offramp.h"
 #include "tester/client/delta_perps.h"
 #include "tester/client/delta_spot.h"
+#include "tester/client/pager.h"
 
 #define ASK_S 20u
 #define PAGE 500u
-#define PAGES_MAX 400u
 
 uint32_t metric_topics(enum metric_id metric)
 {
@@ -52,34 +52,15 @@ uint32_t check_topics(enum check_id check)
 
 static struct instant soon(const struct gauge_reader *reader) { return instant_add(env_now(reader->env), duration_s(ASK_S)); }
 
-/* The cursor outlives the page it came with. */
-struct pages {
-    char cursor[200];
-    size_t len;
-    uint32_t seen;
-    bool more;
-};
-static struct str pages_at(const struct pages *pages) { return (struct str){pages->cursor, pages->len}; }
-static bool pages_next(struct pages *pages, const struct page *page)
-{
-    pages->more = page != NULL && page->next_cursor.data != NULL && page->next_cursor.len <= sizeof(pages->cursor);
-    if (pages->more) {
-        memcpy(pages->cursor, page->next_cursor.data, page->next_cursor.len);
-        pages->len = page->next_cursor.len;
-    }
-    return page != NULL && ++pages->seen <= PAGES_MAX;
-}
-
 /* ---- governance ---- */
 
 static bool votes_count(const struct gauge_reader *reader, const struct hash *proposal, uint64_t *out)
 {
-    struct pages pages = {.more = true};
-    while (pages.more) {
+    for (struct pager pager = {0}; pager_more(&pager);) {
         struct answer answer;
-        const struct page *page = alpha_proposal_votes(reader->alpha, proposal, PAGE, pages_at(&pages), soon(reader), &answer);
+        const struct page *page = alpha_proposal_votes(reader->alpha, proposal, PAGE, pager_cursor(&pager), soon(reader), &answer);
         if (page) *out += page->count;
-        const bool told = pages_next(&pages, page);
+        const bool told = pager_turn(&pager, page, &answer);
         answer_done(&answer);
         if (!told) return false;
     }
@@ -99,15 +80,14 @@ static bool proposal_add(const struct gauge_reader *reader, const struct gov_pro
 
 static bool governance_read(const struct gauge_reader *reader, struct gauges *out)
 {
-    struct pages pages = {.more = true};
     const struct alpha_proposal_filter any = {0};
-    while (pages.more) {
+    for (struct pager pager = {0}; pager_more(&pager);) {
         struct answer answer;
-        const struct page *page = alpha_proposals(reader->alpha, &any, PAGE, pages_at(&pages), soon(reader), &answer);
+        const struct page *page = alpha_proposals(reader->alpha, &any, PAGE, pager_cursor(&pager), soon(reader), &answer);
         const struct gov_proposal_view *items = page ? page->items : NULL;
         bool told = true;
         for (uint32_t i = 0; page && i < page->count && told; i++) told = proposal_add(reader, &items[i], out);
-        told = pages_next(&pages, page) && told;
+        told = pager_turn(&pager, page, &answer) && told;
         answer_done(&answer);
         if (!told) return false;
     }
@@ -122,10 +102,9 @@ struct delays {
 
 static bool records_read(const struct gauge_reader *reader, const struct alpha *client, struct delays *delays, struct gauges *out)
 {
-    struct pages pages = {.more = true};
     uint64_t last = reader->after_sequence;
-    while (pages.more) {
-        const struct ipc_question question = {.direction = DIRECTION_IN, .after = reader->after_sequence, .limit = PAGE, .cursor = pages_at(&pages)};
+    for (struct pager pager = {0}; pager_more(&pager);) {
+        const struct ipc_question question = {.direction = DIRECTION_IN, .after = reader->after_sequence, .limit = PAGE, .cursor = pager_cursor(&pager)};
         struct answer answer;
         const struct page *page = alpha_ipc_messages(client, &question, soon(reader), &answer);
         const struct ipc_record *items = page ? page->items : NULL;
@@ -135,7 +114,7 @@ static bool records_read(const struct gauge_reader *reader, const struct alpha *
             last = items[i].sequence;
             if (items[i].executed_at.has && items[i].emitted_at >= reader->since_ms) vec_push(&delays->ms, items[i].executed_at.value - MIN(items[i].emitted_at, items[i].executed_at.value));
         }
-        const bool told = pages_next(&pages, page);
+        const bool told = pager_turn(&pager, page, &answer);
         answer_done(&answer);
         if (!told) return false;
     }
@@ -185,13 +164,12 @@ static bool bridge_read(const struct gauge_reader *reader, struct gauges *out)
 
 static bool market_read(const struct gauge_reader *reader, struct gauges *out)
 {
-    struct pages pages = {.more = true};
     if (!reader->delta->http) return false;
-    while (pages.more) {
+    for (struct pager pager = {0}; pager_more(&pager);) {
         struct answer answer;
-        const struct page *page = delta_liquidations(reader->delta, PAGE, pages_at(&pages), soon(reader), &answer);
+        const struct page *page = delta_liquidations(reader->delta, PAGE, pager_cursor(&pager), soon(reader), &answer);
         if (page) out->liquidations += page->count;
-        const bool told = pages_next(&pages, page);
+        const bool told = pager_turn(&pager, page, &answer);
         answer_done(&answer);
         if (!told) return false;
     }
