@@ -212,14 +212,16 @@ void propose(struct replica *r)
 void vote_send(struct replica *r, const struct vote *vote)
 {
     const struct committee *committee = r->epoch.committee;
+    struct message *message = message_of_vote(vote);
     uint32_t first = UINT32_MAX;
     for (uint64_t ahead = 1; ahead <= 2; ahead++) {
         uint32_t leader;
         if (!guard_leader(r, committee, vote->round + ahead, &leader) || leader == first) continue;
         first = leader;
         const struct address *to = &committee->members[leader].address;
-        if (!address_eq(to, &r->validator)) send_validator(r, to, message_of_vote(vote));
+        if (!address_eq(to, &r->validator)) send_validator(r, to, message_ref(message));
     }
+    message_unref(message);
 }
 
 bool vote_try(struct replica *r, const struct twig *twig)

@@ -37,7 +37,7 @@ static void foresee(void *ctx, const struct packet *packet)
     const struct node *node = ctx;
     if (packet->class == &node_packet_class) {
         struct message *message = CONTAINER_OF(packet, const struct node_packet, packet)->message;
-        if (message->type == MESSAGE_VOTE) prevote_begin(node->space, replica_committee(node->replica), message);
+        if (message->type == MESSAGE_VOTE) prevote_begin(node->space, replica_committee(node->replica), &message->vote);
         return;
     }
     struct http_exchange *exchange = packet->class == &http_packet_class ? http_packet_peek(packet) : NULL;
@@ -64,7 +64,7 @@ static void receive(void *ctx, struct host from, struct packet *packet)
         node_gossip_take(node, own);
         return;
     }
-    prevote_join(node->space, own->message);
+    if (own->message->type == MESSAGE_VOTE) prevote_join(node->space, &own->message->vote);
     node_lie_hear(node, own->message);
     if (own->message->type == MESSAGE_BLOCKS) node->sync.blocks_taken += own->message->blocks.count;
     replica_receive(node->replica, node_time(node), *peer, own->message);

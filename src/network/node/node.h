@@ -90,7 +90,7 @@ struct node_space {
     struct bookcache *books;
     struct texts *texts;         /* of events, which many views tell alike */
     struct map presigned;        /* pointer of a tx -> struct presign *: checks begun early (foresee) */
-    struct map prevotes;         /* pointer of a vote's message -> struct prevote * */
+    struct map prevotes;         /* what a vote says -> struct prevote *: its check, begun early */
     struct presign *presign_spare; /* to use again, as the waiters below: each transaction needs one and two */
     struct waiter *waiters_spare;
     uint64_t gossip_tick_ns;

@@ -39,7 +39,7 @@ struct node_space *node_space_new(const struct node_space_config *config)
     map_init(&space->by_address, sizeof(struct address), sizeof(uint32_t));
     map_init(&space->by_host, sizeof(uint32_t), sizeof(uint32_t));
     map_init(&space->presigned, sizeof(void *), sizeof(struct presign *));
-    map_init(&space->prevotes, sizeof(void *), sizeof(struct prevote *));
+    prevote_init(space);
     return space;
 }
 
@@ -56,7 +56,7 @@ void node_space_free(struct node_space *space)
 {
     if (!space) return;
     presign_forget_all(space);
-    prevote_forget_all(space);
+    prevote_done(space);
     node_lates_free(space);
     base_free((void *)(uintptr_t)space->checkpoint.bytes.data);
     for (size_t i = map_next(&space->orders, 0); i != MAP_END; i = map_next(&space->orders, i + 1)) {
@@ -78,7 +78,6 @@ void node_space_free(struct node_space *space)
     map_done(&space->by_address);
     map_done(&space->by_host);
     map_done(&space->presigned);
-    map_done(&space->prevotes);
     bookcache_free(space->books);
     texts_free(space->texts);
     blockstore_free(space->store);
