@@ -338,6 +338,37 @@ static void a_campaign_wins_votes_and_does_without_those_that_will_not(void)
     village_free(village_run(config, campaign_here));
 }
 
+/* Three ask the same three at once, and voting is over in ten blocks: who is asked cannot wait until one vote is final before it casts the next. */
+static void campaigns_at_once_here(struct village *v)
+{
+    static struct op lives[3], served[3];
+    struct village_track life, voters;
+    struct gate living = {0}, serving = {0};
+    for (uint32_t i = 0; i < 6; i++) governor_stake(v, i, CHAIN_ALPHA, 20000000);
+    for (uint32_t i = 0; i < 3; i++) governor_register(v, i);
+    village_track(v, &voters, "governance.vote", (const char *const[]){"scope=asked", NULL});
+    village_track(v, &life, "governance.propose_and_vote", (const char *const[]){"campaign=3", "voting_period_blocks=10", "timelock_blocks=10", NULL});
+    for (uint32_t i = 0; i < 3; i++) village_begin(v, &voters, 3 + i, i, (struct str){0}, &served[i], &serving);
+    for (uint32_t i = 0; i < 3; i++) village_begin(v, &life, i, i, (struct str){0}, &lives[i], &living);
+    CHECK(gate_wait(v->env, &living, village_in(v, duration_s(120))));
+    for (uint32_t i = 0; i < 3; i++) governor_claims(&life, &lives[i], (const char *const[]){"a vote that was promised is counted", "it is executed", NULL});
+    voters.track.closed = true;
+    CHECK(gate_wait(v->env, &serving, village_in(v, duration_s(60))));
+    for (uint32_t i = 0; i < 3; i++) {
+        check_done(&served[i]);
+        CHECK_U64(served[i].transactions, 3);
+    }
+    village_check_held(&voters, (const char *const[]){"the vote counts once, as it was cast", NULL});
+}
+static void who_is_asked_by_several_votes_for_all_in_time(void)
+{
+    static const struct devnet_parameter brief[] = {{STR("voting_period_blocks"), STR("10")}, {STR("timelock_blocks"), STR("10")}};
+    struct village_config config = config_of(39, false);
+    config.bots = 6;
+    config.parameters = brief;
+    village_free(village_run(config, campaigns_at_once_here));
+}
+
 int main(void)
 {
     RUN(a_proposal_lives_from_its_draft_to_its_effect);
@@ -351,5 +382,6 @@ int main(void)
     RUN(each_type_in_turn_does_what_it_says);
     RUN(what_the_target_lacks_is_told);
     RUN(a_campaign_wins_votes_and_does_without_those_that_will_not);
+    RUN(who_is_asked_by_several_votes_for_all_in_time);
     return 0;
 }

@@ -7,6 +7,7 @@
 
 #define ASK_PATIENCE duration_s(5)
 #define SERVE_LOOK duration_s(10)
+#define SERVE_MORE duration_ms(200) /* who asks so soon behind another does not wait until that vote is final */
 #define SERVE_QUEUE 64u
 
 /* A request is "alpha <proposal's id> <choice>"; the reply is the choice. */
@@ -141,36 +142,57 @@ bool gov_ask_vote(struct act *act, struct bot *voter, enum chain_id chain, const
 
 /* ---- serving ---- */
 
+/* A vote that was promised and is under way. */
+struct promised {
+    struct submission submission;
+    enum chain_id chain;
+    struct hash id;
+    enum vote_choice choice;
+    struct instant begun;
+};
+
 struct serving {
     struct rng rng;
     uint64_t refuse_bps, silent_bps;
     uint64_t promised, refused, silent;
+    VEC(struct promised) open;
 };
 
-/* Votes as it was asked. The promise is given when the vote is under way. */
+/* Follows what was promised to its end. */
+static void promises_end(struct act *act, struct serving *s)
+{
+    struct op *op = act->op;
+    for (size_t i = 0; i < s->open.count; i++) {
+        struct promised *vote = &s->open.data[i];
+        const bool good = op->status == OP_DONE;
+        if (!act_on(act, vote->chain, op) || !act_send_end(act, &vote->submission, NULL, op)) continue;
+        gov_vote_done(act, vote->begun);
+        if (good) (void)gov_claim_ballot(act, vote->chain, &vote->id, vote->choice); /* op tells */
+    }
+    vec_clear(&s->open);
+}
+
+/* Votes as it was asked. The promise is given when the vote is under way; it is followed to its end with those that are asked for meanwhile. */
 static void request_serve(struct act *act, struct served *served, struct serving *s)
 {
-    enum chain_id chain;
-    struct hash id;
-    enum vote_choice choice;
+    struct promised vote;
     struct op *op = act->op;
     if (rng_below(&s->rng, 10000) < s->silent_bps) {
         s->silent++;
         bus_message_done(served->message);
         return;
     }
-    if (rng_below(&s->rng, 10000) < s->refuse_bps || !request_read(served->request, &chain, &id, &choice)) {
+    if (rng_below(&s->rng, 10000) < s->refuse_bps || !request_read(served->request, &vote.chain, &vote.id, &vote.choice)) {
         s->refused++;
         serve_fail(act, served, STR("it would rather not"));
         return;
     }
-    struct submission submission;
     struct gov_proposal_view p;
-    const struct instant begun = env_now(act->crew->env);
-    const union payload payload = {.vote = {.proposal = id, .choice = (uint8_t)choice}};
-    const struct send_plan plan = {.kind = chain == CHAIN_DELTA ? KIND_GOV_VOTE : KIND_PROPOSAL_VOTE, .payload = &payload};
-    bool sent = act_on(act, chain, op) && gov_read_when(act, chain, &id, ~(1u << PROPOSAL_PENDING), NULL, &p);
-    sent = sent && act_send_begin(act, &plan, &submission, op);
+    vote.begun = env_now(act->crew->env);
+    const union payload payload = {.vote = {.proposal = vote.id, .choice = (uint8_t)vote.choice}};
+    const struct send_plan plan = {.kind = vote.chain == CHAIN_DELTA ? KIND_GOV_VOTE : KIND_PROPOSAL_VOTE, .payload = &payload};
+    bool sent = act_on(act, vote.chain, op) && gov_read_when(act, vote.chain, &vote.id, ~(1u << PROPOSAL_PENDING), NULL, &p);
+    sent = sent && act_send_begin(act, &plan, &vote.submission, op);
     if (!sent) {
         s->refused++;
         serve_fail(act, served, op->status == OP_REFUSED ? code_text(op->code) : STR("it cannot"));
@@ -179,10 +201,8 @@ static void request_serve(struct act *act, struct served *served, struct serving
         return;
     }
     s->promised++;
-    serve_reply(act, served, str_of(gov_choices[choice - CHOICE_YES]));
-    if (!act_send_end(act, &submission, NULL, op)) return;
-    gov_vote_done(act, begun);
-    (void)gov_claim_ballot(act, chain, &id, choice); /* op tells */
+    serve_reply(act, served, str_of(gov_choices[vote.choice - CHOICE_YES]));
+    vec_push(&s->open, vote);
 }
 
 void gov_serve(struct act *act, struct op *op)
@@ -196,8 +216,12 @@ void gov_serve(struct act *act, struct op *op)
         op_note(op, "there is no bus to be asked over");
         return;
     }
-    while (!act_is_closing(act) && op->status == OP_DONE)
-        if (serve_next(act, service, act_deadline(act, SERVE_LOOK), &served)) request_serve(act, &served, &s);
+    while (!act_is_closing(act) && op->status == OP_DONE) {
+        if (serve_next(act, service, act_deadline(act, s.open.count > 0 ? SERVE_MORE : SERVE_LOOK), &served)) request_serve(act, &served, &s);
+        else promises_end(act, &s);
+    }
+    promises_end(act, &s);
+    vec_done(&s.open);
     bus_unsubscribe(service);
     if (op->status == OP_DONE && s.promised + s.refused + s.silent == 0) op_note(op, "nobody asked");
 }
