@@ -25,6 +25,7 @@ enable_testing()
 
 add_library(house_flags INTERFACE)
 target_include_directories(house_flags INTERFACE ${CMAKE_SOURCE_DIR}/src ${CMAKE_BINARY_DIR}/gen)
+target_include_directories(house_flags SYSTEM INTERFACE /usr/include/decaf) # its headers name one another from there
 target_compile_definitions(house_flags INTERFACE _GNU_SOURCE HOUSE_VERSION="${PROJECT_VERSION}")
 target_compile_options(house_flags INTERFACE
   -Wall -Wextra -Wshadow -Wvla -Wpointer-arith -Wstrict-prototypes -Wmissing-prototypes -Werror

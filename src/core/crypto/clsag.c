@@ -1,4 +1,5 @@
 #include "core/crypto/clsag.h"
+#include "core/crypto/shield_sum.h"
 
 #include "core/crypto/wipe.h"
 
@@ -16,7 +17,8 @@ struct rounds {
     const struct clsag_statement *statement;
     uint8_t rh[64];
     struct scalar mu_p, mu_c;
-    struct point w; /* mu_p I + mu_c D */
+    struct multiples *base, *pseudo, *w; /* of G, the pseudo-output, mu_p I + mu_c D; to rounds_done */
+    struct multiples *key, *commitment, *hp; /* of the member whose turn it is */
 };
 
 static struct scalar aggregation(const char *tag, const uint8_t rh[64])
@@ -40,10 +42,21 @@ static struct rounds rounds_of(const struct clsag_statement *statement, const st
     wide_final(&hasher, out.rh);
     out.mu_p = aggregation("adnet/sh/clsag-muP/v1", out.rh);
     out.mu_c = aggregation("adnet/sh/clsag-muC/v1", out.rh);
-    out.w = point_mul(&out.mu_p, &statement->key_image);
-    point_mul_add(&out.w, &out.mu_c, d);
+    struct point w = point_mul(&out.mu_p, &statement->key_image);
+    point_mul_add(&w, &out.mu_c, d);
+    out.base = multiples_new(6);
+    out.pseudo = out.base + 1;
+    out.w = out.base + 2;
+    out.key = out.base + 3;
+    out.commitment = out.base + 4;
+    out.hp = out.base + 5;
+    multiples_of_base(out.base);
+    multiples_of(&statement->pseudo, out.pseudo);
+    multiples_of(&w, out.w);
     return out;
 }
+
+static void rounds_done(struct rounds *rounds) { multiples_free(rounds->base); }
 
 static struct scalar challenge(const struct rounds *rounds, const struct point *l, const struct point *r)
 {
@@ -56,18 +69,18 @@ static struct scalar challenge(const struct rounds *rounds, const struct point *
     return wide_scalar(&hasher);
 }
 
-/* c_{j+1} from c_j and s_j. */
+/* c_{j+1} from c_j and s_j: of s G + c mu_p P_j + c mu_c (C_j - pseudo) and s Hp(P_j) + c W. */
 static struct scalar next(const struct rounds *rounds, uint32_t j, const struct scalar *c, const struct scalar *s)
 {
     const struct clsag_member *member = &rounds->statement->ring[j];
-    const struct scalar cp = scalar_mul(c, &rounds->mu_p), cc = scalar_mul(c, &rounds->mu_c);
-    const struct point offset = point_sub(&member->commitment, &rounds->statement->pseudo);
-    struct point l = point_mul_base(s);
-    point_mul_add(&l, &cp, &member->key);
-    point_mul_add(&l, &cc, &offset);
+    const struct scalar cp = scalar_mul(c, &rounds->mu_p), cc = scalar_mul(c, &rounds->mu_c), minus_cc = scalar_negate(&cc);
     const struct point hp = shield_hp(&member->key);
-    struct point r = point_mul(s, &hp);
-    point_mul_add(&r, c, &rounds->w);
+    multiples_of(&member->key, rounds->key);
+    multiples_of(&member->commitment, rounds->commitment);
+    multiples_of(&hp, rounds->hp);
+    const struct term left[] = {{*s, rounds->base}, {cp, rounds->key}, {cc, rounds->commitment}, {minus_cc, rounds->pseudo}};
+    const struct term right[] = {{*s, rounds->hp}, {*c, rounds->w}};
+    const struct point l = shield_sum(left, ARRAY_LEN(left)), r = shield_sum(right, ARRAY_LEN(right));
     return challenge(rounds, &l, &r);
 }
 
@@ -77,7 +90,7 @@ void clsag_sign(const struct clsag_statement *statement, const struct clsag_secr
     ASSERT(n >= 1 && n <= CLSAG_RING_MAX && real < n);
     const struct point hp = shield_hp(&statement->ring[real].key);
     const struct point d = point_mul(&secret->blinding, &hp);
-    const struct rounds rounds = rounds_of(statement, &d);
+    struct rounds rounds = rounds_of(statement, &d);
     struct wide_hasher hasher;
     wide_init(&hasher, "adnet/sh/clsag-nonce/v1");
     wide_add(&hasher, rnd, 32);
@@ -107,6 +120,7 @@ void clsag_sign(const struct clsag_statement *statement, const struct clsag_secr
     crypto_wipe(&open, sizeof(open));
     crypto_wipe(&both, sizeof(both));
     source_wipe(&source);
+    rounds_done(&rounds);
 }
 
 static struct scalar scalar_at(struct str signature, size_t i)
@@ -134,12 +148,13 @@ bool clsag_verify(const struct clsag_statement *statement, struct str signature)
     ASSERT(n >= 1 && n <= CLSAG_RING_MAX && signature.len == clsag_bytes(n));
     struct point d;
     memcpy(&d, signature.data + 32 * ((size_t)n + 1), sizeof(d));
-    const struct rounds rounds = rounds_of(statement, &d);
+    struct rounds rounds = rounds_of(statement, &d);
     const struct scalar first = scalar_at(signature, 0);
     struct scalar c = first;
     for (uint32_t j = 0; j < n; j++) {
         const struct scalar s = scalar_at(signature, j + 1);
         c = next(&rounds, j, &c, &s);
     }
+    rounds_done(&rounds);
     return scalar_eq(&c, &first);
 }

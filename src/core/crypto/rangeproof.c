@@ -1,4 +1,5 @@
 #include "core/crypto/rangeproof_priv.h"
+#include "core/crypto/shield_sum.h"
 
 struct proof_size proof_size(uint32_t count)
 {
@@ -54,8 +55,35 @@ bool rangeproof_well_formed(struct str proof, uint32_t count)
 struct sum {
     struct scalar g, h, gi[BITS_MAX], hi[BITS_MAX]; /* coefficients of the generators */
     uint32_t bits;                                  /* of gi and hi in use */
-    struct point rest;                              /* the terms of the proofs' own points */
+    struct multiples *points;                       /* the proofs' own points; owned */
+    struct term *terms;                             /* and what they are taken times; then the generators; owned */
+    size_t terms_count;
 };
+
+enum { OWN_POINTS_MAX = 4 + RANGEPROOF_VALUES_MAX + 2 * ROUNDS_MAX, GENERATORS_MAX = 2 + 2 * BITS_MAX };
+
+static struct sum *sum_new(size_t proofs)
+{
+    struct sum *sum = base_alloc(sizeof(*sum));
+    const size_t terms = proofs * OWN_POINTS_MAX + GENERATORS_MAX;
+    sum->points = multiples_new(terms);
+    sum->terms = base_alloc(terms * sizeof(sum->terms[0]));
+    return sum;
+}
+
+static void sum_free(struct sum *sum)
+{
+    multiples_free(sum->points);
+    base_free(sum->terms);
+    base_free(sum);
+}
+
+static void sum_term(struct sum *sum, const struct scalar *k, const struct point *p)
+{
+    struct multiples *of = &sum->points[sum->terms_count];
+    multiples_of(p, of);
+    sum->terms[sum->terms_count++] = (struct term){*k, of};
+}
 
 struct challenges {
     struct scalar y, z, x, w, c, y_inverse;
@@ -175,30 +203,30 @@ static void sum_points(struct sum *sum, const struct rangeproof_check *check, co
 {
     const struct scalar ec = scalar_mul(e, &ch->c), minus_ec = scalar_negate(&ec), x2 = scalar_mul(&ch->x, &ch->x);
     struct point p = proof_point(check, AT_A);
-    point_mul_add(&sum->rest, e, &p);
+    sum_term(sum, e, &p);
     struct scalar k = scalar_mul(e, &ch->x);
     p = proof_point(check, AT_S);
-    point_mul_add(&sum->rest, &k, &p);
+    sum_term(sum, &k, &p);
     k = scalar_mul(&minus_ec, &ch->x);
     p = proof_point(check, AT_T1);
-    point_mul_add(&sum->rest, &k, &p);
+    sum_term(sum, &k, &p);
     k = scalar_mul(&minus_ec, &x2);
     p = proof_point(check, AT_T2);
-    point_mul_add(&sum->rest, &k, &p);
+    sum_term(sum, &k, &p);
     k = scalar_mul(&minus_ec, &ch->z);
     for (uint32_t j = 0; j < check->count; j++) {
         k = scalar_mul(&k, &ch->z); /* -e c z^(2 + j) */
-        point_mul_add(&sum->rest, &k, &check->commitments[j]);
+        sum_term(sum, &k, &check->commitments[j]);
     }
     for (uint32_t r = 0; r < size.rounds; r++) {
         k = scalar_mul(&ch->u[r], &ch->u[r]);
         k = scalar_mul(&k, e);
         p = proof_point(check, AT_ROUNDS + 2 * (size_t)r);
-        point_mul_add(&sum->rest, &k, &p);
+        sum_term(sum, &k, &p);
         k = scalar_mul(&ch->u_inverse[r], &ch->u_inverse[r]);
         k = scalar_mul(&k, e);
         p = proof_point(check, AT_ROUNDS + 2 * (size_t)r + 1);
-        point_mul_add(&sum->rest, &k, &p);
+        sum_term(sum, &k, &p);
     }
 }
 
@@ -226,23 +254,24 @@ static bool sum_add(struct sum *sum, const struct rangeproof_check *check, const
 
 static bool sum_is_identity(struct sum *sum)
 {
-    const struct point g = point_mul_base(&sum->g);
-    sum->rest = point_add(&sum->rest, &g);
-    point_mul_add(&sum->rest, &sum->h, &shield_table.h);
+    const struct point g = shield_base();
+    sum_term(sum, &sum->g, &g);
+    sum_term(sum, &sum->h, &shield_table.h);
     for (uint32_t i = 0; i < sum->bits; i++) {
-        point_mul_add(&sum->rest, &sum->gi[i], &shield_table.gi[i]);
-        point_mul_add(&sum->rest, &sum->hi[i], &shield_table.hi[i]);
+        sum_term(sum, &sum->gi[i], &shield_table.gi[i]);
+        sum_term(sum, &sum->hi[i], &shield_table.hi[i]);
     }
-    return point_is_identity(&sum->rest);
+    const struct point all = shield_sum(sum->terms, sum->terms_count);
+    return point_is_identity(&all);
 }
 
 bool rangeproof_verify(const struct rangeproof_check *check)
 {
     ASSERT(check->proof.len == rangeproof_bytes(check->count));
-    struct sum *sum = base_alloc(sizeof(*sum));
+    struct sum *sum = sum_new(1);
     const struct scalar one = scalar_of(1);
     const bool valid = sum_add(sum, check, &one) && sum_is_identity(sum);
-    base_free(sum);
+    sum_free(sum);
     return valid;
 }
 
@@ -261,7 +290,7 @@ static void batch_seed(const struct rangeproof_check *checks, size_t count, uint
 
 static bool batch_holds(const struct rangeproof_check *checks, size_t count)
 {
-    struct sum *sum = base_alloc(sizeof(*sum));
+    struct sum *sum = sum_new(count);
     uint8_t seed[64];
     batch_seed(checks, count, seed);
     bool valid = true;
@@ -274,7 +303,7 @@ static bool batch_holds(const struct rangeproof_check *checks, size_t count)
         valid = sum_add(sum, &checks[i], &e);
     }
     valid = valid && sum_is_identity(sum);
-    base_free(sum);
+    sum_free(sum);
     return valid;
 }
 

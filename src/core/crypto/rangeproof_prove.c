@@ -1,4 +1,5 @@
 #include "core/crypto/rangeproof_priv.h"
+#include "core/crypto/shield_sum.h"
 
 #include "core/crypto/wipe.h"
 
@@ -10,11 +11,35 @@ struct prover {
     struct scalar blindings[RANGEPROOF_VALUES_MAX];
     struct scalar alpha, rho, tau1, tau2;
     struct scalar sl[BITS_MAX], sr[BITS_MAX];
-    struct scalar l[BITS_MAX], r[BITS_MAX]; /* l(x), r(x); then a, b of the rounds */
-    struct point g[BITS_MAX], h[BITS_MAX];  /* G, H' of the rounds */
+    struct scalar l[BITS_MAX], r[BITS_MAX];   /* l(x), r(x); then a, b of the rounds */
+    struct scalar kg[BITS_MAX], kh[BITS_MAX]; /* what the rounds' generators have of G_i and H_i */
     struct scalar y, z, x;
     uint8_t *out;
+    struct multiples *h, *gi, *hi; /* H; G_i, H_i */
+    struct term terms[2 * BITS_MAX + 1]; /* of the sum that is being made */
+    size_t terms_count;
 };
+
+static void term(struct prover *p, const struct scalar *k, const struct multiples *of) { p->terms[p->terms_count++] = (struct term){*k, of}; }
+
+static struct point terms_sum(struct prover *p)
+{
+    const struct point sum = shield_sum(p->terms, p->terms_count);
+    p->terms_count = 0;
+    return sum;
+}
+
+static void generators(struct prover *p)
+{
+    p->h = multiples_new(1 + 2 * (size_t)p->size.bits);
+    p->gi = p->h + 1;
+    p->hi = p->gi + p->size.bits;
+    multiples_of(&shield_table.h, p->h);
+    for (uint32_t i = 0; i < p->size.bits; i++) {
+        multiples_of(&shield_table.gi[i], &p->gi[i]);
+        multiples_of(&shield_table.hi[i], &p->hi[i]);
+    }
+}
 
 static void put(struct prover *p, size_t item, const void *bytes) { memcpy(p->out + 32 * item, bytes, 32); }
 
@@ -45,12 +70,14 @@ static void draw(struct prover *p, const uint8_t rnd[32])
 /* A and S; y and z. */
 static void commit_bits(struct prover *p, struct transcript *t)
 {
-    struct point a = point_mul_base(&p->alpha), s = point_mul_base(&p->rho);
+    const struct scalar one = scalar_of(1), minus_one = scalar_negate(&one);
+    for (uint32_t i = 0; i < p->size.bits; i++) bit_of(p, i) ? term(p, &one, &p->gi[i]) : term(p, &minus_one, &p->hi[i]);
+    const struct point ones = terms_sum(p), alpha = point_mul_base(&p->alpha), a = point_add(&ones, &alpha);
     for (uint32_t i = 0; i < p->size.bits; i++) {
-        a = bit_of(p, i) ? point_add(&a, &shield_table.gi[i]) : point_sub(&a, &shield_table.hi[i]);
-        point_mul_add(&s, &p->sl[i], &shield_table.gi[i]);
-        point_mul_add(&s, &p->sr[i], &shield_table.hi[i]);
+        term(p, &p->sl[i], &p->gi[i]);
+        term(p, &p->sr[i], &p->hi[i]);
     }
+    const struct point masks = terms_sum(p), rho = point_mul_base(&p->rho), s = point_add(&masks, &rho);
     put(p, AT_A, &a);
     put(p, AT_S, &s);
     p->y = transcript_step(t, "adnet/sh/bp-y/v1", p->out + 32 * AT_A, 64);
@@ -138,21 +165,6 @@ static struct scalar commit_polynomial(struct prover *p, struct transcript *t)
     return transcript_step(t, "adnet/sh/bp-w/v1", p->out + 32 * AT_TAUX, 96);
 }
 
-/* <a, g> + <b, h> + <a, b> Q over n positions. */
-static struct point cross(const struct scalar *a, const struct point *g, const struct scalar *b, const struct point *h, uint32_t n,
-                          const struct point *q)
-{
-    struct point sum = {{0}};
-    struct scalar product = {{0}};
-    for (uint32_t i = 0; i < n; i++) {
-        point_mul_add(&sum, &a[i], &g[i]);
-        point_mul_add(&sum, &b[i], &h[i]);
-        add_product(&product, &a[i], &b[i]);
-    }
-    point_mul_add(&sum, &product, q);
-    return sum;
-}
-
 static struct scalar scalar_mix(const struct scalar *ka, const struct scalar *a, const struct scalar *kb, const struct scalar *b)
 {
     struct scalar out = scalar_mul(ka, a);
@@ -160,37 +172,53 @@ static struct scalar scalar_mix(const struct scalar *ka, const struct scalar *a,
     return out;
 }
 
-static struct point point_mix(const struct scalar *ka, const struct point *a, const struct scalar *kb, const struct point *b)
+/* A round's generators are never computed: folding g'[j] = u^-1 g[j] + u g[n + j] and h'[j] = u h[j] + u^-1 h[n + j] makes each a sum
+ * over the G_i and H_i with i = j modulo what is left, with coefficients kg, kh. Of a round with 2n positions:
+ *     left:  <a_lo, g_hi> + <b_hi, h_lo> + <a_lo, b_hi> w H        right: <a_hi, g_lo> + <b_lo, h_hi> + <a_hi, b_lo> w H */
+static struct point cross(struct prover *p, uint32_t n, bool left, const struct scalar *w)
 {
-    struct point out = point_mul(ka, a);
-    point_mul_add(&out, kb, b);
-    return out;
+    struct scalar product = {{0}};
+    for (uint32_t i = 0; i < p->size.bits; i++) {
+        const uint32_t at = i % (2 * n), other = (at + n) % (2 * n);
+        const bool high = at >= n;
+        const struct scalar k = high == left ? scalar_mul(&p->l[other], &p->kg[i]) : scalar_mul(&p->r[other], &p->kh[i]);
+        term(p, &k, high == left ? &p->gi[i] : &p->hi[i]);
+    }
+    for (uint32_t j = 0; j < n; j++) add_product(&product, &p->l[left ? j : n + j], &p->r[left ? n + j : j]);
+    product = scalar_mul(&product, w);
+    term(p, &product, p->h);
+    return terms_sum(p);
+}
+
+static void fold(struct prover *p, uint32_t n, const struct scalar *u, const struct scalar *inverse)
+{
+    for (uint32_t j = 0; j < n; j++) {
+        p->l[j] = scalar_mix(u, &p->l[j], inverse, &p->l[n + j]);
+        p->r[j] = scalar_mix(inverse, &p->r[j], u, &p->r[n + j]);
+    }
+    for (uint32_t i = 0; i < p->size.bits; i++) {
+        const bool high = i % (2 * n) >= n;
+        p->kg[i] = scalar_mul(&p->kg[i], high ? u : inverse);
+        p->kh[i] = scalar_mul(&p->kh[i], high ? inverse : u);
+    }
 }
 
 static void inner_product(struct prover *p, struct transcript *t, const struct scalar *w)
 {
-    const struct point q = point_mul(w, &shield_table.h);
     const struct scalar y_inverse = scalar_invert(&p->y);
     struct scalar power = scalar_of(1);
     for (uint32_t i = 0; i < p->size.bits; i++) {
-        p->g[i] = shield_table.gi[i];
-        p->h[i] = point_mul(&power, &shield_table.hi[i]);
+        p->kg[i] = scalar_of(1);
+        p->kh[i] = power;
         power = scalar_mul(&power, &y_inverse);
     }
     size_t item = AT_ROUNDS;
     for (uint32_t n = p->size.bits / 2; n >= 1; n /= 2) {
-        const struct point left = cross(p->l, p->g + n, p->r + n, p->h, n, &q);
-        const struct point right = cross(p->l + n, p->g, p->r, p->h + n, n, &q);
+        const struct point left = cross(p, n, true, w), right = cross(p, n, false, w);
         put(p, item, &left);
         put(p, item + 1, &right);
         const struct scalar u = transcript_step(t, "adnet/sh/bp-u/v1", p->out + 32 * item, 64), inverse = scalar_invert(&u);
-        for (uint32_t i = 0; i < n; i++) {
-            p->l[i] = scalar_mix(&u, &p->l[i], &inverse, &p->l[n + i]);
-            p->r[i] = scalar_mix(&inverse, &p->r[i], &u, &p->r[n + i]);
-            if (n == 1) continue; /* nobody asks for the last generators */
-            p->g[i] = point_mix(&inverse, &p->g[i], &u, &p->g[n + i]);
-            p->h[i] = point_mix(&u, &p->h[i], &inverse, &p->h[n + i]);
-        }
+        fold(p, n, &u, &inverse);
         item += 2;
     }
     put(p, item, &p->l[0]);
@@ -209,11 +237,13 @@ void rangeproof_prove(const struct shield_opening *openings, const struct point 
         p->values[j] = openings[j].value;
         p->blindings[j] = openings[j].blinding;
     }
+    generators(p);
     draw(p, rnd);
     struct transcript t = transcript_init(commitments, count);
     commit_bits(p, &t);
     const struct scalar w = commit_polynomial(p, &t);
     inner_product(p, &t, &w);
+    multiples_free(p->h);
     crypto_wipe(p, sizeof(*p));
     base_free(p);
 }
