@@ -185,6 +185,42 @@ static void dropped(struct village *v)
     weather_ends(v);
 }
 
+static void final_await(struct village *v, const struct alpha *chain, uint32_t height)
+{
+    uint32_t final = 0;
+    while (final < height) {
+        struct answer answer;
+        CHECK(alpha_height_final(chain, village_in(v, duration_s(10)), &final, &answer));
+        answer_done(&answer);
+        fiber_sleep(v->env, duration_ms(500));
+    }
+}
+
+/* Committees change while nothing is carried. Proofs of blocks that newer ones signed are not believed before the ends of the epochs between are known:
+ * the bot brings those, too, both ways. Afterwards relays go on from where it has come. */
+static void silent_over_epochs(struct village *v)
+{
+    weather(v, "ipc_censor", "{\"direction\":\"both\"}");
+    final_await(v, &v->crew.alpha, 3 * 20 + 5);
+    final_await(v, &v->crew.delta, 3 * 20 + 5);
+    struct op op = once(v, "cross_chain.lock_mint", own, 1, 0);
+    check_done(&op);
+    CHECK_U64(sax_of(v, 1), 5000);
+    final_await(v, &v->crew.alpha, 5 * 20 + 5);
+    op = once(v, "cross_chain.burn_unlock", own, 1, 1);
+    check_done(&op);
+    CHECK_U64(sax_of(v, 1), 0);
+    op = once(v, "cross_chain.lock_mint", own, 0, 0); /* it brings what has ended since, and no more */
+    check_done(&op);
+    weather_ends(v);
+    op = once(v, "cross_chain.lock_mint", plain, 1, 2);
+    check_done(&op);
+    CHECK_U64(sax_of(v, 1), 5000);
+}
+static const struct devnet_parameter brief[] = {{STR("relays"), STR("1")}, {STR("epoch_blocks"), STR("20")}};
+static const struct village_config changing = {.validators = 4, .bots = 2, .seed = 44, .ax = 10000000, .dx = 1000000, .simulated = true, .parameters = brief, .parameters_count = 2};
+static void a_bot_brings_the_ends_of_epochs_that_relays_keep_back(void) { village_free(village_run(changing, silent_over_epochs)); }
+
 static const struct devnet_parameter alone[] = {{STR("relays"), STR("1")}};
 static const struct village_config lonely = {.validators = 4, .bots = 2, .seed = 43, .ax = 10000000, .dx = 1000000, .simulated = true, .parameters = alone, .parameters_count = 1};
 
@@ -197,5 +233,6 @@ int main(void)
     RUN(relays_keep_up_with_four_hundred);
     RUN(a_bot_brings_what_a_censor_keeps_back);
     RUN(a_bot_claims_past_a_message_that_is_lost);
+    RUN(a_bot_brings_the_ends_of_epochs_that_relays_keep_back);
     return 0;
 }

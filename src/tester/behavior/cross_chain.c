@@ -11,7 +11,7 @@ static const char *const types_known[] = {"fake_lock",  "amount",     "recipient
                                           "short_path", "stale_root", "bad_certificate", NULL};
 
 /* `auto`: relays are asked to claim; `claim_after`: where nobody has claimed for so long, the bot does, and brings the proof itself where
- * nobody brought it; `timeout`: the bot gives up. */
+ * nobody brought it, with the ends of epochs that it stands on; `timeout`: the bot gives up. */
 static const struct param_spec await_finality_params[] = {
     {"amount", PARAM_AMOUNT, "1000", NULL},
     {"finality_depth", PARAM_COUNT, "3", NULL},

@@ -1,4 +1,4 @@
-#include "tester/behavior/crossing.h"
+#include "tester/behavior/crossing_priv.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -169,8 +169,7 @@ static bool arrival_ask(struct act *act, const struct crossing *crossing, struct
 
 /* ---- claiming ---- */
 
-/* The crossing's own id and instants are those of the lock or burn; what the claim did to them is undone. */
-static bool claim_send(struct act *act, struct crossing *crossing, enum kind kind, const union payload *payload, bool tolerant, struct op *op)
+bool crossing_send_over(struct act *act, struct crossing *crossing, enum kind kind, const union payload *payload, bool tolerant, struct op *op)
 {
     const struct send_plan plan = {.kind = kind, .payload = payload};
     if (!act_on(act, crossing_to(crossing), op)) return false;
@@ -195,7 +194,7 @@ static enum kind claim_kind(const struct crossing *crossing) { return crossing->
 static bool claim_plain(struct act *act, struct crossing *crossing, bool tolerant, struct op *op)
 {
     const union payload payload = {.claim = {.source_id = crossing->tx_id}};
-    return claim_send(act, crossing, claim_kind(crossing), &payload, tolerant, op);
+    return crossing_send_over(act, crossing, claim_kind(crossing), &payload, tolerant, op);
 }
 
 static bool claim_with_proof(struct act *act, struct crossing *crossing, bool tolerant, struct op *op)
@@ -205,42 +204,7 @@ static bool claim_with_proof(struct act *act, struct crossing *crossing, bool to
     union payload payload = {.claim = {.source_id = crossing->tx_id, .source_height = message->height, .message_index = message->index, .message = message->bytes}};
     payload.claim.proof.items = message->proof.siblings;
     payload.claim.proof.count = message->proof.siblings_count;
-    return claim_send(act, crossing, claim_kind(crossing), &payload, tolerant, op);
-}
-
-/* What no relay brings the bot brings itself: the proof that its block is final, and its message. Where that is too far ahead of what has come,
- * the proof alone. */
-static bool deliver(struct act *act, struct crossing *crossing, struct op *op)
-{
-    const struct alpha alpha = *crew_client(act->crew, crossing->from);
-    struct proven_message *message = arena_new(&crossing->arena, struct proven_message);
-    struct answer answer;
-    uint64_t wait = 0;
-    const struct finality_view *view;
-    if (!stated_message(act, crossing->from, &crossing->message_id, crossing->sequence, &crossing->arena, message)) return false;
-    do view = alpha_finality(&alpha, message->height, act_deadline(act, ACT_READ_TIMEOUT), &answer);
-    while (view == NULL && act_again(act, &answer, &wait));
-    if (view == NULL) (void)act_fail(op, &answer);
-    struct buf proof = {0};
-    if (view != NULL) finality_encode(view->proof, &proof);
-    answer_done(&answer);
-    struct relayed relayed = {.index = message->index, .message = message->bytes};
-    relayed.proof.items = message->proof.siblings;
-    relayed.proof.count = message->proof.siblings_count;
-    union payload payload = {.ipc_deliver = {.proof = buf_str(&proof), .height = message->height}};
-    payload.ipc_deliver.messages.items = &relayed;
-    payload.ipc_deliver.messages.count = 1;
-    const enum kind kind = crossing->from == CHAIN_ALPHA ? KIND_DELTA_IPC_DELIVER : KIND_ALPHA_IPC_DELIVER;
-    bool brought = view != NULL && claim_send(act, crossing, kind, &payload, true, op);
-    if (!brought && op->status == OP_REFUSED && op->code == CODE_IPC_OUT_OF_ORDER) {
-        op->status = OP_DONE;
-        op->code = CODE_NONE;
-        op->note[0] = '\0';
-        payload.ipc_deliver.messages.count = 0;
-        brought = claim_send(act, crossing, kind, &payload, true, op);
-    }
-    buf_done(&proof);
-    return brought;
+    return crossing_send_over(act, crossing, claim_kind(crossing), &payload, tolerant, op);
 }
 
 /* It was claimed: in a block that is still to be looked at, or in one before anybody watched. */
@@ -278,7 +242,7 @@ bool crossing_claim(struct act *act, struct crossing *crossing, bool hasty, stru
         }
         if (!instant_before(env_now(act->crew->env), crossing->patience)) {
             crossing->brought = true;
-            if (!deliver(act, crossing, op)) return false;
+            if (!crossing_carry(act, crossing, op)) return false;
             continue;
         }
         if (!tide_next(act, crossing_to(crossing), act_deadline(act, duration_s(5)))) continue; /* looked at again in any case */
