@@ -17,6 +17,7 @@
 #define DEX_BPS 10000u
 #define DEX_DEPTH 500u  /* the deepest look (DS1) */
 #define DEX_LEAST 1000u /* an order's least quantity (api 11) */
+#define DEX_TAPE_PAGE 100u
 
 struct dex_pair {
     const char *name; /* "DX/sAX" */
@@ -105,6 +106,11 @@ struct dex_fees {
     uint64_t taker_bps, maker_bps;
 };
 bool dex_fees_read(struct act *act, const struct dex_pair *pair, struct dex_fees *out, struct op *op) FIBER MUST_CHECK;
+
+/* Which order was met in which trade: one number for all of them, whatever their order. */
+uint64_t dex_maker_mark(const struct trade_view *trade);
+/* Whether the answer comes from behind `height`; the answer is released then and a while has passed. */
+bool dex_is_behind(struct act *act, struct answer *answer, uint32_t height, uint64_t *wait_ns, uint32_t *tries) FIBER;
 
 struct dex_state { /* of an order, DS4 */
     enum order_status status;
