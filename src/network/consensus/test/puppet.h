@@ -287,4 +287,26 @@ static inline struct replica_status puppet_status(const struct puppet *p)
     return status;
 }
 
+static inline void unref_all(struct block *const *blocks, struct certificate *const *certificates, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        block_unref(blocks[i]);
+        if (certificates != NULL) certificate_unref(certificates[i]);
+    }
+}
+
+/* blocks[0..count) of rounds 1.., each certified by all; given to the replica as proposals. */
+static inline void chain_give(struct puppet *p, struct block **blocks, struct certificate **certificates, size_t count)
+{
+    struct block *parent = p->genesis;
+    struct certificate *justify = NULL;
+    for (size_t i = 0; i < count; i++) {
+        blocks[i] = puppet_block(p, parent, justify, i + 1, NULL);
+        certificates[i] = puppet_certificate(p, blocks[i], ALL);
+        puppet_propose(p, blocks[i]);
+        parent = blocks[i];
+        justify = certificates[i];
+    }
+}
+
 #endif

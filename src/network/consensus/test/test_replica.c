@@ -1,28 +1,6 @@
 /* The rules of one replica, each against a test that plays everybody else and may break any of them. */
 #include "network/consensus/test/puppet.h"
 
-static void unref_all(struct block *const *blocks, struct certificate *const *certificates, size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        block_unref(blocks[i]);
-        if (certificates != NULL) certificate_unref(certificates[i]);
-    }
-}
-
-/* blocks[0..count) of rounds 1.., each certified by all; given to the replica as proposals. */
-static void chain_give(struct puppet *p, struct block **blocks, struct certificate **certificates, size_t count)
-{
-    struct block *parent = p->genesis;
-    struct certificate *justify = NULL;
-    for (size_t i = 0; i < count; i++) {
-        blocks[i] = puppet_block(p, parent, justify, i + 1, NULL);
-        certificates[i] = puppet_certificate(p, blocks[i], ALL);
-        puppet_propose(p, blocks[i]);
-        parent = blocks[i];
-        justify = certificates[i];
-    }
-}
-
 static void a_valid_proposal_gets_one_vote_for_the_next_two_leaders(void)
 {
     struct puppet p;
@@ -219,108 +197,6 @@ static void a_block_that_nobody_certified_yet_is_there_again_after_a_restart(voi
     CHECK(puppet_status(&p).head == first);
     puppet_clear(&p);
     block_unref(first);
-    puppet_close(&p);
-}
-
-static void after_its_timeout_a_replica_votes_no_more_in_the_round(void)
-{
-    struct puppet p;
-    puppet_open(&p);
-    puppet_tick(&p, p.params.round_timeout_ms);
-    CHECK(puppet_sent(&p, MESSAGE_TIMEOUT) != NULL);
-    struct block *block = puppet_block(&p, p.genesis, NULL, 1, NULL);
-    puppet_propose(&p, block);
-    CHECK_U64(p.votes.count, 0);
-    CHECK_U64(puppet_status(&p).phase, REPLICA_TIMEOUT);
-    block_unref(block);
-    puppet_close(&p);
-}
-
-static void a_timeout_is_signed_once_and_its_bytes_repeated(void)
-{
-    struct puppet p;
-    puppet_open(&p);
-    puppet_tick(&p, p.params.round_timeout_ms - 1);
-    CHECK_U64(p.sent.count, 0);
-    puppet_tick(&p, 1);
-    CHECK_U64(p.sent.count, 1);
-    puppet_tick(&p, p.params.round_timeout_ms - 1);
-    CHECK_U64(p.sent.count, 1);
-    puppet_tick(&p, 1);
-    CHECK_U64(p.sent.count, 2);
-    CHECK(memcmp(&p.sent.data[0]->timeout.timeout, &p.sent.data[1]->timeout.timeout, sizeof(struct timeout)) == 0);
-    puppet_close(&p);
-}
-
-static void timeouts_grow_by_half_up_to_the_maximum_and_a_certificate_resets_them(void)
-{
-    struct puppet p;
-    puppet_open(&p);
-    const uint64_t want_ms[] = {1500, 2250, 3375, 4000, 4000};
-    for (uint64_t i = 0; i < ARRAY_LEN(want_ms); i++) {
-        struct timeoutcert *tc = puppet_timeoutcert(&p, i + 1, NULL, ALL);
-        const struct timeout timeout = puppet_timeout(&p, i + 2, 0, (p.self + 1) % PUPPETS);
-        puppet_give(&p, message_of_timeout(&timeout, NULL, tc, NULL));
-        timeoutcert_unref(tc);
-        CHECK_U64(puppet_status(&p).round, i + 2);
-        CHECK_U64(puppet_status(&p).deadline.ns / NS_PER_MS, p.now_ms + want_ms[i]);
-    }
-    struct timeoutcert *tc = puppet_timeoutcert(&p, 6, NULL, ALL);
-    struct block *block = puppet_block(&p, p.genesis, NULL, 7, tc), *next;
-    struct certificate *certificate = puppet_certificate(&p, block, ALL);
-    puppet_propose(&p, block);
-    next = puppet_block(&p, block, certificate, 8, NULL);
-    puppet_propose(&p, next);
-    CHECK_U64(puppet_status(&p).round, 8);
-    CHECK_U64(puppet_status(&p).deadline.ns / NS_PER_MS, p.now_ms + p.params.round_timeout_ms);
-    timeoutcert_unref(tc);
-    certificate_unref(certificate);
-    block_unref(block);
-    block_unref(next);
-    puppet_close(&p);
-}
-
-static void a_quorum_of_timeouts_ends_the_round_and_one_less_does_not(void)
-{
-    struct puppet p;
-    puppet_open(&p);
-    for (uint32_t i = 0, sent = 0; i < PUPPETS && sent < 3; i++) {
-        if (i == p.self) continue;
-        CHECK_U64(puppet_status(&p).round, 1);
-        const struct timeout timeout = puppet_timeout(&p, 1, 0, i);
-        puppet_give(&p, message_of_timeout(&timeout, NULL, NULL, NULL));
-        puppet_give(&p, message_of_timeout(&timeout, NULL, NULL, NULL));
-        sent++;
-    }
-    CHECK_U64(puppet_status(&p).round, 2);
-    CHECK(puppet_status(&p).entered_by != NULL);
-    puppet_close(&p);
-}
-
-static void votes_below_a_quorum_and_forged_ones_make_no_certificate(void)
-{
-    struct puppet p;
-    struct block *b[3];
-    struct certificate *c[3];
-    puppet_open(&p);
-    chain_give(&p, b, c, 3); /* it leads round 4: votes for round 3 come here */
-    CHECK_U64(puppet_status(&p).high->round, 2);
-    uint32_t others[3], count = 0;
-    for (uint32_t i = 0; i < PUPPETS; i++)
-        if (i != p.self) others[count++] = i;
-    struct vote vote = puppet_vote(&p, b[2], others[0]);
-    puppet_give(&p, message_of_vote(&vote));
-    vote = puppet_vote(&p, b[2], others[1]);
-    vote.signature.b[5] ^= 1;
-    puppet_give(&p, message_of_vote(&vote));
-    CHECK_U64(puppet_status(&p).high->round, 2);
-    vote = puppet_vote(&p, b[2], others[2]); /* its own vote is the third */
-    puppet_give(&p, message_of_vote(&vote));
-    CHECK_U64(puppet_status(&p).high->round, 3);
-    CHECK_U64(puppet_status(&p).round, 4);
-    struct replica_seen_vote seen[8];
-    CHECK_U64(replica_votes_at(p.replica, 3, seen, ARRAY_LEN(seen)), 3);
-    unref_all(b, c, 3);
     puppet_close(&p);
 }
 
@@ -541,50 +417,6 @@ static void a_checkpoint_is_not_crossed(void)
     puppet_close(&p);
 }
 
-static void a_leader_waits_its_interval_and_proposes_once(void)
-{
-    struct puppet p;
-    struct block *b[3];
-    struct certificate *c[3];
-    puppet_open(&p);
-    chain_give(&p, b, c, 3);
-    for (uint32_t i = 0; i < PUPPETS; i++) {
-        if (i == p.self) continue;
-        const struct vote vote = puppet_vote(&p, b[2], i);
-        puppet_give(&p, message_of_vote(&vote));
-    }
-    CHECK_U64(replica_wake(p.replica).ns / NS_PER_MS, p.now_ms + p.params.block_interval_ms);
-    puppet_tick(&p, p.params.block_interval_ms - 1);
-    CHECK(puppet_sent(&p, MESSAGE_PROPOSAL) == NULL);
-    puppet_tick(&p, 1);
-    const struct message *proposal = puppet_sent(&p, MESSAGE_PROPOSAL);
-    CHECK(proposal != NULL);
-    CHECK_U64(proposal->proposal.block->header.round, 4);
-    CHECK(hash_eq(&proposal->proposal.block->header.parent_hash, &b[2]->hash));
-    CHECK_U64(replica_votes(p.replica)->proposed_round, 4);
-    puppet_clear(&p);
-    puppet_tick(&p, 10);
-    CHECK(puppet_sent(&p, MESSAGE_PROPOSAL) == NULL);
-    unref_all(b, c, 3);
-    puppet_close(&p);
-}
-
-static void who_holds_still_votes_and_starts_nothing(void)
-{
-    struct puppet p;
-    puppet_open(&p);
-    replica_hold(p.replica, puppet_time(&p), true);
-    puppet_tick(&p, 60000);
-    CHECK_U64(p.sent.count, 0);
-    struct block *block = puppet_block(&p, p.genesis, NULL, 1, NULL);
-    puppet_propose(&p, block);
-    CHECK_U64(p.votes.count, 2);
-    replica_hold(p.replica, puppet_time(&p), false);
-    CHECK_U64(replica_wake(p.replica).ns / NS_PER_MS, p.now_ms + p.params.round_timeout_ms);
-    block_unref(block);
-    puppet_close(&p);
-}
-
 static void without_validators_nothing_moves(void)
 {
     struct puppet p;
@@ -618,11 +450,6 @@ int main(void)
     RUN(an_equivocating_leader_gets_one_vote_and_is_convicted_once);
     RUN(nobody_votes_twice_in_a_round_also_after_a_restart);
     RUN(a_block_that_nobody_certified_yet_is_there_again_after_a_restart);
-    RUN(after_its_timeout_a_replica_votes_no_more_in_the_round);
-    RUN(a_timeout_is_signed_once_and_its_bytes_repeated);
-    RUN(timeouts_grow_by_half_up_to_the_maximum_and_a_certificate_resets_them);
-    RUN(a_quorum_of_timeouts_ends_the_round_and_one_less_does_not);
-    RUN(votes_below_a_quorum_and_forged_ones_make_no_certificate);
     RUN(a_double_vote_is_evidence_once);
     RUN(a_certificate_convicts_who_was_seen_voting_otherwise);
     RUN(a_header_on_a_wrong_parent_is_evidence);
@@ -632,8 +459,6 @@ int main(void)
     RUN(what_conflicts_with_a_final_block_is_refused_and_a_late_one_alerts);
     RUN(two_uncertified_blocks_in_a_row_alert_and_are_never_preferred);
     RUN(a_checkpoint_is_not_crossed);
-    RUN(a_leader_waits_its_interval_and_proposes_once);
-    RUN(who_holds_still_votes_and_starts_nothing);
     RUN(without_validators_nothing_moves);
     return 0;
 }
