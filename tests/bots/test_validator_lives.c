@@ -104,9 +104,59 @@ static void sign_here(struct village *v)
 }
 static void a_validator_vouches_for_the_newest_epoch_end_below_a_height(void) { village_free(village_run(town(0), sign_here)); }
 
+/* ---- validator.participate ---- */
+
+/* The round in which it is v1's turn, and nobody has proposed: v1 is driven, and by nobody yet. */
+static uint64_t own_turn(struct village *v)
+{
+    struct alpha own = v->crew.alpha;
+    own.view = str_of(v->bots[0]->seat.name);
+    for (;; fiber_sleep(v->env, duration_ms(10))) {
+        struct answer answer;
+        const struct round_view *round = alpha_round(&own, village_in(v, duration_s(10)), &answer);
+        CHECK(round != NULL);
+        const bool turn = address_eq(&round->proposer, &v->bots[0]->identity.address) && round->phase == PHASE_PROPOSE && round->proposals_count == 0;
+        const uint64_t number = round->round;
+        answer_done(&answer);
+        if (turn) return number;
+    }
+}
+
+static bool round_has_block(struct village *v, uint64_t round)
+{
+    for (uint32_t height = 1;; height++) {
+        struct answer answer;
+        const struct block_view *block = alpha_block(&v->crew.alpha, height, false, village_in(v, duration_s(10)), &answer);
+        const bool there = block != NULL, found = there && block->header.round == round;
+        answer_done(&answer);
+        if (found || !there) return found;
+    }
+}
+
+static void takes_over_here(struct village *v)
+{
+    static struct op op;
+    struct village_track track;
+    struct gate gate = {0};
+    village_final_at(v, 5);
+    village_drive(v, 0, 0, true);
+    village_track(v, &track, "validator.participate", NULL);
+    track.track.standing = true;
+    const uint64_t round = own_turn(v);
+    village_begin(v, &track, 0, 0, (struct str){0}, &op, &gate);
+    fiber_sleep(v->env, duration_s(4));
+    track.track.closed = true;
+    CHECK(gate_wait(v->env, &gate, village_in(v, duration_s(60))));
+    check_done(&op);
+    village_drive(v, 0, 0, false);
+    CHECK(round_has_block(v, round));
+}
+static void who_takes_over_in_its_own_turn_takes_it(void) { village_free(village_run(town(0), takes_over_here)); }
+
 int main(void)
 {
     RUN(a_validator_follows_the_chain_at_its_own_node);
     RUN(a_validator_vouches_for_the_newest_epoch_end_below_a_height);
+    RUN(who_takes_over_in_its_own_turn_takes_it);
     return 0;
 }

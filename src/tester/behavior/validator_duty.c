@@ -138,6 +138,14 @@ static struct instant look(struct duty *duty)
     return next;
 }
 
+/* Who takes over in its own turn has it still to take when the validator's own view, which shows all it has proposed itself, shows no proposal of it. */
+static bool turn_is_left(const struct round_view *round, const struct address *self)
+{
+    bool left = address_eq(&round->proposer, self) && round->phase == PHASE_PROPOSE;
+    for (uint32_t i = 0; i < round->proposals_count; i++) left = left && !address_eq(&round->proposals[i].header.proposer, self);
+    return left;
+}
+
 bool duty_begin(struct duty *duty, struct act *act, enum chain_id chain, struct op *op)
 {
     struct answer answer;
@@ -152,7 +160,8 @@ bool duty_begin(struct duty *duty, struct act *act, enum chain_id chain, struct 
         answer_done(&answer);
         return false;
     }
-    duty->proposed = duty->voted = round->round;
+    duty->voted = round->round;
+    duty->proposed = round->round - (turn_is_left(round, &act->bot->identity.address) ? 1 : 0);
     /* A round given up twice says the same; one that nobody gives up never ends. */
     duty->timed_out = round->phase == PHASE_TIMEOUT ? round->round : round->round - MIN(round->round, 1);
     answer_done(&answer);
