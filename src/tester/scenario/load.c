@@ -7,7 +7,6 @@
 #include "tester/scenario/load_priv.h"
 
 #define VALIDATORS_MAX 200
-#define BLOCK_INTERVAL duration_ms(500)
 #define SEED_MAX UINT64_C(9007199254740991)
 
 const char *const scenario_type_names[SCENARIO_TYPES] = {"unit", "integration", "functional", "security", "load", "chaos"};
@@ -91,6 +90,7 @@ static struct str parameter_value(struct loader *loader, const struct yaml *node
     const bool is_length = str_ends(node->key, STR("_blocks")) && node->type == YAML_SCALAR && duration_parse(node->text, &length);
     if (!is_length) return text_read(loader, node, "a parameter");
     const uint64_t scaled = scale_u64(length.ns, loader->duration_num, loader->duration_den);
+    if (str_eq(node->key, STR("voting_period_blocks")) && scaled < length.ns) loader->voting_written = length;
     return str_fmt(loader->arena, "%" PRIu64, MAX(scaled / BLOCK_INTERVAL.ns, (uint64_t)1));
 }
 

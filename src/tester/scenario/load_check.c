@@ -1,3 +1,4 @@
+#include <inttypes.h>
 #include <stdio.h>
 
 #include "tester/scenario/load_priv.h"
@@ -295,6 +296,37 @@ static void invariants_append(struct loader *loader)
                                                             .check = CHECK_ALL_INVARIANTS, .name = STR("all_invariants"), .expected = STR("true")};
 }
 
+/* ---- votes that have shrunk ---- */
+
+#define VOTE_BLOCKS 10u /* to vote, to ask others for their votes, and to have all of them counted before the end */
+
+static bool votes_within(const struct plan_phase *phase)
+{
+    for (uint32_t t = 0; t < phase->tracks_count; t++) {
+        const struct behavior_spec *behavior = phase->tracks[t].behavior;
+        if (behavior && behavior->transaction && str_starts(str_of(behavior->name), STR("governance."))) return true;
+    }
+    return false;
+}
+
+/* A voting period shrinks with the scenario, and blocks do not. */
+static void votes_check(struct loader *loader)
+{
+    const uint64_t written = loader->voting_written.ns, least = VOTE_BLOCKS * BLOCK_INTERVAL.ns;
+    const uint64_t scaled = scale_u64(written, loader->duration_num, loader->duration_den);
+    if (written == 0 || scaled >= least) return;
+    char enough[32];
+    const uint64_t seconds = ((u128)loader->duration_written.ns * least / written + NS_PER_S - 1) / NS_PER_S;
+    duration_text(duration_s((uint32_t)seconds), enough, sizeof(enough));
+    for (uint32_t i = 0; i < loader->plan->phases_count; i++) {
+        const struct plan_phase *phase = &loader->plan->phases[i];
+        if (!votes_within(phase)) continue;
+        diags_warn(loader->diags, phase->place,
+                   "phase '" STR_FMT "': voting shrinks to %" PRIu64 " blocks, and a vote that others are asked for takes about %u; say --duration %s or more",
+                   STR_ARG(phase->name), scaled / BLOCK_INTERVAL.ns, VOTE_BLOCKS, enough);
+    }
+}
+
 void plan_check(struct loader *loader)
 {
     struct plan *plan = loader->plan;
@@ -303,6 +335,7 @@ void plan_check(struct loader *loader)
     faults_check(loader);
     attacks_check(loader);
     baseline_check(loader);
+    votes_check(loader);
     for (unsigned token = 1; token <= TOKEN_COUNT; token++) wallets_check(loader, (enum token)token);
     scaling_apply(loader);
     invariants_append(loader);

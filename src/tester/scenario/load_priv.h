@@ -5,6 +5,8 @@
 #include "core/base/vec.h"
 #include "tester/scenario/load.h"
 
+#define BLOCK_INTERVAL duration_ms(500) /* by which lengths in blocks are written as durations */
+
 struct loader {
     struct plan *plan;
     struct arena *arena; /* the plan's */
@@ -15,6 +17,7 @@ struct loader {
     struct place place; /* of the scenario */
     struct place duration_place;
     struct duration duration_written;
+    struct duration voting_written; /* voting_period_blocks, where it is a duration that shrinks; else 0 */
     uint32_t validators; /* UINT32_MAX while unknown */
     bool left_faulty;    /* notes say so */
     VEC(struct plan_group) groups;

@@ -80,6 +80,16 @@ static void the_other_shipped_ones_load_without_a_word(void)
     plan_free(plan);
 }
 
+static void none_is_shorter_than_it_says(void)
+{
+    for (size_t i = 0; i < library_count(); i++) {
+        const struct library_entry entry = library_at(i);
+        struct plan *plan = load("t", entry.text, &LOAD_AS_WRITTEN);
+        if (!plan || strstr((const char *)printed.data, "less than 90%")) CHECK_FAIL(STR_FMT ": %s", STR_ARG(entry.name), (const char *)printed.data);
+        plan_free(plan);
+    }
+}
+
 static void names_resolve_bare_when_unique(void)
 {
     struct library_entry entry;
@@ -254,6 +264,20 @@ static void all_faults_are_told_in_one_pass(void)
         if (!strstr((const char *)printed.data, says[i])) CHECK_FAIL("'%s' is missing in:\n%s", says[i], (const char *)printed.data);
 }
 
+/* Each phase that votes is told, with the length at which it can. */
+static void voting_that_shrinks_too_far_is_told_before_the_run(void)
+{
+    struct load_options options = LOAD_AS_WRITTEN;
+    options.duration = duration_s(39);
+    plan_free(shipped("functional/daily_network_ops", &options));
+    CHECK(strstr((const char *)printed.data, "phase 'Business hours': voting shrinks to 9 blocks") != NULL);
+    CHECK(strstr((const char *)printed.data, "say --duration 40s or more") != NULL);
+    CHECK(strstr((const char *)printed.data, "'Morning': voting") == NULL);
+    options.duration = duration_s(40);
+    plan_free(shipped("functional/daily_network_ops", &options));
+    CHECK(strstr((const char *)printed.data, "voting shrinks") == NULL);
+}
+
 static void a_length_in_blocks_shrinks_with_the_scenario(void)
 {
     struct load_options options = LOAD_AS_WRITTEN;
@@ -291,6 +315,7 @@ int main(void)
     arena_init(&arena, 0);
     RUN(the_demo_is_a_hundred_bots_paying_once_a_second);
     RUN(the_other_shipped_ones_load_without_a_word);
+    RUN(none_is_shorter_than_it_says);
     RUN(names_resolve_bare_when_unique);
     RUN(duration_scales_phases_with_a_floor_and_counts_follow);
     RUN(bots_scale_counts_selections_and_throughput);
@@ -298,6 +323,7 @@ int main(void)
     RUN(every_fault_is_told_with_its_place);
     RUN(all_faults_are_told_in_one_pass);
     RUN(a_length_in_blocks_shrinks_with_the_scenario);
+    RUN(voting_that_shrinks_too_far_is_told_before_the_run);
     RUN(what_is_odd_but_not_wrong_is_a_warning);
     buf_done(&printed);
     arena_done(&arena);
