@@ -85,7 +85,7 @@ static void what_is_left_out_grows_old(void)
     "    - {name: Low, duration: 20s, chaos_action: block_capacity, chaos_params: {tx_per_second: 10}, bots: \"user-{1-20}\", behavior: transfer.simple,\n" \
     "       rate: 30/s total, assertions: [{mempool_peak: \">= 300\"}]}\n" \
     "    - {name: High, duration: 10s, bots: \"user-{21-40}\", behavior: transfer.simple, params: {tip: 500}, rate: 20/s total,\n" \
-    "       assertions: [{rejections: \"< 40\"}, {evictions: \"> 50\"}]}\n" \
+    "       assertions: [{rejections: \"< 40\"}, {evictions: \"> 50\"}, {priority_lanes_ok: true}]}\n" \
     "    - {name: Drain, duration: 40s, chaos_action: clear}\n"
 
 static void who_offers_more_is_not_refused(void)
@@ -93,10 +93,12 @@ static void who_offers_more_is_not_refused(void)
     struct stage *stage = play(&(struct broken_scene){"70s", ", mempool_capacity: 300", "", RISING, "{agreement: true}"});
     finding_is(stage, "rejections", "High", JUDGED_PASS);
     finding_is(stage, "evictions", "High", JUDGED_PASS);
+    finding_is(stage, "priority_lanes_ok", "High", JUDGED_PASS);
     stage_free(stage);
     stage = play(&(struct broken_scene){"70s", ", mempool_capacity: 300", ", vulnerabilities: [vuln.fifo-mempool-no-fee-floor]", RISING, "{agreement: true}"});
     finding_is(stage, "rejections", "High", JUDGED_FAIL);
     finding_is(stage, "evictions", "High", JUDGED_FAIL);
+    finding_is(stage, "priority_lanes_ok", "High", JUDGED_FAIL);
     stage_free(stage);
 }
 

@@ -31,6 +31,7 @@ struct track {
     uint64_t submitted; /* transactions admitted */
     uint64_t refused;   /* transactions refused at admission */
     uint64_t full;      /* of them, because the pool was full */
+    uint64_t full_worth; /* of those, with a tip that the same answer calls enough */
     uint64_t open;      /* executions begun and not ended */
     uint64_t pending;   /* transactions submitted, neither final nor dropped (ops_pending) */
     bool standing; /* neither rate nor count is given: an execution of a service stands for the whole phase */

@@ -104,6 +104,15 @@ static enum knows view_knows(struct act *act, const struct hash *id)
 
 enum sent { SENT_ADMITTED, SENT_REFUSED, SENT_LOST_TRACK, SENT_ODD, SENT_GAVE_UP };
 
+/* A full pool keeps the higher tips (api 2.4), and says from which tip on there is room. */
+static bool was_worth_it(const struct tx *tx, const struct answer *answer)
+{
+    struct amount least;
+    if (answer->code != CODE_MEMPOOL_FULL || answer->error == NULL) return false;
+    const struct str told = apierror_detail_find(answer->error, STR("min_tip_to_enter"));
+    return told.len > 0 && amount_parse(told, &least) == CODE_NONE && amount_cmp(tx->tip, least) >= 0;
+}
+
 /* Sends until somebody answers. `again`: it may have been admitted before, so a nonce that is taken may be its own. */
 static enum sent send_one(struct act *act, const struct tx *tx, bool again, enum code *out_code, struct op *op)
 {
@@ -117,6 +126,7 @@ static enum sent send_one(struct act *act, const struct tx *tx, bool again, enum
         const bool absent = answer_is_absence(&answer);
         const enum answer_status status = answer.status;
         const enum code code = answer.code;
+        act->track->full_worth += was_worth_it(tx, &answer);
         if (!absent && status != ANSWER_OK && op != NULL) {
             op_saw(op, &answer);
             op_note(op, answer.error != NULL ? answer.error->message : answer.fault);

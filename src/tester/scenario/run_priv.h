@@ -56,7 +56,7 @@ struct run_phase {
     bool failed;    /* until was not reached, or a count did not end */
     bool overdue;
     struct instant start;
-    uint64_t inbound_start, evicted_start, rejected_start;
+    uint64_t inbound_start, evicted_start, rejected_start, worth_start;
     struct hash *accounts; /* by bot, as they stood; NULL: not asked for */
     uint32_t first_finding; /* where its findings begin */
 };

@@ -19,6 +19,13 @@ static uint64_t run_submitted(const struct run *run)
     return submitted;
 }
 
+static uint64_t run_refused_worth(const struct run *run)
+{
+    uint64_t refused = 0;
+    for (uint32_t i = 0; i < run->plan->tracks_count; i++) refused += run->tracks[i].shared.full_worth;
+    return refused;
+}
+
 /* ---- what the plan asks for ---- */
 
 static bool criteria_ask(const struct criteria *criteria, bool check, unsigned id)
@@ -216,6 +223,7 @@ void span_open(struct run *run, struct run_phase *phase, uint32_t plan_phase, st
     phase->span.start = phase->span.end = phase->start = env_now(run->env);
     phase->open = true;
     phase->inbound_start = run_submitted(run);
+    phase->worth_start = run_refused_worth(run);
     phase->evicted_start = pool->evicted;
     phase->rejected_start = pool->rejected;
     tally_init(&phase->span.tally, phase->span.start);
@@ -299,6 +307,7 @@ void span_close(struct run *run, struct run_phase *phase, uint32_t plan_phase)
     span->end = env_now(run->env);
     span->pending = run_pending(run);
     span->inbound = run_submitted(run) - phase->inbound_start;
+    span->lanes_refused = run_refused_worth(run) - phase->worth_start;
     pool_look(run, phase);
     phase->open = false;
     heights_read(run, plan_phase, &span->last);

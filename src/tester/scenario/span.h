@@ -107,6 +107,7 @@ struct span {
     struct tally probes;       /* of its tracks whose bots are called probe... */
     uint64_t lanes_kept, lanes_broken;    /* final blocks of the window with more than one transaction */
     uint32_t lanes_height;                /* of the first block out of order */
+    uint64_t lanes_refused;               /* refused by a full pool with a tip that it calls enough */
     uint64_t lanes_unread;                /* final blocks of the window that could not be read in time */
     uint64_t arrivals_kept, arrivals_broken; /* neighbours of the DEX lane in final blocks of the window */
     uint32_t arrivals_height;             /* of the first block that inverts two */

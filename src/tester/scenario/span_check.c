@@ -155,8 +155,9 @@ static struct check_value of_all_blocks(const struct span *span, uint64_t kept, 
 
 static struct check_value priority_lanes(const struct span *span)
 {
-    struct check_value out = of_all_blocks(span, span->lanes_kept, span->lanes_broken);
-    if (span->lanes_broken) SAY(out, "%" PRIu64 " blocks are out of order, the first at height %" PRIu32, span->lanes_broken, span->lanes_height);
+    struct check_value out = of_all_blocks(span, span->lanes_kept, span->lanes_broken + span->lanes_refused);
+    if (span->lanes_refused) SAY(out, "%" PRIu64 " were refused by a full pool with a tip that it calls enough", span->lanes_refused);
+    else if (span->lanes_broken) SAY(out, "%" PRIu64 " blocks are out of order, the first at height %" PRIu32, span->lanes_broken, span->lanes_height);
     else if (out.samples == 0 && span->lanes_unread == 0) SAY(out, "no block had more than one transaction");
     return out;
 }

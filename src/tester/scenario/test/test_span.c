@@ -349,6 +349,9 @@ static void order_is_said_of_all_blocks_or_not_at_all(void)
     CHECK(check(CHECK_PRIORITY_LANES_OK) == JUDGED_INVALID && check(CHECK_ARRIVAL_ORDER_KEPT) == JUDGED_INVALID);
     span.lanes_broken = span.arrivals_broken = 1; /* whatever the others show */
     CHECK(check(CHECK_PRIORITY_LANES_OK) == JUDGED_FAIL && check(CHECK_ARRIVAL_ORDER_KEPT) == JUDGED_FAIL);
+    span.lanes_broken = span.lanes_unread = 0;
+    span.lanes_refused = 1; /* who offers more was not let in */
+    CHECK(check(CHECK_PRIORITY_LANES_OK) == JUDGED_FAIL);
 }
 
 int main(void)
