@@ -69,6 +69,7 @@ static bool bundle_is_dead(const struct mempool *pool, const struct bundle *bund
     return bundle->dead_height != 0 && pool->host.on_chain(pool->host.context, bundle->dead_height, &bundle->dead_hash);
 }
 
+enum { TRIM_EVERY = 16 };
 static bool log_skip(struct mempool *pool)
 {
     if (log_count(pool) == 0 || !bundle_is_dead(pool, pool->logs.data[pool->log_first].bundle)) return false;
@@ -77,9 +78,12 @@ static bool log_skip(struct mempool *pool)
     return true;
 }
 
-void log_trim(struct mempool *pool)
+/* Now and then: a look at the oldest is a look at memory that nobody has touched for long. */
+static void log_trim(struct mempool *pool)
 {
-    if (log_skip(pool)) (void)log_skip(pool); /* two for each that comes: the dead go faster than the new come */
+    if (++pool->log_untrimmed < TRIM_EVERY) return;
+    pool->log_untrimmed = 0;
+    for (uint32_t i = 0; i < 2 * TRIM_EVERY && log_skip(pool);) i++; /* two for each that came: the dead go faster than the new come */
 }
 
 void log_clear(struct mempool *pool)

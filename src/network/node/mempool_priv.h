@@ -81,6 +81,7 @@ struct mempool {
     /* Log: logs.data[log_first..]. */
     VEC(struct logged) logs;
     size_t log_first;
+    uint32_t log_untrimmed; /* bundles that came since dead ones were looked for */
     struct mempool_log_stats log_stats;
     uint64_t admitted, evicted, expired;
     uint64_t rejected[CODE_COUNT];
@@ -123,7 +124,6 @@ uint8_t images_taken(const struct mempool *pool, const struct tx *tx); /* bit i:
 void images_follow(struct mempool *pool);                             /* spends of what the head has spent leave */
 
 /* ---- log (mempool_log.c) ---- */
-void log_trim(struct mempool *pool); /* drops dead bundles from the oldest, a few */
 void log_digest(struct mempool *pool, size_t bundles_left, uint64_t txs_left, uint64_t bytes_left);
 void log_clear(struct mempool *pool);
 
