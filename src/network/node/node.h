@@ -90,6 +90,7 @@ struct node_space {
     struct bookcache *books;
     struct texts *texts;         /* of events, which many views tell alike */
     struct map presigned;        /* pointer of a tx -> struct presign *: checks begun early (foresee) */
+    struct map fundings;         /* a head and an account -> who first paid it, as a walk back from there has found lately */
     struct map prevotes;         /* what a vote says -> struct prevote *: its check, begun early */
     struct presign *presign_spare; /* to use again, as the waiters below: each transaction needs one and two */
     struct waiter *waiters_spare;

@@ -216,6 +216,7 @@ void node_send_later(struct node *node, struct packet *packet, uint32_t peer, st
 
 /* ---- watch.c: what it notices about others ---- */
 void node_alert(struct node *node, const char *type, uint32_t height, const struct hash *block, const struct address *who); /* who may be NULL */
+void node_fundings_init(struct node_space *space);
 void node_cohorts_init(struct node_cohorts *cohorts);
 void node_cohorts_done(struct node_cohorts *cohorts);
 void node_watch_offer(struct node *node, const struct tx *tx); /* likewise (watch_offers.c) */

@@ -40,6 +40,7 @@ struct node_space *node_space_new(const struct node_space_config *config)
     map_init(&space->by_host, sizeof(uint32_t), sizeof(uint32_t));
     map_init(&space->presigned, sizeof(void *), sizeof(struct presign *));
     prevote_init(space);
+    node_fundings_init(space);
     return space;
 }
 
@@ -78,6 +79,7 @@ void node_space_free(struct node_space *space)
     map_done(&space->by_address);
     map_done(&space->by_host);
     map_done(&space->presigned);
+    map_done(&space->fundings);
     bookcache_free(space->books);
     texts_free(space->texts);
     blockstore_free(space->store);

@@ -35,6 +35,20 @@ void node_cohorts_done(struct node_cohorts *cohorts)
     map_done(&cohorts->seen);
 }
 
+/* What a walk back from a head has found: the same for all views that have this head. */
+struct funding_key {
+    struct hash head;
+    struct address who;
+};
+struct funding {
+    bool found;
+    uint32_t height;
+    struct address funder;
+};
+#define FUNDINGS_MAX 256 /* remembered; forgetting costs another walk */
+
+void node_fundings_init(struct node_space *space) { map_init(&space->fundings, sizeof(struct funding_key), sizeof(struct funding)); }
+
 static bool pays(const struct tx *tx, const struct address *who)
 {
     if (address_eq(&tx->sender, who)) return false;
@@ -45,21 +59,28 @@ static bool pays(const struct tx *tx, const struct address *who)
     return false;
 }
 
-/* Who first paid `who`, of the last blocks of this view. */
-static bool funder_of(struct node *node, const struct address *who, struct address *out_funder, uint32_t *out_height)
+/* Who first paid `who`, of the last blocks up to `head`. */
+static struct funding funding_walk(struct node_space *space, struct stored *head, const struct address *who)
 {
-    bool found = false;
-    struct stored *at = node->head;
+    struct funding funding = {0};
+    struct stored *at = head;
     for (uint32_t back = 0; at && !at->pruned && back < FUNDING_BLOCKS; back++) {
-        for (uint32_t i = 0; i < at->block->txs_count; i++) {
-            if (!pays(at->block->txs[i], who)) continue;
-            *out_funder = at->block->txs[i]->sender;
-            *out_height = stored_height(at);
-            found = true;
-        }
-        at = blockstore_find(node->space->store, &at->block->header.parent_hash);
+        for (uint32_t i = 0; i < at->block->txs_count; i++)
+            if (pays(at->block->txs[i], who)) funding = (struct funding){true, stored_height(at), at->block->txs[i]->sender};
+        at = blockstore_find(space->store, &at->block->header.parent_hash);
     }
-    return found;
+    return funding;
+}
+
+static const struct funding *funding_of(struct node *node, const struct address *who)
+{
+    struct node_space *space = node->space;
+    const struct funding_key key = {*stored_hash(node->head), *who};
+    bool fresh;
+    if (map_count(&space->fundings) == FUNDINGS_MAX && !map_find(&space->fundings, &key)) map_clear(&space->fundings);
+    struct funding *funding = map_put(&space->fundings, &key, &fresh);
+    if (fresh) *funding = funding_walk(space, node->head, who);
+    return funding;
 }
 
 static void cohort_join(struct node *node, const struct cohort_key *key, const struct address *who, uint32_t funded)
@@ -82,7 +103,6 @@ void node_watch_vote(struct node *node, const struct tx *tx)
     struct arena arena;
     union payload payload;
     struct cohort_key key;
-    uint32_t funded;
     bool fresh;
     if ((tx->kind != KIND_PROPOSAL_VOTE && tx->kind != KIND_GOV_VOTE) || tx->nonce > YOUNG_NONCE) return;
     if (!governance_stake_counts(&node->space->rules)) return;
@@ -96,6 +116,9 @@ void node_watch_vote(struct node *node, const struct tx *tx)
     arena_done(&arena);
     const struct cohort_member member = {key.proposal, tx->sender};
     (void)map_put(&node->cohorts.seen, &member, &fresh); /* that it is there is all */
-    if (!fresh || !funder_of(node, &tx->sender, &key.funder, &funded)) return;
-    cohort_join(node, &key, &tx->sender, funded);
+    if (!fresh) return;
+    const struct funding *funding = funding_of(node, &tx->sender);
+    if (!funding->found) return;
+    key.funder = funding->funder;
+    cohort_join(node, &key, &tx->sender, funding->height);
 }
