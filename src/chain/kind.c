@@ -9,11 +9,23 @@ static const struct kind_row rows[] = {
 
 const struct kind_row *kind_at(size_t i) { return i < ARRAY_LEN(rows) ? &rows[i] : NULL; }
 
+/* By code: the number of its row, from 1. */
+enum {
+    PLACE_NONE,
+#define K(constant, code, name, chain, lane, flash, build) PLACE_##constant,
+    KIND_LIST(K)
+#undef K
+};
+static const uint8_t places[] = {
+#define K(constant, code, name, chain, lane, flash, build) [code] = PLACE_##constant,
+    KIND_LIST(K)
+#undef K
+};
+_Static_assert(ARRAY_LEN(rows) <= UINT8_MAX, "a place is a byte");
+
 const struct kind_row *kind_find(uint16_t code)
 {
-    for (size_t i = 0; i < ARRAY_LEN(rows); i++)
-        if (rows[i].kind == (enum kind)code) return &rows[i];
-    return NULL;
+    return code < ARRAY_LEN(places) && places[code] != PLACE_NONE ? &rows[places[code] - 1] : NULL;
 }
 
 const struct kind_row *kind_find_name(enum chain_id chain, struct str name)

@@ -6,24 +6,12 @@
 
 enum { DISTANCE_BYTES_MAX = 64 };
 
-struct str str_of(const char *cstr)
-{
-    return (struct str){cstr != NULL ? cstr : "", cstr != NULL ? strlen(cstr) : 0};
-}
-
-bool str_eq(struct str a, struct str b) { return a.len == b.len && (a.len == 0 || memcmp(a.data, b.data, a.len) == 0); }
-
 int str_cmp(struct str a, struct str b)
 {
     const size_t shared = MIN(a.len, b.len);
     const int order = shared > 0 ? memcmp(a.data, b.data, shared) : 0;
     if (order != 0) return order < 0 ? -1 : 1;
     return a.len == b.len ? 0 : a.len < b.len ? -1 : 1;
-}
-
-bool str_starts(struct str s, struct str prefix)
-{
-    return s.len >= prefix.len && str_eq((struct str){s.data, prefix.len}, prefix);
 }
 
 bool str_ends(struct str s, struct str suffix)

@@ -17,10 +17,16 @@ struct str {
 #define STR_FMT "%.*s"
 #define STR_ARG(s) (int)(s).len, (s).data
 
-struct str str_of(const char *cstr); /* NULL gives the empty string */
-bool str_eq(struct str a, struct str b);
+static inline struct str str_of(const char *cstr) /* NULL gives the empty string */
+{
+    return (struct str){cstr != NULL ? cstr : "", cstr != NULL ? strlen(cstr) : 0};
+}
+static inline bool str_eq(struct str a, struct str b) { return a.len == b.len && (a.len == 0 || memcmp(a.data, b.data, a.len) == 0); }
 int str_cmp(struct str a, struct str b); /* bytewise, shorter first */
-bool str_starts(struct str s, struct str prefix);
+static inline bool str_starts(struct str s, struct str prefix)
+{
+    return s.len >= prefix.len && str_eq((struct str){s.data, prefix.len}, prefix);
+}
 bool str_ends(struct str s, struct str suffix);
 bool str_find(struct str s, char c, size_t *out_index);
 struct str str_sub(struct str s, size_t from, size_t len); /* clamped */

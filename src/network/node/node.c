@@ -57,9 +57,9 @@ static void receive(void *ctx, struct host from, struct packet *packet)
     }
     if (packet->class != &node_packet_class) return;
     struct node_packet *own = CONTAINER_OF(packet, struct node_packet, packet);
-    const uint32_t *peer = map_find(&node->space->by_host, &from.number);
-    if (!peer || !node_hears(node, *peer)) return;
-    node_heard(node, *peer);
+    uint32_t peer;
+    if (!node_space_peer(node->space, from, &peer) || !node_hears(node, peer)) return;
+    node_heard(node, peer);
     if (own->message->type == MESSAGE_TXS) {
         node_gossip_take(node, own);
         return;
@@ -67,7 +67,7 @@ static void receive(void *ctx, struct host from, struct packet *packet)
     if (own->message->type == MESSAGE_VOTE) prevote_join(node->space, &own->message->vote);
     node_lie_hear(node, own->message);
     if (own->message->type == MESSAGE_BLOCKS) node->sync.blocks_taken += own->message->blocks.count;
-    replica_receive(node->replica, node_time(node), *peer, own->message);
+    replica_receive(node->replica, node_time(node), peer, own->message);
     node_perform(node);
 }
 

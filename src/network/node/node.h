@@ -85,7 +85,7 @@ struct node_space {
     struct node_peer *peers;     /* v1 first; room for NODE_PEERS_MAX: they stay where they are */
     uint32_t peers_count;
     struct map by_address;       /* address of a validator -> u32 index of the peer */
-    struct map by_host;          /* u32 number of a host -> u32 index of the peer */
+    VEC(uint32_t) by_host;       /* by the number of a host: index of its peer + 1, 0: none */
     struct map orders;           /* u32 height -> struct node_orders */
     struct bookcache *books;
     struct texts *texts;         /* of events, which many views tell alike */
@@ -139,6 +139,7 @@ struct node_space_config {
 struct node_space *node_space_new(const struct node_space_config *config);
 /* One more peer, v1 first, at most NODE_PEERS_MAX; also while nodes live. Copied. */
 void node_space_peer_add(struct node_space *space, const struct node_peer *peer);
+bool node_space_peer(const struct node_space *space, struct host host, uint32_t *out); /* false: no validator's */
 void node_space_free(struct node_space *space); /* no node may live any more */
 /* Adds grants and settings for `height`, above every block there is. */
 void node_space_order(struct node_space *space, uint32_t height, const struct ledger_grant *grants, size_t grants_count,

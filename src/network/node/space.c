@@ -37,7 +37,6 @@ struct node_space *node_space_new(const struct node_space_config *config)
     space->peers = base_alloc(sizeof(*space->peers) * NODE_PEERS_MAX);
     map_init(&space->orders, sizeof(uint32_t), sizeof(struct node_orders));
     map_init(&space->by_address, sizeof(struct address), sizeof(uint32_t));
-    map_init(&space->by_host, sizeof(uint32_t), sizeof(uint32_t));
     map_init(&space->presigned, sizeof(void *), sizeof(struct presign *));
     prevote_init(space);
     node_fundings_init(space);
@@ -50,7 +49,15 @@ void node_space_peer_add(struct node_space *space, const struct node_peer *peer)
     const uint32_t i = space->peers_count++;
     space->peers[i] = *peer;
     *(uint32_t *)map_put(&space->by_address, &peer->address, NULL) = i;
-    *(uint32_t *)map_put(&space->by_host, &peer->host.number, NULL) = i;
+    while (space->by_host.count <= peer->host.number) vec_push(&space->by_host, 0);
+    space->by_host.data[peer->host.number] = i + 1;
+}
+
+bool node_space_peer(const struct node_space *space, struct host host, uint32_t *out)
+{
+    if (host.number >= space->by_host.count || space->by_host.data[host.number] == 0) return false;
+    *out = space->by_host.data[host.number] - 1;
+    return true;
 }
 
 void node_space_free(struct node_space *space)
@@ -77,7 +84,7 @@ void node_space_free(struct node_space *space)
     vec_done(&space->liars);
     map_done(&space->orders);
     map_done(&space->by_address);
-    map_done(&space->by_host);
+    vec_done(&space->by_host);
     map_done(&space->presigned);
     map_done(&space->fundings);
     bookcache_free(space->books);
