@@ -206,6 +206,9 @@ static struct amount *own_shares(struct act *act, const struct dex_pair *pair)
     return &act->bot->pool_shares[pair - all];
 }
 
+/* What operations under way count on: nobody else of the bot takes it out. */
+static struct amount *held_shares(struct act *act, const struct dex_pair *pair) { return &act->bot->pool_held[own_shares(act, pair) - act->bot->pool_shares]; }
+
 /* The account's side of a deed: what came and what went, and the fee. */
 static bool claim_account(struct act *act, const char *claim, const struct dex_pair *pair, const struct landing *landing,
                           const struct dex_pool_deed *deed, bool in)
@@ -326,8 +329,10 @@ void dex_provide_liquidity(struct act *act, struct op *op)
     if (!act_has(act, "quote_amount") && !quote_for(act, pair, base, &quote, op)) return;
     if (!pool_enter(act, pair, base, quote, &in, op) || hold.ns == 0 || !in.known) return;
     const struct hash tx_id = op->tx_id;
-    if (!trade_through(act, pair, act_amount(act, "trade"), op) || !hold_until(act, until)) return;
-    if (!pool_leave(act, pair, in.shares, &out, op)) return;
+    held_shares(act, pair)->units += in.shares;
+    const bool held = trade_through(act, pair, act_amount(act, "trade"), op) && hold_until(act, until), left = held && pool_leave(act, pair, in.shares, &out, op);
+    held_shares(act, pair)->units -= in.shares;
+    if (!left) return;
     op->tx_id = tx_id;
     (void)claim_worth(act, &in, &out); /* op tells */
 }
@@ -337,9 +342,10 @@ void dex_remove_liquidity(struct act *act, struct op *op)
     struct dex_pool_deed out;
     const struct dex_pair *pair = dex_begin(act, "pair", op);
     if (pair == NULL) return;
-    const u128 own = own_shares(act, pair)->units, shares = act_has(act, "shares") ? act_amount(act, "shares") : own;
+    const u128 own = own_shares(act, pair)->units, held = held_shares(act, pair)->units, free = own - MIN(own, held);
+    const u128 shares = act_has(act, "shares") ? act_amount(act, "shares") : free;
     if (shares == 0) {
-        (void)dex_skip(op, OP_SKIPPED, "it has no shares of this pool");
+        (void)dex_skip(op, OP_SKIPPED, "it has no shares of this pool that it does not hold for a while");
         return;
     }
     struct dex_pool left;

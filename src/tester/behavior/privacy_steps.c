@@ -68,6 +68,7 @@ static void holds_deep(void *arg)
 /* A prover serves for a while; only when nobody asks it proves for itself. True: it has served. */
 static bool served_others(struct act *act, struct op *op)
 {
+    if (op->sent.ns == 0) op->sent = env_now(act->crew->env); /* it may never send: listening and proving is what it began */
     if (!act->bot->proves_for_others) return false;
     struct bus_subscription *service = serve_open(act, SHIELD_PROVE_TOPIC, SERVE_QUEUE);
     const struct instant until = act_deadline(act, SERVE_FOR);
@@ -161,8 +162,8 @@ static void batch_merge(struct op *op, const struct op *part)
     memcpy(op->note, part->note, sizeof(op->note));
 }
 
-/* All final, with as many key images; and as fast as the machine's cores allow, less a third. */
-static void batch_claims(struct act *act, const struct batch *batch, uint32_t k, struct duration took)
+/* All final, with as many key images; and, where nothing else was proved meanwhile, as fast as the machine's cores allow, less a third. */
+static void batch_claims(struct act *act, const struct batch *batch, uint32_t k, struct duration took, bool alone)
 {
     uint32_t final = 0, images = 0;
     for (uint32_t i = 0; i < k; i++) {
@@ -175,7 +176,7 @@ static void batch_claims(struct act *act, const struct batch *batch, uint32_t k,
     (void)act_claim(act, "all of the batch are final", final == k, "%u of %u", final, k);
     (void)act_claim(act, "as many key images as proofs", images == k, "%u of %u", images, k);
     const uint64_t single = prove_time(act->crew->prove, 1, privacy_wallet(act)->terms.ring_size, 2).ns, cores = MIN(k, SHIELDBOT_CORES);
-    if (single == 0) return; /* in real time all share one thread with everybody else */
+    if (single == 0 || !alone) return; /* in real time all share one thread with everybody else */
     (void)act_claim(act, "proving keeps the cores busy", 10 * k * single >= 7 * cores * took.ns, "%u in %llu ms", k, (unsigned long long)(took.ns / NS_PER_MS));
 }
 
@@ -189,6 +190,8 @@ void privacy_batch_prove(struct act *act, struct op *op)
     batch->partner = act_partner(act);
     if (notes_pick(act, k, batch, op)) {
         const struct instant from = env_now(env);
+        const bool idle = shieldbot_idle(act->bot);
+        const uint64_t before = shieldbot_of(act->bot)->proved;
         for (uint32_t i = 0; i < k; i++) {
             batch->parts[i].op = (struct op){.intended = op->intended, .marked = from, .bot = op->bot, .track = op->track};
             batch->parts[i].sending = shield_sending_new();
@@ -198,9 +201,11 @@ void privacy_batch_prove(struct act *act, struct op *op)
         }
         (void)gate_wait(env, &batch->made, INSTANT_NEVER); /* each leaves, however it goes */
         const struct duration took = instant_since(env_now(env), from);
+        bool alone = idle && shieldbot_of(act->bot)->proved <= before + k;
+        for (uint32_t i = 0; i < k; i++) alone = alone && !batch->parts[i].sending->by_prover;
         (void)gate_wait(env, &batch->sent, INSTANT_NEVER);
         for (uint32_t i = 0; i < k; i++) batch_merge(op, &batch->parts[i].op);
-        if (op->status == OP_DONE || op->status == OP_REFUSED || op->status == OP_POSTCONDITION) batch_claims(act, batch, k, took);
+        if (op->status == OP_DONE || op->status == OP_REFUSED || op->status == OP_POSTCONDITION) batch_claims(act, batch, k, took, alone);
         for (uint32_t i = 0; i < k; i++) shield_sending_free(batch->parts[i].sending);
     }
     base_free(batch);

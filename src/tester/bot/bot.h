@@ -116,6 +116,7 @@ struct bot {
     uint64_t operations_begun;
     const struct track *quoting[3]; /* whose market maker's loop runs, by pair of the contract; NULL: nobody's */
     struct amount pool_shares[3]; /* of Delta's spot pools, in the order of the contract's pairs: what its own transactions gave it */
+    struct amount pool_held[3];   /* of them, what an operation under way will take out itself */
     struct bot_cycle cycle;
     struct flights flights[2]; /* on Alpha, on Delta: [chain_index] */
     struct sealed_bids sealed; /* bids on names that it committed to */

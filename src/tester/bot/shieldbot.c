@@ -22,12 +22,21 @@ void shieldbot_free(struct shieldbot *shieldbot)
     base_free(shieldbot);
 }
 
+bool shieldbot_idle(struct bot *bot)
+{
+    const struct shieldbot *shieldbot = shieldbot_of(bot);
+    for (size_t i = 0; i < SHIELDBOT_CORES; i++)
+        if (instant_before(env_now(bot->crew->env), shieldbot->core_free[i])) return false;
+    return true;
+}
+
 void shieldbot_prove(struct bot *bot, uint32_t inputs, uint32_t ring, uint32_t outputs)
 {
     struct shieldbot *shieldbot = shieldbot_of(bot);
     struct env *env = bot->crew->env;
     const struct duration takes = prove_time(bot->crew->prove, inputs, ring, outputs);
     if (takes.ns == 0) return;
+    shieldbot->proved++;
     struct instant *core = &shieldbot->core_free[0];
     for (size_t i = 1; i < SHIELDBOT_CORES; i++)
         if (instant_before(shieldbot->core_free[i], *core)) core = &shieldbot->core_free[i];
