@@ -1,3 +1,5 @@
+#include <inttypes.h>
+
 #include "cli/verbs.h"
 #include "tester/chaos/action.h"
 #include "tester/role/role.h"
@@ -42,13 +44,30 @@ static int list_behaviors(void)
     return EXIT_PASSED;
 }
 
+static void list_mix(const struct role_variant *variant)
+{
+    struct role_part parts[ROLE_PARTS_MAX];
+    const size_t count = role_mix(variant, parts);
+    if (count == 0) return;
+    printf("%-37s lives by", "");
+    for (size_t i = 0; i < count; i++) {
+        printf("%s %s", i > 0 ? "," : "", parts[i].behavior->name);
+        if (parts[i].param) printf(" (%s %s)", parts[i].param, parts[i].value);
+        if (parts[i].weight > 0) printf(" %" PRIu64 "%%", (parts[i].weight * 200 / role_mix_weight(variant) + 1) / 2);
+    }
+    if (role_mix_weight(variant) > 0) printf("; %s", variant->pace);
+    printf("%s\n", mark(role_mix_missing(variant) == NULL));
+}
+
 static int list_roles(void)
 {
     const struct role *table;
     const size_t count = roles(&table);
     for (size_t i = 0; i < count; i++)
-        for (size_t v = 0; v < table[i].variants_count; v++)
+        for (size_t v = 0; v < table[i].variants_count; v++) {
             printf("%-18s %-18s %s%s\n", table[i].name, table[i].variants[v].name, table[i].variants[v].summary, mark(table[i].in_build));
+            if (table[i].in_build) list_mix(&table[i].variants[v]);
+        }
     return EXIT_PASSED;
 }
 

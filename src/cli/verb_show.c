@@ -10,8 +10,15 @@ static void show_rate(const struct plan_track *track)
         return;
     }
     static const char *const arrivals[] = {"", " ramp", " poisson"};
-    const uint64_t micro = rate_micro_per_second(track->schedule.rate);
-    printf("%" PRIu64 ".%03" PRIu64 "/s%s%s", micro / 1000000, micro / 1000 % 1000, track->schedule.total ? " total" : " a bot", arrivals[track->schedule.arrivals]);
+    static const struct {
+        uint64_t seconds;
+        const char *unit;
+    } units[] = {{1, "s"}, {60, "m"}, {3600, "h"}};
+    size_t unit = 0; /* the first in which it is more than a tenth */
+    while (unit + 1 < ARRAY_LEN(units) && rate_micro_per_second(rate_scale(track->schedule.rate, units[unit].seconds, 1)) < 100000) unit++;
+    const uint64_t micro = rate_micro_per_second(rate_scale(track->schedule.rate, units[unit].seconds, 1));
+    printf("%" PRIu64 ".%03" PRIu64 "/%s%s%s", micro / 1000000, micro / 1000 % 1000, units[unit].unit, track->schedule.total ? " total" : " a bot",
+           arrivals[track->schedule.arrivals]);
 }
 
 /* How many operations the schedule intends, for people: the rate times the time. */
@@ -20,8 +27,8 @@ static uint64_t expected_operations(const struct plan_track *track, const struct
     if (!track->paced) return (uint64_t)track->bots_count * (track->count > 0 ? track->count : 1);
     const uint64_t from = rate_micro_per_second(track->schedule.rate);
     const uint64_t to = track->schedule.arrivals == ARRIVALS_RAMP ? rate_micro_per_second(track->schedule.rate_end) : from;
-    const u128 one = (u128)(from + to) / 2 * phase->duration.ns / NS_PER_S / 1000000;
-    return (uint64_t)(track->schedule.total ? one : one * track->bots_count);
+    const u128 streams = track->schedule.total ? 1 : track->bots_count;
+    return (uint64_t)(streams * (from + to) / 2 * phase->duration.ns / NS_PER_S / 1000000);
 }
 
 static void show_track(const struct plan *plan, const struct plan_phase *phase, const struct plan_track *track)

@@ -49,16 +49,33 @@ static void behaviors_put(struct buf *out)
 
 /* ---- roles, actions, checks, metrics ---- */
 
+static void mix_put(const struct role_variant *variant, struct buf *out)
+{
+    struct role_part parts[ROLE_PARTS_MAX];
+    const size_t count = role_mix(variant, parts);
+    const struct behavior_spec *missing = role_mix_missing(variant);
+    for (size_t i = 0; i < count; i++) {
+        buf_printf(out, "%s`%s`", i > 0 ? ", " : "", parts[i].behavior->name);
+        if (parts[i].param) buf_printf(out, " (%s %s)", parts[i].param, parts[i].value);
+        if (parts[i].weight == 0) buf_printf(out, " all the time");
+        else buf_printf(out, " %u", parts[i].weight);
+    }
+    if (missing) buf_printf(out, " (not in this build)");
+}
+
 static void roles_put(struct buf *out)
 {
     const struct role *table;
     const size_t count = roles(&table);
-    buf_printf(out, "\n| role | variant | does | pace | |\n|---|---|---|---|---|\n");
+    buf_printf(out, "\n| role | variant | does | pace | lives by (weights) |\n|---|---|---|---|---|\n");
     for (size_t i = 0; i < count; i++)
         for (size_t v = 0; v < table[i].variants_count; v++) {
             const struct role_variant *variant = &table[i].variants[v];
-            buf_printf(out, "| %s | %s | %s: %s | %s | %s |\n", v == 0 ? table[i].name : "", variant->name, table[i].summary, variant->summary,
-                       variant->pace != NULL ? variant->pace : "", table[i].in_build ? "" : "not in this build");
+            buf_printf(out, "| %s | %s | %s: %s | %s | ", v == 0 ? table[i].name : "", variant->name, table[i].summary, variant->summary,
+                       variant->pace != NULL ? variant->pace : "");
+            if (table[i].in_build) mix_put(variant, out);
+            else buf_printf(out, "not in this build");
+            buf_printf(out, " |\n");
         }
 }
 

@@ -94,6 +94,7 @@ void act_run(struct act *act, void (*step)(struct act *act, struct op *op) FIBER
     if (act->bot != NULL) act->bot->operations_open--;
     track->open--;
     track->ended++;
+    if (op->status == OP_SKIPPED && track->by_status[OP_SKIPPED] == 0) snprintf(track->skipped, sizeof(track->skipped), "%s", op->note);
     if (op->status == OP_BROKEN && track->by_status[OP_BROKEN] == 0) snprintf(track->broken, sizeof(track->broken), "%s", op->note);
     track->by_status[op->status]++;
     op_fold(env, op);

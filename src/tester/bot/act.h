@@ -36,6 +36,7 @@ struct track {
     uint64_t pending;   /* transactions submitted, neither final nor dropped (ops_pending) */
     bool standing; /* neither rate nor count is given: an execution of a service stands for the whole phase */
     char broken[96]; /* how the first execution that ended as OP_BROKEN did */
+    char skipped[96]; /* why the first that ended as OP_SKIPPED could not be tried */
     bool closed; /* its phase is over: whoever serves others or loops ends soon */
     uint64_t fillers;   /* transactions of our own that filled nonce holes */
     struct {

@@ -209,6 +209,23 @@ static void claims_put(struct json_writer *w, const struct outcome *outcome)
     json_array_end(w);
 }
 
+static void errors_put(struct json_writer *w, const struct outcome *outcome)
+{
+    json_key(w, STR("failed"));
+    json_array(w);
+    for (uint32_t i = 0; i < outcome->failed_count; i++) {
+        const struct error_finding *f = &outcome->failed[i];
+        json_object(w);
+        json_put_member_str(w, STR("behavior"), f->behavior);
+        json_put_member_str(w, STR("status"), str_of(op_status_text(f->status)));
+        if (f->code != CODE_NONE) json_put_member_str(w, STR("code"), code_text(f->code));
+        json_put_member_u64(w, STR("count"), f->count);
+        if (f->note.len > 0) json_put_member_str(w, STR("note"), f->note);
+        json_object_end(w);
+    }
+    json_array_end(w);
+}
+
 static void latencies_put(struct json_writer *w, const struct latencies *latencies)
 {
     static const struct latencies nothing;
@@ -282,6 +299,7 @@ void report_summary_json(const struct plan *plan, const struct outcome *outcome,
     phases_put(&w, outcome);
     findings_put(&w, "assertions", outcome, false);
     claims_put(&w, outcome);
+    errors_put(&w, outcome);
     invariants_put(&w, outcome);
     findings_put(&w, "thresholds", outcome, true);
     chaos_put(&w, outcome);

@@ -158,6 +158,20 @@ static void claims_list(const struct paint *p, const struct outcome *outcome)
     }
 }
 
+static void errors_list(const struct paint *p, const struct outcome *outcome)
+{
+    if (outcome->failed_count == 0) return;
+    heading(p, "Operations that failed and were not meant to");
+    for (uint32_t i = 0; i < outcome->failed_count; i++) {
+        const struct error_finding *f = &outcome->failed[i];
+        const struct str code = f->code != CODE_NONE ? code_text(f->code) : (struct str){0};
+        buf_printf(p->out, "  %7" PRIu64 " %-*.*s %s%s" STR_FMT, f->count, WIDTH_NAME + 4, (int)f->behavior.len, f->behavior.data, op_status_text(f->status),
+                   code.len > 0 ? ", " : "", STR_ARG(code));
+        if (f->note.len > 0) buf_printf(p->out, " %s(" STR_FMT ")%s", DIM(p), STR_ARG(f->note), OFF(p));
+        buf_put(p->out, "\n", 1);
+    }
+}
+
 static void metric_line(const struct paint *p, const char *scope, size_t scope_len, const struct metric_value *metric)
 {
     char value[48] = "no sample";
@@ -254,6 +268,7 @@ void report_text(const struct plan *plan, const struct outcome *outcome, const s
         metrics_list(&p, outcome);
         chaos_list(&p, outcome);
         findings_list(&p, outcome);
+        errors_list(&p, outcome);
         claims_list(&p, outcome);
         invariants_list(&p, outcome);
         model_line(&p, context);

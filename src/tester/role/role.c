@@ -1,12 +1,12 @@
 #include "tester/role/role.h"
 
-/* Mixes name what the vocabulary means for the role; what this build lacks is left out when drawing. */
+/* Mixes name what the vocabulary means for the role. Weight 0: a service. */
 static const struct role_share user_casual[] = {{"transfer.simple", 75}, {"query.balance", 20}, {"query.mempool", 5}, {0}};
 static const struct role_share user_power[] = {{"transfer.simple", 70}, {"transfer.with_memo", 8},    {"transfer.batch", 4},
                                                {"transfer.burst", 2},   {"cross_chain.lock_mint", 3}, {"query.balance", 6},
                                                {"query.mempool", 2},    {"query.state", 2},           {0}};
-static const struct role_share user_whale[] = {{"transfer.batch", 30}, {"transfer.simple", 45}, {"cross_chain.lock_mint", 10},
-                                               {"query.balance", 10},  {"query.state", 5},      {0}};
+static const struct role_share user_whale[] = {{"transfer.batch", 30, "amount", "500000"}, {"transfer.simple", 45, "amount", "5000000"},
+                                               {"cross_chain.lock_mint", 10, "amount", "1000000"}, {"query.balance", 10}, {"query.state", 5}, {0}};
 static const struct role_share user_private[] = {
     {"privacy.shielded_transfer", 50}, {"privacy.address_recycle", 10}, {"privacy.mix", 5},
     {"transfer.simple", 25},           {"query.balance", 10},           {0}};
@@ -21,20 +21,22 @@ static const struct role_share user_malicious[] = {{"anti.invalid_signature", 10
 static const struct role_share trader_spot[] = {
     {"dex.spot_trade", 80}, {"query.balance", 8}, {"query.orderbook", 8}, {"query.trades", 4}, {0}};
 static const struct role_share trader_perpetual[] = {{"perp.trade", 90}, {"query.balance", 10}, {0}};
-static const struct role_share trader_maker[] = {{"dex.maintain_quotes", 100}, {0}};
+static const struct role_share trader_maker[] = {{"dex.maintain_quotes", 0}, {0}};
 static const struct role_share trader_arbitrageur[] = {{"mev.arbitrage", 100}, {0}};
 static const struct role_share trader_searcher[] = {{"mev.front_run", 50}, {"mev.sandwich", 50}, {0}};
 static const struct role_share validator_honest[] = {
-    {"validator.participate", 95}, {"rewards.query", 4}, {"rewards.claim", 1}, {0}};
-static const struct role_share validator_byzantine[] = {{"byzantine.mixed", 100}, {0}};
+    {"validator.participate", 0}, {"rewards.query", 4}, {"rewards.claim", 1}, {0}};
+static const struct role_share validator_byzantine[] = {{"byzantine.mixed", 0}, {0}};
 static const struct role_share governor_active[] = {
     {"governance.vote", 90}, {"governance.propose", 8}, {"governance.execute", 2}, {0}};
 static const struct role_share governor_passive[] = {{"governance.vote", 100}, {0}};
+static const struct role_share governor_abstainer[] = {{"governance.vote", 100, "choice", "abstain"}, {0}};
 static const struct role_share prover_mix[] = {{"privacy.generate_proof", 60}, {"privacy.batch_prove", 40}, {0}};
-static const struct role_share pool_manager[] = {{"dex.provide_liquidity", 60}, {"dex.remove_liquidity", 40}, {0}};
+static const struct role_share pool_manager[] = {{"dex.provide_liquidity", 70}, {"query.orderbook", 15}, {"query.trades", 15}, {0}}; /* what it puts in it takes out */
 static const struct role_share oracle_honest[] = {{"oracle.submit_price", 100}, {0}};
 static const struct role_share oracle_rogue[] = {{"oracle.submit_outlier", 60}, {"oracle.submit_stale", 40}, {0}};
 static const struct role_share reviewer_mix[] = {{"d007.kyc_review", 70}, {"d007.settle", 30}, {0}};
+static const struct role_share reward_distributor[] = {{"transfer.batch", 80}, {"query.balance", 20}, {0}};
 static const struct role_share observer_mix[] = {{"query.mempool", 40}, {"query.validator", 30}, {"query.state", 30}, {0}};
 
 static const struct role_variant general_user[] = {
@@ -53,8 +55,8 @@ static const struct role_variant trader[] = {
     {"mev_searcher", "watches for orders to overtake", "1/s", trader_searcher},
 };
 static const struct role_variant validator[] = {
-    {"honest", "follows the rules", NULL, validator_honest},
-    {"lazy", "follows the rules, and misses some turns", NULL, validator_honest},
+    {"honest", "follows the rules", "6/h", validator_honest},
+    {"lazy", "follows the rules, and misses some turns", "6/h", validator_honest},
     {"byzantine", "breaks the rules", NULL, validator_byzantine},
     {"shadow", "votes on nothing, mirrors and compares", NULL, NULL},
 };
@@ -62,7 +64,7 @@ static const struct role_variant governor[] = {
     {"active", "proposes and votes", "1/m", governor_active},
     {"passive", "votes", "1/m", governor_passive},
     {"malicious", "attacks governance", "1/m", NULL},
-    {"abstainer", "votes to abstain", "1/m", governor_passive},
+    {"abstainer", "votes to abstain", "1/m", governor_abstainer},
 };
 static const struct role_variant prover[] = {
     {"standard", "builds proofs", "1/m", prover_mix},
@@ -85,7 +87,7 @@ static const struct role_variant kyc_reviewer[] = {{"standard", "decides registr
 static const struct role_variant observer[] = {{"passive", "reads", "1/m", observer_mix},
                                                {"analyst", "reads and links", "1/m", observer_mix}};
 static const struct role_variant treasury[] = {{"buyback_bot", "buys back", "1/m", NULL},
-                                               {"reward_distributor", "pays rewards out", "1/m", NULL}};
+                                               {"reward_distributor", "pays rewards out", "1/m", reward_distributor}};
 static const struct role_variant fleet[] = {{"coordinator", "a coordinator of workers", NULL, NULL},
                                             {"spawner", "starts bots", NULL, NULL},
                                             {"lifecycle", "starts and stops bots", NULL, NULL}};
@@ -178,34 +180,30 @@ bool role_allows(const struct role *role, const struct role_variant *variant, co
 
 /* ---- mixes ---- */
 
-static uint64_t share_weight(const struct role *role, const struct role_variant *variant, const struct role_share *share,
-                             const struct behavior_spec **out)
+size_t role_mix(const struct role_variant *variant, struct role_part out[ROLE_PARTS_MAX])
 {
-    *out = behavior_find(str_of(share->behavior));
-    ASSERT(*out != NULL);
-    return (*out)->step != NULL && role_allows(role, variant, *out) ? share->weight : 0;
+    size_t count = 0;
+    for (const struct role_share *share = variant->mix; share != NULL && share->behavior != NULL; share++) {
+        ASSERT(count < ROLE_PARTS_MAX);
+        const struct behavior_spec *spec = behavior_find(str_of(share->behavior));
+        ASSERT(spec != NULL);
+        out[count++] = (struct role_part){spec, share->weight, share->param, share->value};
+    }
+    return count;
 }
 
-static uint64_t mix_weight(const struct role *role, const struct role_variant *variant)
+uint64_t role_mix_weight(const struct role_variant *variant)
 {
     uint64_t sum = 0;
-    const struct behavior_spec *spec;
-    for (const struct role_share *share = variant->mix; share != NULL && share->behavior != NULL; share++)
-        sum += share_weight(role, variant, share, &spec);
+    for (const struct role_share *share = variant->mix; share != NULL && share->behavior != NULL; share++) sum += share->weight;
     return sum;
 }
 
-const struct behavior_spec *role_draw(const struct role *role, const struct role_variant *variant, struct rng *rng)
+const struct behavior_spec *role_mix_missing(const struct role_variant *variant)
 {
-    const uint64_t sum = mix_weight(role, variant);
-    if (sum == 0) return NULL;
-    uint64_t at = rng_below(rng, sum);
-    for (const struct role_share *share = variant->mix;; share++) {
-        const struct behavior_spec *spec;
-        const uint64_t weight = share_weight(role, variant, share, &spec);
-        if (at < weight) return spec;
-        at -= weight;
-    }
+    struct role_part parts[ROLE_PARTS_MAX];
+    const size_t count = role_mix(variant, parts);
+    for (size_t i = 0; i < count; i++)
+        if (!behavior_in_build(parts[i].behavior)) return parts[i].behavior;
+    return NULL;
 }
-
-bool role_has_mix(const struct role *role, const struct role_variant *variant) { return mix_weight(role, variant) > 0; }

@@ -9,12 +9,13 @@
 
 struct role_share {
     const char *behavior;
-    uint32_t weight;
+    uint32_t weight; /* 0: a service, which each bot keeps up all the time, beside what it does at its pace */
+    const char *param, *value; /* what of the behaviour is this variant's own, as a scenario would write it; NULL: nothing */
 };
 struct role_variant {
     const char *name; /* "casual" */
     const char *summary;
-    const char *pace;             /* default rate per bot, as a scenario would write it; NULL: none, one execution */
+    const char *pace;             /* default rate per bot, as a scenario would write it; NULL: none, services alone */
     const struct role_share *mix; /* ends with {0}; NULL: this variant has no mix of its own */
 };
 struct role {
@@ -42,9 +43,16 @@ bool role_allows(const struct role *role, const struct role_variant *variant, co
 #define ROLE_WALLET_DEFAULT 10000000 /* base units of each token the bot uses, where a scenario states none (scenarios 1.3, 9)   \
                                       */
 
-/* The mix of a variant, drawn by weight among the behaviours that are in this build and allowed; NULL: it has none. */
-const struct behavior_spec *role_draw(const struct role *role, const struct role_variant *variant, struct rng *rng);
-/* Whether the variant has a mix with at least one behaviour that this build can run. */
-bool role_has_mix(const struct role *role, const struct role_variant *variant);
+/* What a variant lives by when a scenario names no behaviour for it. */
+struct role_part {
+    const struct behavior_spec *behavior;
+    uint32_t weight; /* of role_mix_weight; 0: a service */
+    const char *param, *value;
+};
+enum { ROLE_PARTS_MAX = 12 };
+size_t role_mix(const struct role_variant *variant, struct role_part out[ROLE_PARTS_MAX]); /* 0: it has none */
+uint64_t role_mix_weight(const struct role_variant *variant);                              /* the sum; 0 also where all are services */
+/* A behaviour of the mix that this build cannot run: without it the mix would be another one, so it is not run at all. NULL: none. */
+const struct behavior_spec *role_mix_missing(const struct role_variant *variant);
 
 #endif

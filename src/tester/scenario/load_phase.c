@@ -6,7 +6,6 @@
     "name duration until count delay timeout bots behavior target optional params rate hold concurrent phases capture expect_error " \
     "chaos_action chaos_params chaos metrics assertions"
 #define TRACK_KEYS "bots behavior params rate hold count target delay capture expect_error optional metrics assertions"
-#define TRACKS_MAX 64u
 #define REPEATS_MAX 100000u
 
 const enum metric_id *metric_list_read(struct loader *loader, const struct yaml *node, uint32_t *out_count)
@@ -131,12 +130,14 @@ static void actions_scale(struct loader *loader, struct plan_phase *phase)
 
 /* ---- tracks ---- */
 
+static bool one_mix(const struct track_draft *a, const struct track_draft *b) { return a->track.mix != 0 && a->track.mix == b->track.mix; }
+
 static void overlaps_check(struct loader *loader, const struct track_draft *drafts, uint32_t count)
 {
     for (uint32_t i = 0; i < count; i++)
         for (uint32_t k = 0; k < i; k++)
             for (uint32_t a = 0; a < drafts[i].selection.slices_count; a++)
-                for (uint32_t b = 0; b < drafts[k].selection.slices_count; b++) {
+                for (uint32_t b = 0; b < drafts[k].selection.slices_count && !one_mix(&drafts[i], &drafts[k]); b++) {
                     const struct slice *x = &drafts[i].selection.slices[a], *y = &drafts[k].selection.slices[b];
                     if (x->group != y->group || x->low > y->high || y->low > x->high) continue;
                     const struct plan_group *group = &loader->groups.data[x->group];
@@ -153,8 +154,10 @@ static void tracks_read(struct loader *loader, const struct yaml *node, const ch
     const struct yaml *concurrent = yaml_find(node, STR("concurrent"));
     struct track_draft *drafts = arena_array(loader->arena, struct track_draft, TRACKS_MAX + 1);
     uint32_t count = 0;
-    if (yaml_find(node, STR("behavior")) || yaml_find(node, STR("bots"))) {
+    if (yaml_find(node, STR("behavior"))) {
         if (track_read(loader, node, what, &drafts[count])) count++;
+    } else if (yaml_find(node, STR("bots"))) {
+        mix_read(loader, node, what, false, drafts, &count);
     } else {
         static const char *const alone[] = {"params", "rate", "hold", "target", "capture", "expect_error", "count"};
         for (size_t i = 0; i < ARRAY_LEN(alone); i++) {
@@ -171,6 +174,10 @@ static void tracks_read(struct loader *loader, const struct yaml *node, const ch
         if (count == TRACKS_MAX) {
             diags_error(loader->diags, entry->place, "more than %u tracks in a phase", TRACKS_MAX);
             break;
+        }
+        if (!yaml_find(entry, STR("behavior")) && yaml_find(entry, STR("bots"))) {
+            mix_read(loader, entry, name, true, drafts, &count);
+            continue;
         }
         if (!track_read(loader, entry, name, &drafts[count])) continue;
         track_extras_read(loader, entry, &drafts[count].track);

@@ -65,6 +65,12 @@ struct track_draft {
 void phases_read(struct loader *loader, const struct yaml *list);
 /* `keys`: the track's own mapping (a phase or a concurrent entry). False: nothing of it is usable. */
 bool track_read(struct loader *loader, const struct yaml *mapping, const char *what, struct track_draft *out);
+/* Of a track that names bots and no behaviour: one track for each behaviour of the mixes of their roles, added to `drafts`. (load_mix.c) */
+void mix_read(struct loader *loader, const struct yaml *mapping, const char *what, bool concurrent, struct track_draft *drafts, uint32_t *count);
+#define TRACKS_MAX 64u
+/* What a mix's tracks share with all others: rate, target, optional. */
+void track_manner_read(struct loader *loader, const struct yaml *mapping, struct plan_track *track);
+void params_read(struct loader *loader, const struct yaml *node, struct plan_track *track); /* NULL: as the behaviour has them */
 /* What a concurrent track has of its own and a phase's main track shares with the phase: delay, metrics, assertions. */
 void track_extras_read(struct loader *loader, const struct yaml *mapping, struct plan_track *track);
 const enum metric_id *metric_list_read(struct loader *loader, const struct yaml *node, uint32_t *out_count);

@@ -124,7 +124,7 @@ static struct str param_next(const void *context, size_t i)
     return i < param_specs_count(specs) ? str_of(specs[i].name) : (struct str){0};
 }
 
-static void params_read(struct loader *loader, const struct yaml *node, struct plan_track *track)
+void params_read(struct loader *loader, const struct yaml *node, struct plan_track *track)
 {
     const struct behavior_spec *spec = track->behavior;
     const size_t rows = param_specs_count(spec->params);
@@ -262,6 +262,13 @@ static void metrics_read(struct loader *loader, const struct yaml *node, struct 
     track->metrics = metric_list_read(loader, node, &track->metrics_count);
 }
 
+void track_manner_read(struct loader *loader, const struct yaml *mapping, struct plan_track *track)
+{
+    rate_read(loader, yaml_find(mapping, STR("rate")), track);
+    target_read(loader, yaml_find(mapping, STR("target")), track);
+    (void)flag_read(loader, yaml_find(mapping, STR("optional")), "optional", &track->optional);
+}
+
 bool track_read(struct loader *loader, const struct yaml *mapping, const char *what, struct track_draft *out)
 {
     *out = (struct track_draft){.track = {.place = mapping->place}};
@@ -280,14 +287,12 @@ bool track_read(struct loader *loader, const struct yaml *mapping, const char *w
     track->bots = out->selection.bots;
     track->bots_count = out->selection.bots_count;
     if (track->behavior) params_read(loader, yaml_find(mapping, STR("params")), track);
-    rate_read(loader, yaml_find(mapping, STR("rate")), track);
+    track_manner_read(loader, mapping, track);
     hold_read(loader, yaml_find(mapping, STR("hold")), track);
     const struct yaml *count = yaml_find(mapping, STR("count"));
     if (count_read(loader, count, "count", 1000000000, &track->count) && track->count == 0)
         diags_error(loader->diags, count->place, "count is at least 1");
-    target_read(loader, yaml_find(mapping, STR("target")), track);
     expect_read(loader, yaml_find(mapping, STR("expect_error")), track);
-    (void)flag_read(loader, yaml_find(mapping, STR("optional")), "optional", &track->optional);
     capture_read(loader, yaml_find(mapping, STR("capture")), track);
     return track->behavior != NULL;
 }

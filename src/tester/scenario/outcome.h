@@ -52,6 +52,15 @@ struct claim_finding {
     struct str note; /* the first that did not hold */
 };
 
+/* Operations of a behaviour that failed for one reason, and were not meant to. */
+struct error_finding {
+    struct str behavior;
+    enum op_status status;
+    enum code code; /* CODE_NONE: the status says it */
+    uint64_t count;
+    struct str note; /* of the first */
+};
+
 struct metric_value {
     enum metric_id metric;
     bool known; /* false: no sample */
@@ -100,6 +109,8 @@ struct outcome {
     uint32_t chaos_count;
     const struct claim_finding *claims; /* by behaviour, in the order of their first tracks */
     uint32_t claims_count;
+    const struct error_finding *failed; /* the most frequent first */
+    uint32_t failed_count;
     const struct metric_value *metrics; /* the scenario's, over the run */
     uint32_t metrics_count;
     const struct latencies *latencies; /* of the whole run */

@@ -119,6 +119,23 @@ void judge_phase_end(struct run *run, uint32_t phase)
 
 /* ---- after the drain ---- */
 
+/* A part of a mix need not have had a turn; it is what the mix did as a whole that must not be nothing. */
+static bool had_no_turn(const struct run *run, const struct run_track *part)
+{
+    if (part->plan->mix == 0 || part->tally.skipped > 0) return false;
+    for (uint32_t i = 0; i < run->plan->tracks_count; i++) {
+        const struct run_track *track = &run->tracks[i];
+        if (track->phase == part->phase && track->plan->mix == part->plan->mix && tally_operations(&track->tally) > 0) return true;
+    }
+    return false;
+}
+
+static struct str why_none(struct run *run, const struct run_track *track)
+{
+    if (track->tally.skipped == 0) return STR("the track never began one");
+    return str_fmt(&run->arena, "%" PRIu64 " could not even try: %s", track->tally.skipped, track->shared.skipped);
+}
+
 static void tracks_judge(struct run *run)
 {
     for (uint32_t i = 0; i < run->plan->tracks_count; i++) {
@@ -129,16 +146,16 @@ static void tracks_judge(struct run *run)
         if (tally->unsupported > 0 && !track->plan->optional)
             find_run(run, STR("supported"), scope, JUDGED_UNSUPPORTED, STR("every operation"), str_fmt(&run->arena, "%" PRIu64 " were not", tally->unsupported),
                      STR("the target lacks what they need"));
-        else if (tally_operations(tally) == 0 && !track->plan->optional)
-            find_run(run, STR("started"), scope, JUDGED_INVALID, STR("at least one operation"), STR("none"),
-                     tally->skipped ? str_fmt(&run->arena, "%" PRIu64 " could not even try", tally->skipped) : STR("the track never began one"));
+        else if (tally_operations(tally) == 0 && !track->plan->optional && !had_no_turn(run, track))
+            find_run(run, STR("started"), scope, JUDGED_INVALID, STR("at least one operation"), STR("none"), why_none(run, track));
         if (track->shared.by_status[OP_BROKEN] > 0)
             find_run(run, STR("runs"), scope, JUDGED_INVALID, STR("a behaviour without errors"),
                      str_fmt(&run->arena, "%" PRIu64 " executions broke", track->shared.by_status[OP_BROKEN]), str_dup(&run->arena, str_of(track->shared.broken)));
         if (track->plan->hold > 0) hold_judge(run, track, scope);
         if (!track->plan->paced || tally->intended == 0) continue;
         const struct str offered = str_fmt(&run->arena, "%" PRIu64 " of %" PRIu64, tally->sent, tally->intended);
-        const bool kept = tally->sent * 100 >= tally->intended * 95;
+        const uint64_t tried = tally->sent + (track->plan->mix != 0 ? tally->skipped : 0); /* who lives by a mix does not always find occasion */
+        const bool kept = tried * 100 >= tally->intended * 95;
         struct str why = {0};
         if (!kept) {
             why = STR("the generator missed its rate");
@@ -332,6 +349,40 @@ static void claim_add(struct run *run, struct claim_findings *all, const struct 
     if (count->note[0] && found->note.len == 0) found->note = str_dup(&run->arena, str_of(count->note));
 }
 
+typedef VEC(struct error_finding) error_findings;
+
+static void error_add(struct run *run, error_findings *all, const struct behavior_spec *spec, const struct tally_cause *cause)
+{
+    struct error_finding *found = NULL;
+    for (size_t i = 0; i < all->count && !found; i++) {
+        struct error_finding *f = &all->data[i];
+        if (f->status == cause->status && f->code == cause->code && str_eq(f->behavior, str_of(spec->name))) found = f;
+    }
+    if (!found) {
+        vec_push(all, ((struct error_finding){str_of(spec->name), cause->status, cause->code, 0, str_dup(&run->arena, str_of(cause->note))}));
+        found = &all->data[all->count - 1];
+    }
+    found->count += cause->count;
+}
+
+static void errors_fill(struct run *run)
+{
+    error_findings all = {0};
+    for (uint32_t i = 0; i < run->plan->tracks_count; i++) {
+        const struct run_track *track = &run->tracks[i];
+        for (uint32_t k = 0; k < track->tally.causes_count; k++) error_add(run, &all, track->plan->behavior, &track->tally.causes[k]);
+    }
+    for (size_t i = 1; i < all.count; i++) /* few: insertion keeps the order of equals */
+        for (size_t k = i; k > 0 && all.data[k - 1].count < all.data[k].count; k--) {
+            const struct error_finding swap = all.data[k];
+            all.data[k] = all.data[k - 1];
+            all.data[k - 1] = swap;
+        }
+    run->outcome.failed = arena_copy(&run->arena, all.data, sizeof(*all.data) * all.count);
+    run->outcome.failed_count = (uint32_t)all.count;
+    vec_done(&all);
+}
+
 static void claims_fill(struct run *run)
 {
     struct claim_findings all = {0};
@@ -394,6 +445,7 @@ void outcome_fill(struct run *run)
     outcome->tps_milli = milli_of(whole->tally.transactions, whole->activity);
     outcome->tps_whole_milli = milli_of(whole->tally.transactions, instant_since(outcome->ended, outcome->started));
     claims_fill(run);
+    errors_fill(run);
     outcome->bots = run->plan->bots_count;
     outcome->validators = run->target.validators;
     outcome->latencies = &whole->tally.latencies;

@@ -67,6 +67,20 @@ static void proofs_take(struct tally *tally, const struct op_proofs *proofs)
     if (proofs->checked_in_max.ns > 0) histogram_record(&tally->proof_checked, proofs->checked_in_max.ns / NS_PER_US);
 }
 
+static void cause_add(struct tally *tally, const struct op *op)
+{
+    uint32_t i = 0;
+    while (i < tally->causes_count && (tally->causes[i].status != op->status || tally->causes[i].code != op->code)) i++;
+    i = MIN(i, TALLY_CAUSES - 1);
+    struct tally_cause *cause = &tally->causes[i];
+    if (i == tally->causes_count) {
+        *cause = (struct tally_cause){.status = op->status, .code = op->code};
+        memcpy(cause->note, op->note, sizeof(cause->note));
+        tally->causes_count++;
+    }
+    cause->count++;
+}
+
 void tally_ended(struct tally *tally, const struct op *op, struct tally_rule rule)
 {
     tally->ended++;
@@ -83,7 +97,10 @@ void tally_ended(struct tally *tally, const struct op *op, struct tally_rule rul
     if (op->status == OP_POSTCONDITION) tally->postconditions++;
     tally->conduct.errors_shaped += op->errors_shaped;
     tally->conduct.errors_bare += op->errors_bare;
-    if (!ok) tally->unexpected++;
+    if (!ok) {
+        tally->unexpected++;
+        cause_add(tally, op);
+    }
     struct latencies *latencies = &tally->latencies;
     record(&latencies->response, op->ended, op->intended);
     record(&latencies->admitted, op->admitted, op->intended);

@@ -12,11 +12,22 @@ struct conduct {
     uint64_t recovered, not_recovered; /* the bot's next operation after a refusal that was expected: taken or not */
 };
 
+/* Why operations failed that should not have: status, code, and what the first of them noted. */
+struct tally_cause {
+    enum op_status status;
+    enum code code;
+    uint64_t count;
+    char note[80];
+};
+enum { TALLY_CAUSES = 6 }; /* the last also takes what more there is */
+
 struct tally {
     uint64_t started, ended;        /* executions; those that could not even try are neither */
     uint64_t ok;                    /* ended as intended */
     uint64_t skipped, unsupported;  /* never an operation */
     uint64_t unexpected;            /* failures that the track did not ask for */
+    struct tally_cause causes[TALLY_CAUSES]; /* of those; not merged */
+    uint32_t causes_count;
     uint64_t postconditions;        /* ended with what must hold afterwards not holding */
     uint64_t sent;                  /* requests that left before the track's window ended */
     uint64_t intended;              /* what the schedule wanted, paced tracks */

@@ -46,9 +46,17 @@ static void every_mix_names_behaviours_its_role_may_run(void)
             for (const struct role_share *share = table[i].variants[v].mix; share != NULL && share->behavior != NULL; share++) {
                 const struct behavior_spec *spec = behavior_find(str_of(share->behavior));
                 if (spec == NULL) CHECK_FAIL("%s/%s: no behaviour %s", table[i].name, table[i].variants[v].name, share->behavior);
+                size_t row;
+                struct arg arg;
+                struct err err = {0};
+                struct arena arena;
+                arena_init(&arena, 0);
+                if (share->param && (!param_specs_find(spec->params, str_of(share->param), &row) ||
+                                     !arg_parse(&spec->params[row], str_of(share->value), &arena, &arg, &err)))
+                    CHECK_FAIL("%s/%s: %s %s of %s: %s", table[i].name, table[i].variants[v].name, share->param, share->value, share->behavior, err.text);
+                arena_done(&arena);
                 if (!role_allows(&table[i], &table[i].variants[v], spec))
                     CHECK_FAIL("%s/%s may not run %s", table[i].name, table[i].variants[v].name, share->behavior);
-                CHECK(share->weight > 0);
             }
 }
 
@@ -93,33 +101,34 @@ static void who_may_run_what_follows_the_vocabulary(void)
     CHECK(allowed("orchestrator", "metrics_collector", "anti.zero_amount"));
 }
 
-static void general_users_have_mixes_this_build_can_run(void)
+static const struct role_variant *variant_of(const char *role, const char *variant)
 {
-    const struct role *role = role_find(STR("general_user"));
-    for (size_t v = 0; v < role->variants_count; v++) {
-        const struct role_variant *variant = &role->variants[v];
-        CHECK(role_has_mix(role, variant));
-        struct rng rng;
-        rng_init(&rng, 9);
-        size_t transfers = 0;
-        for (int i = 0; i < 1000; i++) {
-            const struct behavior_spec *spec = role_draw(role, variant, &rng);
-            CHECK(spec != NULL && spec->step != NULL);
-            transfers += spec->transaction;
-        }
-        CHECK(transfers > 500);
-    }
-    CHECK(role_draw(role_find(STR("relay")), &role_find(STR("relay"))->variants[0], &(struct rng){{1, 2, 3, 4}}) == NULL);
+    return role_variant_find(role_find(str_of(role)), str_of(variant));
 }
 
-static void draws_follow_the_weights(void)
+static void a_mix_is_run_as_a_whole_or_not_at_all(void)
 {
-    const struct role *role = role_find(STR("general_user"));
-    struct rng rng;
-    rng_init(&rng, 3);
-    size_t simple = 0;
-    for (int i = 0; i < 10000; i++) simple += strcmp(role_draw(role, &role->variants[0], &rng)->name, "transfer.simple") == 0;
-    CHECK(simple > 7200 && simple < 7800);
+    struct role_part parts[ROLE_PARTS_MAX];
+    const struct role_variant *casual = variant_of("general_user", "casual");
+    CHECK_U64(role_mix(casual, parts), 3);
+    CHECK_STR(str_of(parts[0].behavior->name), STR("transfer.simple"));
+    CHECK_U64(parts[0].weight, 75);
+    CHECK_U64(role_mix_weight(casual), 100);
+    CHECK(role_mix_missing(casual) == NULL);
+    CHECK_U64(role_mix(variant_of("relay", "honest"), parts), 0);
+    const struct role_variant *byzantine = variant_of("validator", "byzantine");
+    CHECK(behavior_in_build(behavior_find(STR("byzantine.mixed"))) == (role_mix_missing(byzantine) == NULL));
+}
+
+static void who_has_more_than_services_has_a_pace(void)
+{
+    const struct role *table;
+    const size_t count = roles(&table);
+    for (size_t i = 0; i < count; i++)
+        for (size_t v = 0; v < table[i].variants_count; v++)
+            if (role_mix_weight(&table[i].variants[v]) > 0 && table[i].variants[v].pace == NULL)
+                CHECK_FAIL("%s/%s has a mix and no pace", table[i].name, table[i].variants[v].name);
+    CHECK_U64(role_mix_weight(variant_of("trader", "market_maker")), 0);
 }
 
 static void what_does_not_exist_is_not_found(void)
@@ -138,8 +147,8 @@ int main(void)
     RUN(every_mix_names_behaviours_its_role_may_run);
     RUN(every_pace_is_a_rate);
     RUN(who_may_run_what_follows_the_vocabulary);
-    RUN(general_users_have_mixes_this_build_can_run);
-    RUN(draws_follow_the_weights);
+    RUN(a_mix_is_run_as_a_whole_or_not_at_all);
+    RUN(who_has_more_than_services_has_a_pace);
     RUN(what_does_not_exist_is_not_found);
     return 0;
 }

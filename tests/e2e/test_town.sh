@@ -1,0 +1,26 @@
+#!/usr/bin/env bash
+# Bots that live by the mixes of their roles: one whole town, twice the same; and a town too hurried to prove what its voters do.
+set -euo pipefail
+program=$(realpath "$BUILD/adnet-testbots")
+dir=$(mktemp -d)
+trap 'rm -rf "$dir"' EXIT
+cd "$dir"
+fail() { echo "FAIL: $*"; exit 1; }
+
+"$program" run example/town_life --crypto simulated > out || { cat out; fail "a day of the town"; }
+grep -q '^PASS' out || fail "no PASS"
+for behavior in cross_chain.lock_mint privacy.mix privacy.batch_prove governance.propose governance.vote perp.trade dex.provide_liquidity oracle.submit_price d007.settle; do
+  grep -q "pass    A day's work" out && grep -q "  $behavior " out || fail "nothing was held against the chain for $behavior"
+done
+grep -A3 'were not meant to' out | grep -q 'd007.offramp .*refused, KYC_REJECTED' || fail "failed operations are not listed by their reason"
+first=$(grep -o 'digest [0-9a-f]*' out)
+"$program" replay runs/example/town_life/latest > again 2>&1 && grep -q 'the digest is the same' again || { cat again; fail "replay differs"; }
+
+status=0
+"$program" run example/town_life --crypto simulated --duration 3m > short || status=$?
+[ "$status" -eq 2 ] || fail "exit $status for a town without a proposal"
+grep -q 'could not even try: no proposal is open' short || fail "why nobody voted is not said"
+
+"$program" list roles | grep -A1 'abstainer' | grep -q 'lives by governance.vote (choice abstain) 100%; 1/m' || fail "list roles hides the mix"
+"$program" show example/town_life | grep -q 'transfer.simple .*0.750/m a bot poisson, about 105 operations' || { "$program" show example/town_life | grep transfer.simple; fail "show hides the shares"; }
+echo "town: $first"
