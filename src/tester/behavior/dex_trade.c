@@ -6,6 +6,7 @@
 #define LOOK_DEPTH 10u /* levels that one trade may go through; a view reads order by order */
 #define ASIDE_BPS 20u  /* a limit order waits at most so far from the middle */
 #define ASK_PATIENCE duration_s(2)
+#define ASKED_BACK_MAX 3
 #define ENDED_PATIENCE duration_s(10) /* for a view that is a little behind the one that refused */
 #define TIDY_EVERY 8u                 /* one limit order in so many looks what rests of the bot's */
 
@@ -69,6 +70,24 @@ static bool claim_held(struct act *act, const struct trading *t, const struct de
     return dex_claim_moves(act, "an open order holds what it may cost", order->pair, &moves);
 }
 
+/* Asks for it back. A door refuses by what stands in its pool, which may yet come to nothing: then it is asked again. False: there is
+ * nothing to look at any more, or op says why. */
+static bool ask_back(struct act *act, const struct hash *id, struct landing *landing, struct op *op)
+{
+    for (uint32_t tries = 1;; tries++) {
+        struct dex_state state = {.status = ORDER_PENDING};
+        const bool sent = dex_cancel_send(act, id, landing, op);
+        op->tx_id = *id;
+        if (sent) return true;
+        if (!dex_forgive(op, CODE_ORDER_NOT_OPEN)) return false;
+        if (!dex_state_await(act, id, UINT64_MAX, act_deadline(act, ENDED_PATIENCE), &state, op) && op->status != OP_DONE) return false;
+        const bool ended = !dex_is_open(state.status);
+        if (!ended && tries < ASKED_BACK_MAX) continue;
+        (void)act_claim(act, "an order that cannot be taken back has ended", ended, "%s", order_status_text(state.status).data);
+        return false;
+    }
+}
+
 /* Taken back, unless somebody was quicker. */
 static void take_back(struct act *act, const struct trading *t, bool whole, struct op *op)
 {
@@ -78,18 +97,10 @@ static void take_back(struct act *act, const struct trading *t, bool whole, stru
     arena_init(&arena, 0);
     struct landing landing = {.arena = &arena};
     const struct hash id = t->landing.id;
-    const bool sent = dex_cancel_send(act, &id, &landing, op);
+    const bool sent = ask_back(act, &id, &landing, op);
     const uint32_t told = sent ? dex_cancelled_count(&landing, &id, &rest) : 0;
     arena_done(&arena);
-    op->tx_id = id;
-    if (!sent) {
-        if (!dex_forgive(op, CODE_ORDER_NOT_OPEN)) return;
-        if (!dex_state_await(act, &id, UINT64_MAX, act_deadline(act, ENDED_PATIENCE), &state, op) && op->status != OP_DONE)
-            return;
-        (void)act_claim(act, "an order that cannot be taken back has ended", !dex_is_open(state.status), "%s",
-                        order_status_text(state.status).data);
-        return;
-    }
+    if (!sent) return;
     if (!act_claim(act, "a cancelled order says so", told == 1 && rest <= t->fills.remaining, "%" PRIu64 " left of %" PRIu64,
                    rest, t->fills.remaining))
         return;

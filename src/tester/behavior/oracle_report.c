@@ -165,7 +165,7 @@ static void claims_of_report(struct act *act, const struct reported *mine, struc
 
 /* ---- reporting ---- */
 
-static void report(struct act *act, size_t asset, struct op *op)
+static void report_now(struct act *act, size_t asset, struct op *op)
 {
     struct reported mine = {.asset = asset};
     const struct instant now = env_now(act->crew->env);
@@ -178,6 +178,21 @@ static void report(struct act *act, size_t asset, struct op *op)
     const struct send_plan plan = {.kind = KIND_ORACLE_SUBMIT, .payload = &payload};
     struct landing landing = {0};
     if (act_send(act, &plan, &landing, op)) claims_of_report(act, &mine, op);
+}
+
+/* A feed makes one report after the other. */
+static void report(struct act *act, size_t asset, struct op *op)
+{
+    const struct instant until = act_deadline(act, ACT_READ_TIMEOUT);
+    while (act->bot->reporting)
+        if (!tide_next(act, CHAIN_DELTA, until)) { /* reports end with blocks */
+            op->status = OP_TIMED_OUT;
+            op_note(op, "its last report never ended");
+            return;
+        }
+    act->bot->reporting = true;
+    report_now(act, asset, op);
+    act->bot->reporting = false;
 }
 
 /* SIZE_MAX: none of this name. */

@@ -1,5 +1,6 @@
 /* The family `privacy`: its rows. What users do is in privacy_steps.c; the attacks are known by name and parameters. */
 #include "tester/behavior/privacy_priv.h"
+#include "tester/bot/tide.h"
 
 static const char *const methods_known[] = {"lag", "ring_age", NULL};
 
@@ -49,6 +50,40 @@ static const struct param_spec timing_analysis_params[] = {
     {0},
 };
 
+/* ---- who takes notes together, and who by himself ---- */
+
+/* False: it could not even try. */
+static bool notes_await(struct act *act, bool alone, struct op *op)
+{
+    const struct shieldbot *own = shieldbot_of(act->bot);
+    while (own->alone || (alone && own->sharers > 0))
+        if (act_is_closing(act) || !tide_next(act, CHAIN_ALPHA, act->deadline)) return privacy_skip(op, "its notes were being used all the time");
+    return true;
+}
+
+static void step_together(struct act *act, struct op *op, void (*step)(struct act *act, struct op *op))
+{
+    if (!notes_await(act, false, op)) return;
+    shieldbot_of(act->bot)->sharers++;
+    step(act, op);
+    shieldbot_of(act->bot)->sharers--;
+}
+
+/* A mix counts on the notes that it made: an operation beside it would take them for its own. */
+static void step_alone(struct act *act, struct op *op, void (*step)(struct act *act, struct op *op))
+{
+    if (!notes_await(act, true, op)) return;
+    shieldbot_of(act->bot)->alone = true;
+    step(act, op);
+    shieldbot_of(act->bot)->alone = false;
+}
+
+static void shielded_transfer_step(struct act *act, struct op *op) { step_together(act, op, privacy_shielded_transfer); }
+static void address_recycle_step(struct act *act, struct op *op) { step_together(act, op, privacy_address_recycle); }
+static void generate_proof_step(struct act *act, struct op *op) { step_together(act, op, privacy_generate_proof); }
+static void batch_prove_step(struct act *act, struct op *op) { step_together(act, op, privacy_batch_prove); }
+static void mix_step(struct act *act, struct op *op) { step_alone(act, op, privacy_mix); }
+
 static const struct behavior_spec specs[] = {
     {.name = "privacy.address_clustering",
      .summary = "cluster notes and addresses",
@@ -61,7 +96,7 @@ static const struct behavior_spec specs[] = {
      .pattern = "PT-L-031",
      .transaction = true,
      .params = address_recycle_params,
-     .step = privacy_address_recycle,
+     .step = address_recycle_step,
      .spend_max = privacy_recycle_spend_max},
     {.name = "privacy.amount_analysis",
      .summary = "match deposits and withdrawals by amount",
@@ -74,7 +109,7 @@ static const struct behavior_spec specs[] = {
      .pattern = "PT-L-032",
      .transaction = true,
      .params = batch_prove_params,
-     .step = privacy_batch_prove,
+     .step = batch_prove_step,
      .spend_max = privacy_batch_spend_max},
     {.name = "privacy.forge_proof",
      .summary = "submit forged ring signatures and range proofs",
@@ -87,7 +122,7 @@ static const struct behavior_spec specs[] = {
      .pattern = "PT-L-030",
      .transaction = true,
      .params = generate_proof_params,
-     .step = privacy_generate_proof,
+     .step = generate_proof_step,
      .spend_max = privacy_spend_max},
     {.name = "privacy.mix",
      .summary = "mix a denomination over rounds",
@@ -95,7 +130,7 @@ static const struct behavior_spec specs[] = {
      .pattern = "PT-L-033",
      .transaction = true,
      .params = mix_params,
-     .step = privacy_mix,
+     .step = mix_step,
      .spend_max = privacy_mix_spend_max},
     {.name = "privacy.mixer_analysis",
      .summary = "strike own notes from rings and combine the rest",
@@ -108,7 +143,7 @@ static const struct behavior_spec specs[] = {
      .pattern = "PT-L-030",
      .transaction = true,
      .params = generate_proof_params,
-     .step = privacy_shielded_transfer,
+     .step = shielded_transfer_step,
      .spend_max = privacy_spend_max},
     {.name = "privacy.timing_analysis",
      .summary = "pair deposits and withdrawals by time",

@@ -122,6 +122,7 @@ struct bot {
     struct sealed_bids sealed; /* bids on names that it committed to */
     struct kept_txs kept;      /* signed, to be sent later */
     struct kept_txs evicted[2]; /* [chain_index]: a view dropped them for others, and another may still run them (evicted.h) */
+    bool reporting;            /* an oracle's report is on its way: its next waits, so that their times are in order */
     struct agenda trades;      /* positions it opened and means to close */
     bool recovering[2];       /* an execution is telling a view what it misses */
     bool repairing[2];        /* a filler for a nonce hole is under way */

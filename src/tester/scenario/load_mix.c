@@ -94,6 +94,7 @@ static void group_add(struct loader *loader, const struct selection *all, uint32
         draft->track.behavior = parts[i].behavior;
         draft->track.bots = own.bots;
         draft->track.bots_count = own.bots_count;
+        draft->track.mostly = 2 * parts[i].weight >= role_mix_weight(variant);
         draft->track.paced = false;
         draft->track.schedule = (struct schedule_plan){0};
         if (parts[i].weight > 0) part_pace(variant, &parts[i], &written->track, all->bots_count, &draft->track);

@@ -71,6 +71,7 @@ struct plan_track {
     struct schedule_plan schedule;  /* paced: arrivals, rate, total; start and length are the run's */
     uint32_t hold, hold_within_bps; /* `hold`: the pool at the gateway is kept at this size, so far off at most; 0: it is not */
     uint32_t mix;                   /* tracks of a phase with one number are the parts of what roles live by, and share bots; 0: none */
+    bool mostly;                    /* at least half of its mix */
     uint64_t count;                 /* executions per bot; 0: not limited (paced) or one */
     enum track_target target;
     struct str view;                /* TRACK_VIEW: "v7" */

@@ -119,10 +119,10 @@ void judge_phase_end(struct run *run, uint32_t phase)
 
 /* ---- after the drain ---- */
 
-/* A part of a mix need not have had a turn; it is what the mix did as a whole that must not be nothing. */
+/* A part of a mix need not have had a turn, nor found an occasion, while others did something: unless it is most of the mix. */
 static bool had_no_turn(const struct run *run, const struct run_track *part)
 {
-    if (part->plan->mix == 0 || part->tally.skipped > 0) return false;
+    if (part->plan->mix == 0 || (part->plan->mostly && part->tally.skipped > 0)) return false;
     for (uint32_t i = 0; i < run->plan->tracks_count; i++) {
         const struct run_track *track = &run->tracks[i];
         if (track->phase == part->phase && track->plan->mix == part->plan->mix && tally_operations(&track->tally) > 0) return true;
@@ -134,6 +134,40 @@ static struct str why_none(struct run *run, const struct run_track *track)
 {
     if (track->tally.skipped == 0) return STR("the track never began one");
     return str_fmt(&run->arena, "%" PRIu64 " could not even try: %s", track->tally.skipped, track->shared.skipped);
+}
+
+struct offer {
+    uint64_t intended, tried;
+};
+
+/* What the schedule wanted and what was begun in time: of a track, or of all parts of a mix, among whom it is divided. Who lives by a mix does
+ * not always find occasion; that is no fault of the generator's. */
+static struct offer offer_of(const struct run *run, uint32_t number)
+{
+    const struct run_track *track = &run->tracks[number];
+    struct offer out = {0};
+    for (uint32_t i = 0; i < run->plan->tracks_count; i++) {
+        const struct run_track *other = &run->tracks[i];
+        const bool part = track->plan->mix != 0 && other->phase == track->phase && other->plan->mix == track->plan->mix && other->plan->paced;
+        if (i != number && !part) continue;
+        if (part && i < number) return (struct offer){0}; /* judged with the first of them */
+        out.intended += other->tally.intended;
+        out.tried += other->tally.sent + (part ? other->tally.skipped : 0);
+    }
+    return out;
+}
+
+static void offered_judge(struct run *run, uint32_t number, struct str scope)
+{
+    const struct run_track *track = &run->tracks[number];
+    const struct offer offer = track->plan->paced ? offer_of(run, number) : (struct offer){0};
+    if (offer.intended == 0) return;
+    if (track->plan->mix != 0) scope = str_fmt(&run->arena, STR_FMT " and the rest of its mix", STR_ARG(scope));
+    const struct str offered = str_fmt(&run->arena, "%" PRIu64 " of %" PRIu64, offer.tried, offer.intended);
+    const bool kept = offer.tried * 100 >= offer.intended * 95;
+    if (!kept) run_event(run, EVENT_GENERATOR_LATE, offer.intended, offer.tried, scope);
+    find_run(run, STR("offered"), scope, kept ? JUDGED_PASS : JUDGED_INVALID, STR(">= 95% of the rate"), offered,
+             kept ? (struct str){0} : STR("the generator missed its rate"));
 }
 
 static void tracks_judge(struct run *run)
@@ -152,16 +186,7 @@ static void tracks_judge(struct run *run)
             find_run(run, STR("runs"), scope, JUDGED_INVALID, STR("a behaviour without errors"),
                      str_fmt(&run->arena, "%" PRIu64 " executions broke", track->shared.by_status[OP_BROKEN]), str_dup(&run->arena, str_of(track->shared.broken)));
         if (track->plan->hold > 0) hold_judge(run, track, scope);
-        if (!track->plan->paced || tally->intended == 0) continue;
-        const struct str offered = str_fmt(&run->arena, "%" PRIu64 " of %" PRIu64, tally->sent, tally->intended);
-        const uint64_t tried = tally->sent + (track->plan->mix != 0 ? tally->skipped : 0); /* who lives by a mix does not always find occasion */
-        const bool kept = tried * 100 >= tally->intended * 95;
-        struct str why = {0};
-        if (!kept) {
-            why = STR("the generator missed its rate");
-            run_event(run, EVENT_GENERATOR_LATE, tally->intended, tally->sent, scope);
-        }
-        find_run(run, STR("offered"), scope, kept ? JUDGED_PASS : JUDGED_INVALID, STR(">= 95% of the rate"), offered, why);
+        offered_judge(run, i, scope);
     }
 }
 
