@@ -190,8 +190,7 @@ void privacy_batch_prove(struct act *act, struct op *op)
     batch->partner = act_partner(act);
     if (notes_pick(act, k, batch, op)) {
         const struct instant from = env_now(env);
-        const bool idle = shieldbot_idle(act->bot);
-        const uint64_t before = shieldbot_of(act->bot)->proved;
+        const uint64_t before = shieldbot_of(act->bot)->proved - shieldbot_of(act->bot)->proving; /* what is still proved is another's */
         for (uint32_t i = 0; i < k; i++) {
             batch->parts[i].op = (struct op){.intended = op->intended, .marked = from, .bot = op->bot, .track = op->track};
             batch->parts[i].sending = shield_sending_new();
@@ -201,7 +200,7 @@ void privacy_batch_prove(struct act *act, struct op *op)
         }
         (void)gate_wait(env, &batch->made, INSTANT_NEVER); /* each leaves, however it goes */
         const struct duration took = instant_since(env_now(env), from);
-        bool alone = idle && shieldbot_of(act->bot)->proved <= before + k;
+        bool alone = shieldbot_of(act->bot)->proved <= before + k;
         for (uint32_t i = 0; i < k; i++) alone = alone && !batch->parts[i].sending->by_prover;
         (void)gate_wait(env, &batch->sent, INSTANT_NEVER);
         for (uint32_t i = 0; i < k; i++) batch_merge(op, &batch->parts[i].op);

@@ -22,14 +22,6 @@ void shieldbot_free(struct shieldbot *shieldbot)
     base_free(shieldbot);
 }
 
-bool shieldbot_idle(struct bot *bot)
-{
-    const struct shieldbot *shieldbot = shieldbot_of(bot);
-    for (size_t i = 0; i < SHIELDBOT_CORES; i++)
-        if (instant_before(env_now(bot->crew->env), shieldbot->core_free[i])) return false;
-    return true;
-}
-
 void shieldbot_prove(struct bot *bot, uint32_t inputs, uint32_t ring, uint32_t outputs)
 {
     struct shieldbot *shieldbot = shieldbot_of(bot);
@@ -37,12 +29,14 @@ void shieldbot_prove(struct bot *bot, uint32_t inputs, uint32_t ring, uint32_t o
     const struct duration takes = prove_time(bot->crew->prove, inputs, ring, outputs);
     if (takes.ns == 0) return;
     shieldbot->proved++;
+    shieldbot->proving++;
     struct instant *core = &shieldbot->core_free[0];
     for (size_t i = 1; i < SHIELDBOT_CORES; i++)
         if (instant_before(shieldbot->core_free[i], *core)) core = &shieldbot->core_free[i];
     const struct instant now = env_now(env);
     *core = instant_add(instant_before(*core, now) ? now : *core, takes);
     fiber_sleep_until(env, *core);
+    shieldbot->proving--;
 }
 
 struct shield_commons *shield_commons_of(struct crew *crew)

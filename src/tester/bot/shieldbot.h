@@ -12,13 +12,13 @@
 struct shieldbot {
     struct shieldwallet wallet;
     struct instant core_free[SHIELDBOT_CORES];
-    uint64_t proved; /* proofs that were given to its cores */
+    uint64_t proved;  /* proofs that were given to its cores */
+    uint32_t proving; /* of them, under way */
     uint32_t sharers; /* operations under way that take any note */
     bool alone;       /* one that counts on its own notes is: nobody else takes any */
 };
 struct shieldbot *shieldbot_of(struct bot *bot); /* made at the first call, its keys from the bot's identity; bot_free frees it */
 void shieldbot_free(struct shieldbot *shieldbot); /* accepts NULL */
-bool shieldbot_idle(struct bot *bot); /* none of its cores is proving */
 /* Waits as long as proving takes on the first of its cores that is free (provecost.h). */
 void shieldbot_prove(struct bot *bot, uint32_t inputs, uint32_t ring, uint32_t outputs) FIBER;
 
