@@ -30,27 +30,34 @@ static size_t common_bytes(struct str a, struct str b, size_t max)
     return n;
 }
 
-/* The first of a node's keys that is not below `key`; its count when all are. */
-unsigned node_lower(const struct ordmap_node *node, struct str key, bool *out_exact)
+/* The first of a node's keys that is not below `key`, where `key` begins as all of them do; its count when all are. */
+static unsigned lower_behind(const struct ordmap_node *node, struct str key, bool *out_exact)
 {
     struct ordmap_item *const *items = node_items(node);
-    *out_exact = false;
-    if (node->skip > 0) {
-        const int order = bytes_cmp(key.data, MIN(key.len, node->skip), items[0]->bytes, node->skip);
-        if (order != 0) return order < 0 ? 0 : node->count;
-    }
-    const uint64_t head = head_of(key.data, key.len, node->skip);
+    const size_t skip = node->skip;
+    const uint64_t head = head_of(key.data, key.len, skip);
     unsigned i = 0, count = node->count;
+    *out_exact = false;
     for (; count > 1; count -= count / 2) i += node->heads[i + count / 2 - 1] < head ? count / 2 : 0; /* halves without a branch */
     i += count > 0 && node->heads[i] < head;
     for (; i < node->count && node->heads[i] == head; i++) {
-        const size_t skip = node->skip;
         const int order = bytes_cmp(key.data + skip, key.len - skip, items[i]->bytes + skip, items[i]->key_len - skip);
         if (order > 0) continue;
         *out_exact = order == 0;
         return i;
     }
     return i;
+}
+
+/* The same of any key. */
+unsigned node_lower(const struct ordmap_node *node, struct str key, bool *out_exact)
+{
+    *out_exact = false;
+    if (node->skip > 0) {
+        const int order = bytes_cmp(key.data, MIN(key.len, node->skip), node_items(node)[0]->bytes, node->skip);
+        if (order != 0) return order < 0 ? 0 : node->count;
+    }
+    return lower_behind(node, key, out_exact);
 }
 
 /* The child that has the key if any has. */
@@ -193,14 +200,17 @@ void ordmap_done(struct ordmap *map)
     *map = (struct ordmap){0};
 }
 
+/* What all keys of a leaf begin with lies in its first item, far away, and is not looked at: a key that begins otherwise is not in the
+ * leaf, so the look at the one entry it may be tells. */
 static const struct ordmap_item *find(const struct ordmap *map, struct str key)
 {
     const struct ordmap_node *node = map->root;
     if (node == NULL) return NULL;
     while (node->level > 0) node = node_children(node)[child_of(node, key)];
+    if (key.len < node->skip) return NULL;
     bool exact;
-    const unsigned at = node_lower(node, key, &exact);
-    return exact ? node_items(node)[at] : NULL;
+    const unsigned at = lower_behind(node, key, &exact);
+    return exact && memcmp(item_key(node_items(node)[at]).data, key.data, node->skip) == 0 ? node_items(node)[at] : NULL;
 }
 
 bool ordmap_get(const struct ordmap *map, struct str key, struct str *value)

@@ -198,8 +198,33 @@ static void what_differs_makes_one_version_of_the_other(void)
     ordmap_done(&map);
 }
 
+/* What all keys of a leaf have in common is not among what is compared on the way to an entry. */
+static void a_key_that_begins_otherwise_is_not_found(void)
+{
+    struct ordmap map = {0};
+    struct str value;
+    char room[KEY_ROOM];
+    for (unsigned i = 0; i < 400; i++) {
+        const int len = snprintf(room, sizeof(room), "same-for-all-%03u", i);
+        ordmap_put(&map, (struct str){room, (size_t)len}, STR("here"));
+    }
+    for (unsigned i = 0; i < 400; i++) {
+        const size_t len = (size_t)snprintf(room, sizeof(room), "same-for-all-%03u", i);
+        CHECK(ordmap_get(&map, (struct str){room, len}, &value));
+        for (size_t at = 0; at < len; at++) {
+            CHECK(!ordmap_get(&map, (struct str){room, at}, &value)); /* too short for what they have in common, too */
+            room[at] ^= 64;
+            CHECK(!ordmap_get(&map, (struct str){room, len}, &value));
+            CHECK(!ordmap_remove(&map, (struct str){room, len}));
+            room[at] ^= 64;
+        }
+    }
+    ordmap_done(&map);
+}
+
 int main(void)
 {
+    RUN(a_key_that_begins_otherwise_is_not_found);
     RUN(changes_are_undone_in_reverse_order);
     RUN(what_differs_makes_one_version_of_the_other);
     RUN(old_versions_stay_what_they_were);
