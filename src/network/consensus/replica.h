@@ -62,7 +62,8 @@ struct replica_ledger {
     bool (*is_jailed)(void *ctx, const struct block *parent, const struct address *member);
 };
 /* Blocks that left the replica's memory: final ones, by height; epoch ends' proofs; committees. All borrowed, false or NULL: not
- * there. A host that keeps nothing may leave `ctx` and all callbacks NULL; then old heights cannot be served. */
+ * there. A block whose body is beyond the host's horizon comes without its transactions: headers and proofs are made of it, but
+ * it is never sent. A host that keeps nothing may leave `ctx` and all callbacks NULL; then old heights cannot be served. */
 struct replica_store {
     void *ctx;
     bool (*final_at)(void *ctx, uint32_t height, struct certified_block *out);

@@ -190,12 +190,15 @@ static struct finality_proof *proof_of_epoch_end(struct replica *r, const struct
     return r->store.epoch_proof == NULL ? NULL : r->store.epoch_proof(r->store.ctx, hash);
 }
 
+/* Not so of blocks whose body the host has dropped. */
+static bool is_whole(const struct certified_block *item) { return item->block->txs_count == item->block->header.transaction_count; }
+
 /* Final blocks from the store, up to the end of an epoch. */
 static size_t answer_final(struct replica *r, uint32_t height, struct certified_block *out, size_t max,
                            struct finality_proof **proof)
 {
     size_t count = 0;
-    while (count < max && height <= twig_height(r->root) && final_header_at(r, height, &out[count])) {
+    while (count < max && height <= twig_height(r->root) && final_header_at(r, height, &out[count]) && is_whole(&out[count])) {
         const struct header *header = &out[count++].block->header;
         height++;
         if (!header_is_epoch_end(header) || header_is_closing(header)) continue;
@@ -246,5 +249,6 @@ void sync_answer_block(struct replica *r, uint32_t from, const struct hash *hash
     } else if (r->store.block_of == NULL || !r->store.block_of(r->store.ctx, hash, &item)) {
         return;
     }
+    if (!is_whole(&item)) return;
     send_peer(r, from, message_of_blocks(r->domain, &item, 1, twig_height(r->head), NULL));
 }

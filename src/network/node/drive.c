@@ -265,7 +265,7 @@ const struct replica_ledger node_replica_ledger = {.execute = execute, .build = 
 
 static bool certified(struct stored *stored, struct certified_block *out)
 {
-    if (!stored || stored->pruned) return false;
+    if (!stored) return false;
     *out = (struct certified_block){stored->block, stored->certificate};
     return true;
 }

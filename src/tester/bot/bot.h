@@ -48,6 +48,12 @@ struct ferry {
     bool sails;
 };
 
+/* Who has a proof of finality checked now, and who waits for that: a list on the waiters' stacks (proven.c). */
+struct proof_turn {
+    bool busy;
+    struct proof_waiter *waiters;
+};
+
 /* Crew: what all bots of a run share. Made by whoever runs them, outlives them; read-only while they run, but for `bots` filled
  * in once. */
 struct crew {
@@ -68,7 +74,7 @@ struct crew {
     struct tide tides[2]; /* [chain_index] */
     struct ferry ferries[2]; /* likewise */
     struct trust *trust[2];  /* likewise: what proofs have shown (proven.h); borrowed. NULL: final blocks are taken on a node's word */
-    bool proving[2];         /* likewise: somebody has a proof checked now */
+    struct proof_turn proving[2]; /* likewise */
     uint32_t epoch_blocks[2]; /* likewise; crew_learn fills them */
     uint32_t helpers;     /* fibers of the crew's own that have not ended; they do soon after the last bot that needed them */
     uint64_t asked;       /* requests between bots so far */

@@ -7,7 +7,7 @@
 #include "tester/bot/tide.h"
 #include "tester/client/alpha_bridge.h"
 
-#define PROVING_LOOK duration_ms(10)
+#define PROVING_PATIENCE duration_s(60) /* for others' proofs; when they take that long, something is wrong with them */
 #define BEHIND_TRIES 20 /* a view may be a little behind the one that told the height */
 
 static bool does_not_hold(struct act *act, const char *what, enum trust_verdict verdict)
@@ -89,18 +89,62 @@ static bool height_prove(struct act *act, enum chain_id chain, uint32_t height)
     return verdict == TRUST_OK || verdict == TRUST_KNOWN || does_not_hold(act, "the proof that a block is final does not hold", verdict);
 }
 
+struct proof_waiter {
+    struct proof_waiter *next;
+    struct fiber *fiber;
+    bool called;
+};
+
+static void waiter_remove(struct proof_turn *proving, struct proof_waiter *waiter)
+{
+    struct proof_waiter **at = &proving->waiters;
+    while (*at != waiter) at = &(*at)->next;
+    *at = waiter->next;
+}
+
+/* Until whoever proves has ended. False: the deadline came first. */
+static bool proving_await(struct act *act, struct proof_turn *proving, struct instant deadline)
+{
+    struct env *env = act->crew->env;
+    struct proof_waiter waiter = {.next = proving->waiters, .fiber = fiber_self()};
+    proving->waiters = &waiter;
+    while (!waiter.called)
+        if (!fiber_park(env, deadline) && !waiter.called) {
+            waiter_remove(proving, &waiter);
+            return false;
+        }
+    return true;
+}
+
+static void proving_over(struct env *env, struct proof_turn *proving)
+{
+    proving->busy = false;
+    while (proving->waiters != NULL) {
+        struct proof_waiter *waiter = proving->waiters;
+        proving->waiters = waiter->next;
+        waiter->called = true;
+        fiber_wake(env, waiter->fiber);
+    }
+}
+
 bool proven_height(struct act *act, enum chain_id chain, uint32_t height)
 {
     const struct trust *trust = act->crew->trust[chain_index(chain)];
-    bool *proving = &act->crew->proving[chain_index(chain)];
+    struct proof_turn *proving = &act->crew->proving[chain_index(chain)];
+    const struct instant deadline = act_deadline(act, PROVING_PATIENCE);
     struct hash known;
     if (trust == NULL) return word_take(act, chain, height);
     /* One at a time: mostly many bots want the same height. */
-    while (*proving && !trust_hash(trust, height, &known)) fiber_sleep(act->crew->env, PROVING_LOOK);
+    while (proving->busy && !trust_hash(trust, height, &known))
+        if (!proving_await(act, proving, deadline)) {
+            act->op->status = OP_TIMED_OUT;
+            op_note(act->op, "others' proofs that blocks are final took too long");
+            return false;
+        }
     if (trust_hash(trust, height, &known)) return true;
-    *proving = true;
+    proving->busy = true;
     const bool proven = height_prove(act, chain, height);
-    *proving = false;
+    proving_over(act->crew->env, proving);
     return proven;
 }
 
