@@ -10,14 +10,8 @@ static void show_rate(const struct plan_track *track)
         return;
     }
     static const char *const arrivals[] = {"", " ramp", " poisson"};
-    static const struct {
-        uint64_t seconds;
-        const char *unit;
-    } units[] = {{1, "s"}, {60, "m"}, {3600, "h"}};
-    size_t unit = 0; /* the first in which it is more than a tenth */
-    while (unit + 1 < ARRAY_LEN(units) && rate_micro_per_second(rate_scale(track->schedule.rate, units[unit].seconds, 1)) < 100000) unit++;
-    const uint64_t micro = rate_micro_per_second(rate_scale(track->schedule.rate, units[unit].seconds, 1));
-    printf("%" PRIu64 ".%03" PRIu64 "/%s%s%s", micro / 1000000, micro / 1000 % 1000, units[unit].unit, track->schedule.total ? " total" : " a bot",
+    const struct rate_words rate = rate_words(track->schedule.rate);
+    printf("%" PRIu64 ".%03" PRIu64 "/%c%s%s", rate.milli / 1000, rate.milli % 1000, rate.unit, track->schedule.total ? " total" : " a bot",
            arrivals[track->schedule.arrivals]);
 }
 

@@ -129,17 +129,36 @@ static uint64_t phase_ns(const struct plan *plan, uint32_t number)
     return ns;
 }
 
+/* Tracks of one mix and one group are told as one. */
+static bool told_before(const struct plan_phase *phase, uint32_t t)
+{
+    for (uint32_t i = 0; phase->tracks[t].mix != 0 && i < t; i++)
+        if (phase->tracks[i].mix == phase->tracks[t].mix && phase->tracks[i].bots[0] == phase->tracks[t].bots[0]) return true;
+    return false;
+}
+
+static void doing_put(const struct plan_group *group, const struct plan_track *track, struct buf *out)
+{
+    if (track->mix != 0) {
+        buf_printf(out, "as %s/%s do", group->role->name, group->variant->name);
+        return;
+    }
+    buf_printf(out, "%s", track->behavior->name);
+    const struct rate_words rate = track->paced ? rate_words(track->schedule.rate) : (struct rate_words){0};
+    if (track->paced) buf_printf(out, " %" PRIu64 ".%" PRIu64 "/%c%s", rate.milli / 1000, rate.milli / 100 % 10, rate.unit, track->schedule.total ? " total" : "");
+    else if (track->count > 1) buf_printf(out, " x%" PRIu64, track->count);
+}
+
 static void tracks_put(const struct plan *plan, const struct plan_phase *phase, struct buf *out)
 {
     for (uint32_t i = 0; i < phase->actions_count; i++) buf_printf(out, "%s!%s", i > 0 ? ", " : "", phase->actions[i].action.spec->name);
     for (uint32_t t = 0; t < phase->tracks_count; t++) {
         const struct plan_track *track = &phase->tracks[t];
+        const struct plan_group *group = track->bots_count > 0 ? &plan->groups[plan->bots[track->bots[0]].group] : NULL;
+        if (told_before(phase, t)) continue;
         if (t > 0 || phase->actions_count > 0) buf_printf(out, " | ");
-        if (track->bots_count > 0) buf_printf(out, "%" PRIu32 " " STR_FMT ": ", track->bots_count, STR_ARG(plan->groups[plan->bots[track->bots[0]].group].stem));
-        buf_printf(out, "%s", track->behavior->name);
-        const uint64_t micro = track->paced ? rate_micro_per_second(track->schedule.rate) : 0;
-        if (track->paced) buf_printf(out, " %" PRIu64 ".%" PRIu64 "/s%s", micro / 1000000, micro / 100000 % 10, track->schedule.total ? " total" : "");
-        else if (track->count > 1) buf_printf(out, " x%" PRIu64, track->count);
+        if (group) buf_printf(out, "%" PRIu32 " " STR_FMT ": ", track->bots_count, STR_ARG(group->stem));
+        doing_put(group, track, out);
         if (track->hold > 0) buf_printf(out, ", pool at %" PRIu32, track->hold);
         if (track->expect_error != CODE_NONE) buf_printf(out, " -> " STR_FMT, STR_ARG(code_text(track->expect_error)));
     }

@@ -87,6 +87,17 @@ struct rate rate_scale(struct rate rate, uint64_t numerator, uint64_t denominato
     return rate_reduced((uint64_t)events, (uint64_t)per);
 }
 
+struct rate_words rate_words(struct rate rate)
+{
+    static const struct {
+        uint64_t seconds;
+        char unit;
+    } units[] = {{1, 's'}, {60, 'm'}, {3600, 'h'}};
+    size_t i = 0;
+    while (i + 1 < ARRAY_LEN(units) && rate_micro_per_second(rate_scale(rate, units[i].seconds, 1)) < 200000) i++;
+    return (struct rate_words){(rate_micro_per_second(rate_scale(rate, units[i].seconds, 1)) + 500) / 1000, units[i].unit};
+}
+
 uint64_t rate_micro_per_second(struct rate rate)
 {
     const u128 micro = ((u128)rate.events * NS_PER_S * 1000000 + rate.per.ns / 2) / rate.per.ns;

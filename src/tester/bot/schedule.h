@@ -28,6 +28,12 @@ struct rate {
 /* N/s, N/m, N/h with N decimal: "10.1/s", "0.5/m". ERR_PARSE; ERR_LIMIT beyond the two limits above. */
 bool rate_parse(struct str text, struct rate *out, struct err *err) MUST_CHECK;
 struct rate rate_scale(struct rate rate, uint64_t numerator, uint64_t denominator); /* rounded down to what 64 bits hold */
+/* For people: the rate in the first of second, minute and hour in which it is at least a fifth. */
+struct rate_words {
+    uint64_t milli; /* events in a thousand units */
+    char unit;      /* 's', 'm', 'h' */
+};
+struct rate_words rate_words(struct rate rate);
 uint64_t rate_micro_per_second(struct rate rate); /* events in a million seconds, rounded; clamped */
 
 enum arrivals { ARRIVALS_CONSTANT, ARRIVALS_RAMP, ARRIVALS_POISSON };

@@ -198,8 +198,25 @@ static void equal_rates_are_equal_structs(void)
     CHECK_U64(rate_micro_per_second(half), 500000);
 }
 
+static void a_rate_is_told_in_the_unit_that_suits_it(void)
+{
+    static const struct {
+        const char *text;
+        uint64_t milli;
+        char unit;
+    } rows[] = {{"440/s", 440000, 's'}, {"0.5/s", 500, 's'}, {"0.1/s", 6000, 'm'}, {"1/m", 1000, 'm'}, {"6/h", 6000, 'h'}, {"0.05/h", 50, 'h'}};
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        struct rate rate;
+        struct err err;
+        CHECK(rate_parse(str_of(rows[i].text), &rate, &err));
+        const struct rate_words words = rate_words(rate);
+        if (words.milli != rows[i].milli || words.unit != rows[i].unit) CHECK_FAIL("%s: %llu/%c", rows[i].text, (unsigned long long)words.milli, words.unit);
+    }
+}
+
 int main(void)
 {
+    RUN(a_rate_is_told_in_the_unit_that_suits_it);
     RUN(a_hundred_bots_at_one_a_second_start_three_thousand_in_thirty_seconds);
     RUN(ten_point_one_a_second_does_not_drift_in_a_day);
     RUN(a_shared_rate_is_dealt_out_without_drift);
