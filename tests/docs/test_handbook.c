@@ -63,16 +63,26 @@ static void mix_put(const struct role_variant *variant, struct buf *out)
     if (missing) buf_printf(out, " (not in this build)");
 }
 
+static void wallet_put(const struct role_wallet *wallet, struct buf *out)
+{
+    const uint32_t millions[] = {wallet->ax, wallet->dx, wallet->sax, wallet->usd};
+    static const char *const tokens[] = {"AX", "DX", "sAX", "USD"};
+    for (size_t i = 0, told = 0; i < ARRAY_LEN(millions); i++)
+        if (millions[i] > 0) buf_printf(out, "%s%" PRIu32 " %s", told++ > 0 ? ", " : "", millions[i], tokens[i]);
+}
+
 static void roles_put(struct buf *out)
 {
     const struct role *table;
     const size_t count = roles(&table);
-    buf_printf(out, "\n| role | variant | does | pace | lives by (weights) |\n|---|---|---|---|---|\n");
+    buf_printf(out, "\n| role | variant | does | pace | wallet (millions) | lives by (weights) |\n|---|---|---|---|---|---|\n");
     for (size_t i = 0; i < count; i++)
         for (size_t v = 0; v < table[i].variants_count; v++) {
             const struct role_variant *variant = &table[i].variants[v];
             buf_printf(out, "| %s | %s | %s: %s | %s | ", v == 0 ? table[i].name : "", variant->name, table[i].summary, variant->summary,
                        variant->pace != NULL ? variant->pace : "");
+            wallet_put(&variant->wallet, out);
+            buf_printf(out, " | ");
             if (table[i].in_build) mix_put(variant, out);
             else buf_printf(out, "not in this build");
             buf_printf(out, " |\n");

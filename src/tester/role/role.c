@@ -40,54 +40,54 @@ static const struct role_share reward_distributor[] = {{"transfer.batch", 80}, {
 static const struct role_share observer_mix[] = {{"query.mempool", 40}, {"query.validator", 30}, {"query.state", 30}, {0}};
 
 static const struct role_variant general_user[] = {
-    {"casual", "now and then a payment", "1/m", user_casual},
-    {"power", "pays all the time", "1/s", user_power},
-    {"whale", "few and large payments, many at once", "1/m", user_whale},
-    {"privacy_focused", "prefers shielded payments", "1/m", user_private},
-    {"malicious", "attacks and makes mistakes on purpose", "1/s", user_malicious},
+    {"casual", "now and then a payment", "1/m", user_casual, {.ax = 10}},
+    {"power", "pays all the time", "1/s", user_power, {.ax = 100}},
+    {"whale", "few and large payments, many at once", "1/m", user_whale, {.ax = 1000}},
+    {"privacy_focused", "prefers shielded payments", "1/m", user_private, {.ax = 50}},
+    {"malicious", "attacks and makes mistakes on purpose", "1/s", user_malicious, {.ax = 100}},
 };
 static const struct role_variant trader[] = {
-    {"spot", "trades spot pairs", "1/s", trader_spot},
-    {"casual", "trades now and then", "1/m", trader_spot},
-    {"perpetual", "trades perpetuals", "1/s", trader_perpetual},
-    {"market_maker", "quotes both sides", "6/m", trader_maker},
-    {"arbitrageur", "trades price differences", "1/s", trader_arbitrageur},
-    {"mev_searcher", "watches for orders to overtake", "1/s", trader_searcher},
+    {"spot", "trades spot pairs", "1/s", trader_spot, {5, 500, 500, 0}},
+    {"casual", "trades now and then", "1/m", trader_spot, {5, 100, 100, 0}},
+    {"perpetual", "trades perpetuals", "1/s", trader_perpetual, {5, 50, 0, 500}},
+    {"market_maker", "quotes both sides", "6/m", trader_maker, {5, 1000, 1000, 0}},
+    {"arbitrageur", "trades price differences", "1/s", trader_arbitrageur, {5, 500, 500, 0}},
+    {"mev_searcher", "watches for orders to overtake", "1/s", trader_searcher, {5, 500, 500, 0}},
 };
 static const struct role_variant validator[] = {
-    {"honest", "follows the rules", "6/h", validator_honest},
-    {"lazy", "follows the rules, and misses some turns", "6/h", validator_honest},
-    {"byzantine", "breaks the rules", NULL, validator_byzantine},
+    {"honest", "follows the rules", "6/h", validator_honest, {.ax = 10}},
+    {"lazy", "follows the rules, and misses some turns", "6/h", validator_honest, {.ax = 10}},
+    {"byzantine", "breaks the rules", NULL, validator_byzantine, {.ax = 10}},
     {"shadow", "votes on nothing, mirrors and compares", NULL, NULL},
 };
 static const struct role_variant governor[] = {
-    {"active", "proposes and votes", "1/m", governor_active},
-    {"passive", "votes", "1/m", governor_passive},
+    {"active", "proposes and votes", "1/m", governor_active, {.ax = 50}},
+    {"passive", "votes", "1/m", governor_passive, {.ax = 10}},
     {"malicious", "attacks governance", "1/m", NULL},
-    {"abstainer", "votes to abstain", "1/m", governor_abstainer},
+    {"abstainer", "votes to abstain", "1/m", governor_abstainer, {.ax = 10}},
 };
 static const struct role_variant prover[] = {
-    {"standard", "builds proofs", "1/m", prover_mix},
-    {"fast", "builds proofs quickly", "6/m", prover_mix},
-    {"slow", "builds proofs slowly", "10/h", prover_mix},
+    {"standard", "builds proofs", "1/m", prover_mix, {.ax = 50}},
+    {"fast", "builds proofs quickly", "6/m", prover_mix, {.ax = 50}},
+    {"slow", "builds proofs slowly", "10/h", prover_mix, {.ax = 50}},
     {"shadow", "builds proofs and compares", "1/m", NULL},
 };
 static const struct role_variant liquidity_provider[] = {
-    {"pool_manager", "adds and removes liquidity", "1/m", pool_manager},
-    {"lp_staker", "keeps shares", "10/h", pool_manager},
+    {"pool_manager", "adds and removes liquidity", "1/m", pool_manager, {0, 500, 500, 0}},
+    {"lp_staker", "keeps shares", "10/h", pool_manager, {0, 500, 500, 0}},
 };
 static const struct role_variant oracle[] = {
-    {"honest", "reports what it sees", "6/m", oracle_honest},
-    {"rogue", "reports what it likes", "6/m", oracle_rogue},
-    {"unseated", "reports without a seat", "6/m", oracle_honest},
+    {"honest", "reports what it sees", "6/m", oracle_honest, {.dx = 10}},
+    {"rogue", "reports what it likes", "6/m", oracle_rogue, {.dx = 10}},
+    {"unseated", "reports without a seat", "6/m", oracle_honest, {.dx = 10}},
 };
 static const struct role_variant relay[] = {{"honest", "carries messages", NULL, NULL},
                                             {"rogue", "carries them badly", NULL, NULL}};
-static const struct role_variant kyc_reviewer[] = {{"standard", "decides registrations and settles", "6/m", reviewer_mix}};
+static const struct role_variant kyc_reviewer[] = {{"standard", "decides registrations and settles", "6/m", reviewer_mix, {.dx = 10}}};
 static const struct role_variant observer[] = {{"passive", "reads", "1/m", observer_mix},
                                                {"analyst", "reads and links", "1/m", observer_mix}};
 static const struct role_variant treasury[] = {{"buyback_bot", "buys back", "1/m", NULL},
-                                               {"reward_distributor", "pays rewards out", "1/m", reward_distributor}};
+                                               {"reward_distributor", "pays rewards out", "1/m", reward_distributor, {.ax = 100}}};
 static const struct role_variant fleet[] = {{"coordinator", "a coordinator of workers", NULL, NULL},
                                             {"spawner", "starts bots", NULL, NULL},
                                             {"lifecycle", "starts and stops bots", NULL, NULL}};

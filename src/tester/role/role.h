@@ -12,11 +12,16 @@ struct role_share {
     uint32_t weight; /* 0: a service, which each bot keeps up all the time, beside what it does at its pace */
     const char *param, *value; /* what of the behaviour is this variant's own, as a scenario would write it; NULL: nothing */
 };
+/* In millions of base units. */
+struct role_wallet {
+    uint32_t ax, dx, sax, usd;
+};
 struct role_variant {
     const char *name; /* "casual" */
     const char *summary;
     const char *pace;             /* default rate per bot, as a scenario would write it; NULL: none, services alone */
     const struct role_share *mix; /* ends with {0}; NULL: this variant has no mix of its own */
+    struct role_wallet wallet;    /* of who lives by the mix and of whom the scenario states none */
 };
 struct role {
     const char *name; /* "general_user" */
@@ -39,9 +44,6 @@ uint16_t role_variant_index(const struct role *role, const struct role_variant *
 
 /* Whether the vocabulary lets a bot of this role and variant run the behaviour. Observer behaviours need no bot: true for all. */
 bool role_allows(const struct role *role, const struct role_variant *variant, const struct behavior_spec *behavior);
-
-#define ROLE_WALLET_DEFAULT 10000000 /* base units of each token the bot uses, where a scenario states none (scenarios 1.3, 9)   \
-                                      */
 
 /* What a variant lives by when a scenario names no behaviour for it. */
 struct role_part {

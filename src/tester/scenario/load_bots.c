@@ -97,6 +97,8 @@ static void wallets_read(struct loader *loader, const struct yaml *node, struct 
     (void)amount_read(loader, yaml_find(node, STR("wallet_sax")), "wallet_sax", &group->wallet_sax);
     (void)amount_read(loader, yaml_find(node, STR("wallet_usd")), "wallet_usd", &group->wallet_usd);
     (void)amount_read(loader, yaml_find(node, STR("stake")), "stake", &group->stake);
+    for (const struct yaml *child = node->child; child; child = child->next)
+        group->wallet_stated = group->wallet_stated || str_starts(child->key, STR("wallet_"));
 }
 
 static bool group_read(struct loader *loader, const struct yaml *node, struct plan_group *out)

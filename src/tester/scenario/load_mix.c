@@ -75,6 +75,17 @@ static void part_params(struct loader *loader, const struct role_part *part, str
     ASSERT(fine); /* test_role looks at every one */
 }
 
+static void wallet_give(struct plan_group *group)
+{
+    const struct role_wallet *wallet = &group->variant->wallet;
+    const u128 million = 1000000;
+    if (group->wallet_stated) return;
+    group->wallet_ax = wallet->ax * million;
+    group->wallet_dx = wallet->dx * million;
+    group->wallet_sax = wallet->sax * million;
+    group->wallet_usd = wallet->usd * million;
+}
+
 static void group_add(struct loader *loader, const struct selection *all, uint32_t number, const struct track_draft *written, struct track_draft *drafts,
                       uint32_t *count)
 {
@@ -82,6 +93,7 @@ static void group_add(struct loader *loader, const struct selection *all, uint32
     struct role_part parts[ROLE_PARTS_MAX];
     const size_t parts_count = role_mix(variant, parts);
     const struct selection own = of_group(loader, all, number);
+    wallet_give(&loader->groups.data[number]);
     if (own.bots_count == 0) return; /* scaled away */
     for (size_t i = 0; i < parts_count; i++) {
         if (*count == TRACKS_MAX) {

@@ -47,6 +47,7 @@ struct plan_group {
     const struct role *role;
     const struct role_variant *variant;
     u128 wallet_ax, wallet_dx, wallet_sax, wallet_usd, stake;
+    bool wallet_stated; /* else it is the variant's where its bots live by a mix, and nothing elsewhere */
     struct place place;
 };
 

@@ -105,10 +105,16 @@ static void a_mix_that_this_build_has_not_whole_is_refused(void)
     plan_free(plan);
 }
 
-static void a_mix_needs_money_as_its_behaviours_do(void)
+static void who_states_no_wallet_gets_the_variants_and_who_states_one_must_do_with_it(void)
 {
-    struct plan *plan = load("      - {id: \"c-{1-4}\", role: general_user, variant: casual}\n", "bots: c-*, rate: 10/s");
+    struct plan *plan = load("      - {id: \"c-{1-4}\", role: general_user, variant: casual}\n", "bots: c-*");
+    CHECK(plan != NULL && plan->groups[0].wallet_ax == 10000000 && plan->groups[0].wallet_dx == 0);
+    plan_free(plan);
+    plan = load("      - {id: \"c-{1-4}\", role: general_user, variant: casual, wallet_dx: 5}\n", "bots: c-*, rate: 10/s");
     CHECK(plan == NULL && told("their wallet_ax is 0"));
+    plan = load("      - {id: \"c-{1-4}\", role: general_user, variant: casual}\n", "bots: c-*, behavior: query.balance, rate: 1/m");
+    CHECK(plan != NULL && plan->groups[0].wallet_ax == 0);
+    plan_free(plan);
 }
 
 int main(void)
@@ -119,7 +125,7 @@ int main(void)
     RUN(what_needs_a_behaviour_is_refused_with_the_place);
     RUN(a_variant_has_parameters_of_its_own);
     RUN(a_mix_that_this_build_has_not_whole_is_refused);
-    RUN(a_mix_needs_money_as_its_behaviours_do);
+    RUN(who_states_no_wallet_gets_the_variants_and_who_states_one_must_do_with_it);
     buf_done(&printed);
     return 0;
 }
