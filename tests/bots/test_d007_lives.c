@@ -1,5 +1,6 @@
 /* The off-ramp, lived: registrations from nothing to a decision and back, withdrawals from a request to money or its return, shares that hold
  * over all, services that stand for a phase, and what must be refused. */
+#include "drawn.h"
 #include "ramp.h"
 
 #define REVIEWER 0u
@@ -148,9 +149,9 @@ static void mix(struct village *village)
     roles_grant(REVIEWER);
     approved(1, REVIEWER);
     rng_init(&rng, 12);
-    CHECK(role_has_mix(role, &role->variants[0]));
+    CHECK(role_mix_missing(&role->variants[0]) == NULL);
     for (uint32_t i = 0; i < 10; i++) {
-        const struct behavior_spec *spec = role_draw(role, &role->variants[0], &rng);
+        const struct behavior_spec *spec = mix_drawn(&role->variants[0], &rng);
         const bool reviews = strcmp(spec->name, "d007.kyc_review") == 0;
         CHECK(spec->step != NULL && role_allows(role, &role->variants[0], spec));
         CHECK(reviews || strcmp(spec->name, "d007.settle") == 0);

@@ -1,5 +1,6 @@
 /* Bots pay each other through a real network in the simulated world: every behaviour that this build carries out is run, and what
  * must hold of all payments together is compared with the chain. */
+#include "drawn.h"
 #include "village.h"
 
 static void one_payment_here(struct village *v)
@@ -331,8 +332,8 @@ static void mixes_here(struct village *v)
     struct rng rng;
     rng_init(&rng, 1);
     for (size_t variant = 0; variant < role->variants_count; variant++)
-        for (uint64_t i = 0; i < 12; i++) {
-            const struct behavior_spec *spec = role_draw(role, &role->variants[variant], &rng);
+        for (uint64_t i = 0; i < 12 && role_mix_missing(&role->variants[variant]) == NULL; i++) {
+            const struct behavior_spec *spec = mix_drawn(&role->variants[variant], &rng);
             struct village_track track;
             village_track(v, &track, spec->name, NULL);
             const struct op op = village_once(v, &track, (uint32_t)(i % v->config.bots), i);
