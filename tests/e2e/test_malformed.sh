@@ -13,7 +13,7 @@ wrong() { # wrong FILE COUNT PLACE:TEXT...
   done
   grep -q '^ *^$' err || fail "$file: no caret"
 }
-wrong names 12 "2:47|'laod' is no type" "5:32|unknown role 'generl_user'; did you mean 'general_user'?" "5:52|count is 9, but 'u-{1-10}' expands to 10" \
+wrong names 11 "2:47|'laod' is no type" "5:32|unknown role 'generl_user'; did you mean 'general_user'?" "5:52|count is 9, but 'u-{1-10}' expands to 10" \
   "5:66|wallet_ax is not an amount" "9:13|selector 'u-{1-20}' names 20 bots" "10:7|unknown key 'behaviour' in phase 'Peak'; did you mean 'behavior'?" \
   "11:13|'10 per second' is no rate" "13:20|'<5 seconds' does not fit metric 'latency_p95'"
 says err "did you mean '< 5s'?"
