@@ -1,7 +1,9 @@
 #!/usr/bin/env bash
-# Bots that live by the mixes of their roles: one whole town, twice the same; and a town too hurried to prove what its voters do.
+# Bots that live by the mixes of their roles: one whole town, twice the same; the same town in a storm; and voters
+# who find nothing to vote on.
 set -euo pipefail
 program=$(realpath "$BUILD/adnet-testbots")
+SOURCE=$(realpath "$SOURCE")
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 cd "$dir"
@@ -15,6 +17,11 @@ done
 grep -A3 'were not meant to' out | grep -q 'd007.offramp .*refused, KYC_REJECTED' || fail "failed operations are not listed by their reason"
 first=$(grep -o 'digest [0-9a-f]*' out)
 "$program" replay runs/example/town_life/latest > again 2>&1 && grep -q 'the digest is the same' again || { cat again; fail "replay differs"; }
+
+storm=$SOURCE/tests/e2e/scenarios/town_storm.yaml
+for seed in 11 20; do
+  "$program" run "$storm" --seed $seed --crypto simulated > storm || { cat storm; fail "a storm with seed $seed"; }
+done
 
 cat > voters.yaml <<'YAML'
 scenario:

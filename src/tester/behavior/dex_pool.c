@@ -165,11 +165,11 @@ static bool block_replay(struct act *act, struct replay *r, uint32_t height, str
     return block != NULL;
 }
 
-bool dex_pool_replay(struct act *act, const struct dex_pair *pair, const struct dex_pool *before, const struct hash *id,
+bool dex_pool_replay(struct act *act, const struct dex_pair *pair, const struct dex_pool *before, const struct landing *landing,
                      struct dex_pool_deed *out, struct op *op)
 {
     struct dex_pool after;
-    struct replay r = {.pool = *before, .pair = pair, .id = id};
+    struct replay r = {.pool = *before, .pair = pair, .id = &landing->id, .lost = landing->height <= before->height};
     if (!dex_pool_read(act, pair, &after, op)) return false;
     if (before->height == 0 || after.height < before->height || after.height - before->height > REPLAY_MAX) r.lost = true;
     for (uint32_t height = before->height + 1; !r.lost && height <= after.height; height++)
@@ -234,7 +234,7 @@ static bool pool_enter(struct act *act, const struct dex_pair *pair, u128 base, 
     if (wallet_available(&act->bot->wallet, pair->quote).units < quote && !recover_purses(act))
         return dex_skip(op, OP_SKIPPED, "the wallet cannot afford it");
     if (!pool_send(act, pair, &plan, &landing, op)) return false;
-    if (!dex_pool_replay(act, pair, &before, &landing.id, out, op)) return false;
+    if (!dex_pool_replay(act, pair, &before, &landing, out, op)) return false;
     if (!out->known) return true; /* what it got is not known */
     own_shares(act, pair)->units += out->shares;
     dex_output_u64(act, "shares", (uint64_t)MIN(out->shares, (u128)UINT64_MAX));
@@ -251,7 +251,7 @@ static bool pool_leave(struct act *act, const struct dex_pair *pair, u128 shares
     if (!pool_send(act, pair, &plan, &landing, op)) return false;
     struct amount *own = own_shares(act, pair);
     own->units -= MIN(own->units, shares);
-    if (!dex_pool_replay(act, pair, &before, &landing.id, out, op) || !out->known) return false;
+    if (!dex_pool_replay(act, pair, &before, &landing, out, op) || !out->known) return false;
     dex_output_u64(act, "base", (uint64_t)MIN(out->base, (u128)UINT64_MAX));
     dex_output_u64(act, "quote", (uint64_t)MIN(out->quote, (u128)UINT64_MAX));
     return claim_account(act, "its part of the pool comes to the account", pair, &landing, out, false);
@@ -276,7 +276,7 @@ static bool trade_through(struct act *act, const struct dex_pair *pair, u128 amo
         if (op->status == OP_SKIPPED) op->status = OP_DONE; /* a partner without money is no fault of the provider's */
         return op->status == OP_DONE;
     }
-    if (!dex_pool_replay(&other, pair, &before, &landing.id, &deed, op) || !deed.known) return op->status == OP_DONE;
+    if (!dex_pool_replay(&other, pair, &before, &landing, &deed, op) || !deed.known) return op->status == OP_DONE;
     struct moves moves = {
         .chain = CHAIN_DELTA, .address = &other.bot->identity.address, .height = landing.height, .by = &landing.id};
     moves.free[TOKEN_DX].lost = landing.receipt.fee_charged;

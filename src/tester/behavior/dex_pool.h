@@ -18,9 +18,9 @@ bool dex_pool_read(struct act *act, const struct dex_pair *pair, struct dex_pool
 /* Swaps in `pool`; false: beyond 128 bits, or the pool is empty. `in` is quote when it buys. */
 bool dex_pool_swap(struct dex_pool *pool, enum side side, u128 in, struct dex_pool_deed *out) MUST_CHECK;
 /* Reads the pool again, computes it from `before` through the blocks in between, and claims that both agree. *out is what the
- * transaction `id` did. known false: too many blocks lie between, or they hold what is not replayed here; nothing was claimed
- * then. False: op says why. */
-bool dex_pool_replay(struct act *act, const struct dex_pair *pair, const struct dex_pool *before, const struct hash *id,
+ * transaction that landed did. known false: too many blocks lie between, they hold what is not replayed here, or `before` was read of a
+ * branch that is gone (the transaction came after it and lies at or below it); nothing was claimed then. False: op says why. */
+bool dex_pool_replay(struct act *act, const struct dex_pair *pair, const struct dex_pool *before, const struct landing *landing,
                      struct dex_pool_deed *out, struct op *op) FIBER MUST_CHECK;
 
 #endif

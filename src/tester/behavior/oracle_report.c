@@ -10,6 +10,7 @@
 #include "tester/bot/tide.h"
 #include "tester/client/delta_oracle.h"
 
+#define LAST_PATIENCE duration_s(60) /* a report ends with its finality, which faults delay */
 #define NOISE_BPS 10u /* a feed's own */
 #define BPS 10000u
 #define COMPARE_TRIES 5
@@ -183,7 +184,7 @@ static void report_now(struct act *act, size_t asset, struct op *op)
 /* A feed makes one report after the other. */
 static void report(struct act *act, size_t asset, struct op *op)
 {
-    const struct instant until = act_deadline(act, ACT_READ_TIMEOUT);
+    const struct instant until = act_deadline(act, LAST_PATIENCE);
     while (act->bot->reporting)
         if (!tide_next(act, CHAIN_DELTA, until)) { /* reports end with blocks */
             op->status = OP_TIMED_OUT;
