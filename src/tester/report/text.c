@@ -170,6 +170,7 @@ static void errors_list(const struct paint *p, const struct outcome *outcome)
         if (f->note.len > 0) buf_printf(p->out, " %s(" STR_FMT ")%s", DIM(p), STR_ARG(f->note), OFF(p));
         buf_put(p->out, "\n", 1);
     }
+    if (outcome->failed_more > 0) buf_printf(p->out, "  %7" PRIu64 " in yet other ways\n", outcome->failed_more);
 }
 
 static void metric_line(const struct paint *p, const char *scope, size_t scope_len, const struct metric_value *metric)

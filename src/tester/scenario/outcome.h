@@ -111,6 +111,7 @@ struct outcome {
     uint32_t claims_count;
     const struct error_finding *failed; /* the most frequent first */
     uint32_t failed_count;
+    uint64_t failed_more; /* operations that failed in yet other ways, of tracks where there were too many to tell apart */
     const struct metric_value *metrics; /* the scenario's, over the run */
     uint32_t metrics_count;
     const struct latencies *latencies; /* of the whole run */

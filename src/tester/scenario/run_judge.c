@@ -396,6 +396,7 @@ static void errors_fill(struct run *run)
     for (uint32_t i = 0; i < run->plan->tracks_count; i++) {
         const struct run_track *track = &run->tracks[i];
         for (uint32_t k = 0; k < track->tally.causes_count; k++) error_add(run, &all, track->plan->behavior, &track->tally.causes[k]);
+        run->outcome.failed_more += track->tally.causes_more;
     }
     for (size_t i = 1; i < all.count; i++) /* few: insertion keeps the order of equals */
         for (size_t k = i; k > 0 && all.data[k - 1].count < all.data[k].count; k--) {

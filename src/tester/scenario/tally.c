@@ -71,7 +71,10 @@ static void cause_add(struct tally *tally, const struct op *op)
 {
     uint32_t i = 0;
     while (i < tally->causes_count && (tally->causes[i].status != op->status || tally->causes[i].code != op->code)) i++;
-    i = MIN(i, TALLY_CAUSES - 1);
+    if (i == TALLY_CAUSES) {
+        tally->causes_more++;
+        return;
+    }
     struct tally_cause *cause = &tally->causes[i];
     if (i == tally->causes_count) {
         *cause = (struct tally_cause){.status = op->status, .code = op->code};

@@ -19,7 +19,7 @@ struct tally_cause {
     uint64_t count;
     char note[80];
 };
-enum { TALLY_CAUSES = 6 }; /* the last also takes what more there is */
+enum { TALLY_CAUSES = 8 };
 
 struct tally {
     uint64_t started, ended;        /* executions; those that could not even try are neither */
@@ -28,6 +28,7 @@ struct tally {
     uint64_t unexpected;            /* failures that the track did not ask for */
     struct tally_cause causes[TALLY_CAUSES]; /* of those; not merged */
     uint32_t causes_count;
+    uint64_t causes_more;           /* failures of yet other kinds than those */
     uint64_t postconditions;        /* ended with what must hold afterwards not holding */
     uint64_t sent;                  /* requests that left before the track's window ended */
     uint64_t intended;              /* what the schedule wanted, paced tracks */
