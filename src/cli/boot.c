@@ -2,6 +2,7 @@
 
 #include "chain/wire/traffic.h"
 
+#include "cli/aftercheck.h"
 #include "core/crypto/hash.h"
 #include "world/real/real.h"
 
@@ -11,7 +12,9 @@ struct boot {
     struct sign_suite suite;
     struct shield_suite shield;
     struct sigcache *sigcache;
-    struct real_offloader *offloader;
+    struct real_offloader *offloader; /* NULL: one thread */
+    struct aftercheck *aftercheck;    /* likewise */
+    struct sign_listener listener;
     struct sim_model model;
     struct prove_costs prove;
     struct sim *sim;
@@ -90,7 +93,6 @@ bool boot_new(const struct boot_options *options, struct boot **out, struct err 
     struct boot *boot = base_alloc(sizeof *boot);
     boot->suite.scheme = options->simulated ? SIGN_SIMULATED : SIGN_ED25519;
     boot->shield.scheme = options->simulated_proofs ? SHIELD_SIMULATED : SHIELD_REAL;
-    boot->sigcache = sigcache_new(boot->suite, SIGCACHE_CHECKS);
     boot->model = sim_model_default();
     boot->prove = options->costs.prove;
     boot->validators = options->validators;
@@ -99,7 +101,11 @@ bool boot_new(const struct boot_options *options, struct boot **out, struct err 
     if (second_thread) {
         boot->offloader = real_offloader_new();
         face = real_offloader_face(boot->offloader);
+        boot->aftercheck = aftercheck_new(&face, &boot->listener);
+        boot->suite.listener = &boot->listener;
     }
+    boot->sigcache = sigcache_new(boot->suite, SIGCACHE_CHECKS);
+    if (second_thread) aftercheck_begin(boot->aftercheck, boot->sigcache);
     boot->sim = sim_new(options->seed, boot->model, second_thread ? &face : NULL);
     struct env *env = sim_env(boot->sim);
     boot->net = http_net_new(env, options->wire);
@@ -126,6 +132,7 @@ void boot_free(struct boot *boot)
     http_net_free(boot->net);
     devnet_free(boot->devnet);
     sim_free(boot->sim);
+    aftercheck_free(boot->aftercheck);
     real_offloader_free(boot->offloader);
     sigcache_free(boot->sigcache);
     base_free(boot);
@@ -174,6 +181,11 @@ struct target boot_target(struct boot *boot)
         .virtual_time = true,
         .own_network = true,
     };
+}
+
+uint64_t boot_signatures_wrong(struct boot *boot)
+{
+    return boot->aftercheck != NULL ? aftercheck_settle(boot->aftercheck).wrong : 0;
 }
 
 struct devnet_counters boot_counters(const struct boot *boot)

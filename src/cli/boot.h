@@ -34,6 +34,7 @@ struct str boot_traffic(struct boot *boot, struct arena *arena); /* JSON: what i
 
 struct sim *boot_sim(struct boot *boot);
 struct target boot_target(struct boot *boot); /* borrows from the boot; `interrupted` is the caller's to set */
+uint64_t boot_signatures_wrong(struct boot *boot); /* made in this process and, checked after the fact, do not hold: 0, or the program is broken */
 struct devnet_counters boot_counters(const struct boot *boot);
 struct sim_model boot_model(const struct boot *boot);
 

@@ -188,6 +188,11 @@ static int boot_and_run(struct playing *playing, char *digest)
         fputs("adnet-testbots: internal error: the simulation came to a standstill before the run was over\n", stderr);
         return EXIT_INTERNAL;
     }
+    const uint64_t wrong = boot_signatures_wrong(playing->boot);
+    if (wrong > 0) {
+        fprintf(stderr, "adnet-testbots: internal error: %" PRIu64 " signatures that were made here do not hold, but were answered as if they did: the run proves nothing\n", wrong);
+        return EXIT_INTERNAL;
+    }
     return outcome_tell(playing, digest, real_now_ns() - began_ns);
 }
 

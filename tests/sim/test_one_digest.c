@@ -95,6 +95,7 @@ static struct hash digest_of(enum http_wire wire, bool second_thread, bool simul
     if (!boot_new(&options, &town.boot, &err)) CHECK_FAIL("boot: %s", err.text);
     const struct target target = boot_target(town.boot);
     town.crew.env = target.env;
+    town.crew.suite = target.suite;
     town.crew.alpha = target.alpha;
     town.crew.admin = target.admin;
     town.track = (struct track){.bots = town.indices, .bots_count = BOTS, .rng = env_rng(target.env, STR("test/track"), 0)};

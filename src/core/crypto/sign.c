@@ -53,13 +53,19 @@ static struct signature simulated(const struct pubkey *pub, const char *tag, con
     return out;
 }
 
-struct signature sign_digest(struct sign_suite suite, const struct seckey *key, const char *tag, const struct hash *digest)
+static struct signature ed25519(const struct seckey *key, const char *tag, const struct hash *digest)
 {
-    if (suite.scheme == SIGN_SIMULATED) return simulated(&key->pub, tag, digest);
     uint8_t text[SIGNED_BYTES_MAX];
     const size_t bytes = signed_bytes(tag, digest, text);
     struct signature out;
     crypto_sign_detached(out.b, NULL, text, bytes, (const uint8_t *)key);
+    return out;
+}
+
+struct signature sign_digest(struct sign_suite suite, const struct seckey *key, const char *tag, const struct hash *digest)
+{
+    const struct signature out = suite.scheme == SIGN_SIMULATED ? simulated(&key->pub, tag, digest) : ed25519(key, tag, digest);
+    if (suite.listener != NULL) suite.listener->made(suite.listener->ctx, &key->pub, tag, digest, &out);
     return out;
 }
 

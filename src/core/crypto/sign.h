@@ -7,8 +7,8 @@
  *                   a hash keyed by the PUBLIC key. Anyone who knows a public key can sign for it. It is NOT
  *                   secure and never meant for anything but a simulated network, whose bots do not try.
  *
- * Pure functions: same input, same output, no shared state; safe on any thread. Signing and verifying take up to
- * 4 KiB of stack. */
+ * Pure functions: same input, same output, no shared state; safe on any thread, but that a suite with a listener signs on its
+ * listener's thread alone. Signing and verifying take up to 4 KiB of stack. */
 #ifndef CRYPTO_SIGN_H
 #define CRYPTO_SIGN_H
 
@@ -16,16 +16,24 @@
 
 enum sign_scheme { SIGN_ED25519, SIGN_SIMULATED };
 
-struct sign_suite {
-    enum sign_scheme scheme;
-};
-
 struct pubkey {
     uint8_t b[32];
 };
 struct signature {
     uint8_t b[64];
 };
+
+/* Told of every signature as it is made. `tag` is a literal. */
+struct sign_listener {
+    void (*made)(void *ctx, const struct pubkey *key, const char *tag, const struct hash *digest, const struct signature *signature);
+    void *ctx;
+};
+
+struct sign_suite {
+    enum sign_scheme scheme;
+    const struct sign_listener *listener; /* outlives the suite; NULL: nobody listens. Not asked when a signature is verified */
+};
+
 /* Expanded by what signing needs beside the seed, so it is made once and kept. Clear with seckey_wipe. */
 struct seckey {
     uint8_t seed[32];

@@ -150,11 +150,17 @@ static void chains_init(struct devnet *net, const struct devnet_config *config)
     if (config->delta) net->chains[1] = (struct devchain){.net = net, .chain = CHAIN_DELTA, .network = NETWORK_MAINNET};
 }
 
+/* As whoever lent the cache signs, and heard by who hears that one. */
+static struct sign_suite devnet_suite(const struct devnet *net)
+{
+    return sigcache_suite(net->own_sigcache ? net->own_sigcache : net->config.sigcache);
+}
+
 /* Keys, spaces, hosts and nodes of a network of `net->count` validators from `net->seed`. On false, what was made is devnet_free's. */
 static bool network_make(struct devnet *net, struct err *err)
 {
     const struct devnet_config *config = &net->config;
-    const struct sign_suite suite = {config->simulated ? SIGN_SIMULATED : SIGN_ED25519};
+    const struct sign_suite suite = devnet_suite(net);
     net->validators = base_alloc(sizeof(*net->validators) * DEVNET_VALIDATORS_MAX);
     for (uint32_t i = 0; i < devnet_nodes(net); i++) genesis_keys(net, i, suite);
     EACH_CHAIN(net, chain) {
@@ -176,7 +182,7 @@ static void network_start(struct devnet *net)
     EACH_CHAIN(net, chain) {
         for (uint32_t i = 0; i < devnet_nodes(net); i++) seat_start(chain, i, false);
     }
-    const struct sign_suite suite = {net->config.simulated ? SIGN_SIMULATED : SIGN_ED25519};
+    const struct sign_suite suite = devnet_suite(net);
     if (net->chains_count > 1 && net->count > 0 && net->relays_count > 0) net->relays = relays_new(net, (uint32_t)net->relays_count, suite);
     if (net->count > 0) net->watch = watch_new(net, suite);
     if (net->count > 0) net->joins = joins_new(net, suite);
@@ -218,7 +224,7 @@ bool devnet_new(struct env *env, struct http_net *http, const struct devnet_conf
     chains_init(net, config);
     if (!configure(net, config, err)) goto fail;
     config_keep(net, config);
-    if (!config->sigcache) net->own_sigcache = sigcache_new((struct sign_suite){config->simulated ? SIGN_SIMULATED : SIGN_ED25519}, SIGCACHE_CHECKS);
+    if (!config->sigcache) net->own_sigcache = sigcache_new((struct sign_suite){.scheme = config->simulated ? SIGN_SIMULATED : SIGN_ED25519}, SIGCACHE_CHECKS);
     if (!network_make(net, err)) goto fail;
     EACH_CHAIN(net, chain) {
         chain->front = env_host_open(env, chain->chain == CHAIN_ALPHA ? STR("front") : STR("front/delta"), &front_host_ops, chain);
@@ -293,7 +299,7 @@ bool devnet_reset(struct devnet *net, uint64_t seed, uint32_t validators, struct
 
 bool devnet_grow(struct devnet *net, uint32_t add, bool enrol, uint32_t *out_height, struct err *err)
 {
-    const struct sign_suite suite = {net->config.simulated ? SIGN_SIMULATED : SIGN_ED25519};
+    const struct sign_suite suite = devnet_suite(net);
     const uint32_t first = net->count;
     if (first == 0) return err_set(err, ERR_UNSUPPORTED, "a network without validators makes no block that could let one in");
     if (add == 0 || add > DEVNET_VALIDATORS_MAX - first)

@@ -60,7 +60,7 @@ struct devnet_config {
     const struct devnet_standing *standings;
     size_t standings_count;
     const struct node_costs *costs; /* of a node's work, in virtual time; NULL: node_costs_default */
-    struct sigcache *sigcache; /* borrowed, shared with whoever verifies in this process; NULL: one of its own */
+    struct sigcache *sigcache; /* borrowed, shared with whoever verifies in this process; its suite signs; NULL: one of its own */
 };
 
 /* Figures for reports and benches; they feed nothing. */

@@ -48,11 +48,17 @@ void presign_begin(struct node_space *space, struct tx *tx)
 {
     if (!guard_cheap_first(&space->rules.weak)) return; /* on the node's own thread then, when it is asked */
     if (tx->signature_state != TX_SIGNATURE_UNKNOWN || map_count(&space->presigned) >= PRESIGN_MAX) return;
+    const struct sigcheck check = check_of(space, tx);
+    bool known;
+    if (space->suite.scheme != SIGN_SIMULATED && sigcache_find(space->sigcache, &check, &known)) { /* a keyed hash costs less than looking it up */
+        tx_signature_remember(tx, known);
+        return;
+    }
     bool fresh;
     struct presign **slot = map_put(&space->presigned, &tx, &fresh);
     if (!fresh) return;
     struct presign *presign = presign_take(space);
-    *presign = (struct presign){.task.run = run, .suite = space->suite, .check = check_of(space, tx), .tx = tx_ref(tx)};
+    *presign = (struct presign){.task.run = run, .suite = space->suite, .check = check, .tx = tx_ref(tx)};
     *slot = presign;
     env_offload(space->env, &presign->task);
 }
