@@ -2,6 +2,8 @@
  * validator's. */
 #include "stage.h"
 
+#include "tester/bot/tide.h"
+
 static uint32_t ran;
 static struct pubkey consensus_seen;
 static struct address account_seen;
@@ -104,8 +106,43 @@ static void without_an_admin_api_nobody_gets_a_seat(void)
     stage_free(stage);
 }
 
+static bool went_on;
+
+/* Two of four sign nothing while their phase lasts; the second then still waits for blocks to become final. */
+static void outlasts(struct act *act, struct op *op)
+{
+    struct env *env = act->crew->env;
+    while (!act_is_closing(act)) fiber_sleep(env, duration_ms(100));
+    op->status = OP_DONE;
+    if (act->bot->index == 0) return;
+    uint32_t height = 0;
+    CHECK(tide_await(act, CHAIN_ALPHA, 1, instant_add(env_now(env), duration_s(1)), &height));
+    went_on = tide_await(act, CHAIN_ALPHA, height + 3, instant_add(env_now(env), duration_s(20)), NULL);
+}
+static const struct behavior_spec outlasting = {.name = "validator.participate", .roles = "validator", .drives = true, .step = outlasts};
+
+static void who_is_done_hands_back_while_another_still_waits(void)
+{
+    struct stage *stage = base_alloc(sizeof(*stage));
+    stage->plan = stage_load("scenario:\n"
+                             "  metadata: {id: UNIT-003, name: two seats, type: unit, duration: 20s}\n"
+                             "  setup:\n"
+                             "    network: {validators: 4, params: {block_interval_ms: 200}}\n"
+                             "    bots: [{id: 'val-{1-2}', role: validator, wallet_ax: 1000000}]\n"
+                             "  phases:\n"
+                             "    - {name: Own, duration: 9s, bots: 'val-{1-2}', behavior: query.validator}\n"
+                             "    - {name: Driven, duration: 9s, bots: 'val-{1-2}', behavior: query.validator}\n"
+                             "  success_criteria: [{finalising: true}]\n");
+    ((struct plan_track *)(uintptr_t)stage->plan->phases[1].tracks)->behavior = &outlasting;
+    stage_boot(stage, true);
+    stage_play(stage);
+    CHECK(went_on);
+    stage_free(stage);
+}
+
 int main(void)
 {
+    who_is_done_hands_back_while_another_still_waits();
     a_driven_validators_node_signs_nothing_until_it_is_handed_back();
     without_an_admin_api_nobody_gets_a_seat();
     return 0;

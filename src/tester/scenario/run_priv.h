@@ -129,6 +129,7 @@ void track_prepare(struct run *run, uint32_t phase, uint32_t track);
 void track_begin(struct run_track *track, struct instant start, struct instant end);
 /* Takes in what open executions have come to so far; after it the tally is not to be added to. */
 void track_count_open(struct run_track *track);
+void track_unmark_busy(const struct run_track *track, bool *by_bot); /* false for every bot with an execution that has begun and not ended */
 bool track_is_done(const struct run_track *track); /* every execution it will ever have has ended */
 
 /* ---- run_hold.c: tracks that hold the pool at a size ---- */
@@ -146,7 +147,7 @@ bool standings_take(struct run *run, struct err *err) FIBER MUST_CHECK;
 /* ---- seat.c: validators whose keys bots carry ---- */
 bool seats_learn(struct run *run, struct err *err) FIBER MUST_CHECK; /* network_rng */
 bool seats_check(struct run *run, struct err *err) FIBER MUST_CHECK; /* the target's validators have these keys */
-/* Nodes of validators that a track of the phase drives leave their keys to the bots, until the track's last execution has ended. */
+/* Nodes of validators that a track of the phase drives leave their keys to the bots, each until the last execution of its bot there has ended. */
 void seats_drive(struct run *run, uint32_t phase) FIBER;
 void seats_wait(struct run *run) FIBER; /* until all are handed back */
 

@@ -35,6 +35,12 @@ void track_count_open(struct run_track *track)
     for (const struct execution *execution = track->open; execution; execution = execution->next) tally_open(&track->tally, &execution->op);
 }
 
+void track_unmark_busy(const struct run_track *track, bool *by_bot)
+{
+    for (const struct execution *execution = track->open; execution; execution = execution->next)
+        if (execution->bot) by_bot[execution->bot->index] = false;
+}
+
 /* ---- captures and late parameters ---- */
 
 static void output_take(void *context, struct str name, struct str value)

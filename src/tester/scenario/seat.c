@@ -68,44 +68,85 @@ static bool external_put(struct run *run, const bool *which, bool enabled)
     return ok;
 }
 
-/* Changes how many tracks drive each bot of `track` by one; *out says whose nodes that concerns. */
-static void drivers_count(struct run *run, const struct run_track *track, bool more, bool *out)
+/* ---- a track that drives ---- */
+
+/* Whose nodes wait for it, by bot. */
+struct driving {
+    struct run_track *track;
+    bool *still; /* its bots that drive and are not handed back */
+    bool *which; /* scratch: those a request is about */
+    uint32_t count;
+};
+
+static void driving_free(struct driving *driving)
 {
+    base_free(driving->still);
+    base_free(driving->which);
+    base_free(driving);
+}
+
+/* Its bots with a validator that runs take their seats; those that nobody drove before are told of. */
+static struct driving *driving_new(struct run_track *track)
+{
+    struct run *run = track->run;
+    struct driving *driving = base_alloc(sizeof(*driving));
+    *driving = (struct driving){track, base_alloc(run->plan->bots_count + 1), base_alloc(run->plan->bots_count + 1), 0};
     for (uint32_t b = 0; b < track->plan->bots_count; b++) {
         const uint32_t bot = track->plan->bots[b];
         if (run->bots[bot]->seat.number == 0 || run->bots[bot]->seat.number > weather_nodes(run->weather)) continue;
-        if (more) out[bot] = run->drivers[bot]++ == 0;
-        else out[bot] = --run->drivers[bot] == 0;
+        driving->still[bot] = true;
+        driving->which[bot] = run->drivers[bot]++ == 0;
+        driving->count++;
     }
+    return driving;
 }
 
+/* Those of it that have nothing more to do in this track, into `which`; how many. */
+static uint32_t done_take(struct driving *driving)
+{
+    const uint32_t bots = driving->track->run->plan->bots_count;
+    uint32_t count = 0;
+    memcpy(driving->which, driving->still, bots);
+    track_unmark_busy(driving->track, driving->which);
+    for (uint32_t bot = 0; bot < bots; bot++) {
+        if (!driving->which[bot]) continue;
+        driving->still[bot] = false;
+        count++;
+    }
+    return count;
+}
+
+/* Seat by seat: whoever still waits for a last transaction needs the others' nodes at work again to see it final. */
 static void handed_back_run(void *arg)
 {
-    struct run_track *track = arg;
+    struct driving *driving = arg;
+    struct run_track *track = driving->track;
     struct run *run = track->run;
-    bool *which = base_alloc(run->plan->bots_count + 1);
-    while (!(track->began || track->closed || run->stopping) || track->live > 0) fiber_sleep(run->env, duration_ms(50));
-    fiber_sleep(run->env, run->node.interval); /* the next phase may go on driving */
-    drivers_count(run, track, false, which);
-    if (!external_put(run, which, false)) run_event(run, EVENT_ERROR, track->phase, 0, STR("validators were not handed back to their nodes"));
+    while (driving->count > 0) {
+        const bool over = track->closed || run->stopping || (track->began && track->live == 0);
+        const uint32_t count = over ? done_take(driving) : 0;
+        fiber_sleep(run->env, count > 0 ? run->node.interval : duration_ms(50)); /* the next phase may go on driving */
+        if (count == 0) continue;
+        driving->count -= count;
+        for (uint32_t bot = 0; bot < run->plan->bots_count; bot++)
+            if (driving->which[bot]) driving->which[bot] = --run->drivers[bot] == 0;
+        if (!external_put(run, driving->which, false)) run_event(run, EVENT_ERROR, track->phase, 0, STR("validators were not handed back to their nodes"));
+    }
     run->handing_back--;
-    base_free(which);
+    driving_free(driving);
 }
 
 void seats_drive(struct run *run, uint32_t phase)
 {
     const struct plan_phase *plan = &run->plan->phases[phase];
-    bool *which = base_alloc(run->plan->bots_count + 1);
     for (uint32_t t = 0; t < plan->tracks_count; t++) {
         struct run_track *track = &run->tracks[plan_track_number(run->plan, phase, t)];
         if (!track->plan->behavior || !track->plan->behavior->drives || !track->plan->behavior->step) continue;
-        memset(which, 0, run->plan->bots_count);
-        drivers_count(run, track, true, which);
-        if (!external_put(run, which, true)) run_event(run, EVENT_ERROR, phase, 0, STR("nodes were not told to leave their validators to bots"));
+        struct driving *driving = driving_new(track);
+        if (!external_put(run, driving->which, true)) run_event(run, EVENT_ERROR, phase, 0, STR("nodes were not told to leave their validators to bots"));
         run->handing_back++;
-        (void)fiber_spawn(run->env, handed_back_run, track);
+        (void)fiber_spawn(run->env, handed_back_run, driving);
     }
-    base_free(which);
 }
 
 void seats_wait(struct run *run)
