@@ -23,6 +23,10 @@ option(HOUSE_COVERAGE "instrument for coverage" OFF)
 find_package(Threads REQUIRED)
 enable_testing()
 
+if(NOT HOUSE_SANITIZE AND NOT HOUSE_FUZZ) # they bring allocators of their own
+  set(HOUSE_ALLOCATOR jemalloc)
+endif()
+
 add_library(house_flags INTERFACE)
 target_include_directories(house_flags INTERFACE ${CMAKE_SOURCE_DIR}/src ${CMAKE_BINARY_DIR}/gen)
 target_include_directories(house_flags SYSTEM INTERFACE /usr/include/decaf) # its headers name one another from there

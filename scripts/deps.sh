@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs what is missing, and only that; needs root or sudo only then. deps.sh [fuzz]: the fuzzers' compiler too.
 set -euo pipefail
-packages=(gcc libc6-dev make cmake ninja-build pkg-config libsodium-dev libdecaf-dev libb2-dev libcjson-dev libfyaml-dev libhttp-parser-dev liblua5.4-dev)
+packages=(gcc libc6-dev make cmake ninja-build pkg-config libsodium-dev libdecaf-dev libb2-dev libjemalloc-dev libcjson-dev libfyaml-dev libhttp-parser-dev liblua5.4-dev)
 [ "${1:-}" = fuzz ] && packages+=(clang libclang-rt-14-dev llvm)
 command -v dpkg-query >/dev/null || { echo "make deps: this is for Debian 12; elsewhere install the equivalents of: ${packages[*]}" >&2; exit 1; }
 missing=()
