@@ -169,6 +169,7 @@ static inline struct village *village_run(struct village_config config, void (*b
 
 static inline void village_free(struct village *v)
 {
+    shield_commons_free(&v->crew); /* while there is a world: wallets may be looking at notes ahead */
     http_client_free(v->crew.alpha.http);
     traffic_keep(v->traffic);
     traffic_free(v->traffic);
@@ -179,7 +180,6 @@ static inline void village_free(struct village *v)
     for (size_t i = 0; i < ARRAY_LEN(v->crew.trust); i++)
         if (v->crew.trust[i] != NULL) trust_free(v->crew.trust[i]);
     for (uint32_t i = 0; i < v->config.bots; i++) bot_free(v->bots[i]);
-    shield_commons_free(&v->crew);
     canaries_free(&v->crew);
     arena_done(&v->arena);
     base_free(v);

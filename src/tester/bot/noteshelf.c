@@ -1,6 +1,7 @@
 /* The chain's notes and spent key images, as far as they are final. */
 #include "tester/bot/shieldwallet.h"
 
+#include "tester/bot/shieldscan.h"
 #include "tester/client/pager.h"
 
 #define NOTES_A_CALL 1000
@@ -13,6 +14,7 @@ void note_shelf_init(struct note_shelf *shelf)
 
 void note_shelf_done(struct note_shelf *shelf)
 {
+    while (shelf->wallets != NULL) shieldscan_leave(shelf->wallets);
     vec_done(&shelf->notes);
     vec_done(&shelf->coming);
     map_done(&shelf->spent);
@@ -87,5 +89,6 @@ bool note_shelf_read(struct note_shelf *shelf, const struct alpha *alpha, struct
     vec_clear(&shelf->coming);
     const bool read = shelf_read(shelf, alpha, deadline, out);
     shelf->busy = false;
+    shieldscan_ahead(shelf);
     return read;
 }

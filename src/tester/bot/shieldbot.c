@@ -44,6 +44,7 @@ struct shield_commons *shield_commons_of(struct crew *crew)
     if (crew->shield_commons != NULL) return crew->shield_commons;
     crew->shield_commons = base_alloc(sizeof(*crew->shield_commons));
     note_shelf_init(&crew->shield_commons->shelf);
+    crew->shield_commons->shelf.env = crew->env;
     return crew->shield_commons;
 }
 

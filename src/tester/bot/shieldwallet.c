@@ -1,11 +1,12 @@
 #include "tester/bot/shieldwallet.h"
 
 #include "core/crypto/wipe.h"
+#include "tester/bot/shieldscan.h"
 
 void shieldwallet_init(struct shieldwallet *wallet, struct note_shelf *shelf, const uint8_t seed[32])
 {
     memset(wallet, 0, sizeof(*wallet));
-    wallet->shelf = shelf;
+    shieldscan_join(wallet, shelf);
     wallet->source = source_of(seed);
     wallet->keys = shield_keys_draw(&wallet->source);
     wallet->habits = (struct shield_habits){.decoys = DECOY_RECENT, .spend = SPEND_LIKELY, .waits = true, .denominations = true,
@@ -14,6 +15,7 @@ void shieldwallet_init(struct shieldwallet *wallet, struct note_shelf *shelf, co
 
 void shieldwallet_done(struct shieldwallet *wallet)
 {
+    shieldscan_leave(wallet);
     if (wallet->notes.count > 0) crypto_wipe(wallet->notes.data, wallet->notes.count * sizeof(*wallet->notes.data));
     vec_done(&wallet->notes);
     crypto_wipe(&wallet->keys, sizeof(wallet->keys));
@@ -63,27 +65,6 @@ bool shieldwallet_learn(struct shieldwallet *wallet, const struct alpha *alpha, 
     if (info == NULL) return false;
     shieldwallet_take_info(wallet, info);
     answer_done(out);
-    return true;
-}
-
-/* ---- scanning ---- */
-
-static void note_look(struct shieldwallet *wallet, uint32_t index)
-{
-    const struct shelf_note *shelved = &wallet->shelf->notes.data[index];
-    struct own_note own = {.index = index};
-    if (!suite_note_own(wallet->suite, &wallet->keys, &shelved->note, shelved->output, &own.owned)) return;
-    const struct point image = shield_key_image(&own.owned.secret, &shelved->note.one_time_key);
-    memcpy(&own.image, &image, sizeof(own.image));
-    vec_push(&wallet->notes, own);
-}
-
-bool shieldwallet_scan(struct shieldwallet *wallet, const struct alpha *alpha, struct instant deadline, struct answer *out)
-{
-    if (!note_shelf_read(wallet->shelf, alpha, deadline, out)) return false;
-    for (; wallet->scanned < wallet->shelf->notes.count; wallet->scanned++) note_look(wallet, wallet->scanned);
-    for (size_t i = 0; i < wallet->notes.count; i++)
-        if (map_find(&wallet->shelf->spent, &wallet->notes.data[i].image) != NULL) wallet->notes.data[i].state = OWN_SPENT;
     return true;
 }
 

@@ -21,7 +21,10 @@ struct shelf_note {
     uint16_t output;
     struct hash transaction_id;
 };
+struct shieldwallet;
 struct note_shelf {
+    struct env *env; /* where wallets look at new notes ahead (shieldscan.h), which outlives the shelf; NULL, as note_shelf_init leaves it: when they are asked */
+    struct shieldwallet *wallets; /* those that read it */
     VEC(struct shelf_note) notes; /* by index; all that there are up to ref_height, and no other */
     VEC(struct shelf_note) coming; /* being read: wallets do not see them before ref_height has come to them */
     struct map spent;             /* key image -> u32 height */
@@ -70,8 +73,11 @@ struct shieldwallet {
     struct shield_keys keys;
     struct source source;
     struct shield_suite suite; /* the network's; zero, as shieldwallet_init leaves it: real */
-    struct note_shelf *shelf; /* borrowed */
+    struct note_shelf *shelf; /* borrowed; NULL once it has ended before the wallet */
+    struct shieldwallet *next; /* of those that read the shelf */
     uint32_t scanned;         /* notes looked at */
+    uint32_t looked;          /* notes that were given to be looked at: `looks`, in their order, have those from `scanned` on */
+    VEC(struct look *) looks;
     VEC(struct own_note) notes;
     struct shield_habits habits;
     struct shield_terms terms;
