@@ -1,6 +1,6 @@
 #include "cli/aftercheck.h"
 
-enum { BUNDLES = 64, BUNDLE = 64 };
+enum { BUNDLES = 256, BUNDLE = 16 }; /* a bundle is a millisecond: what is asked for soon comes between two */
 
 struct bundle {
     struct task task;
@@ -38,7 +38,7 @@ static void oldest_join(struct aftercheck *after)
 static void hand_over(struct aftercheck *after)
 {
     struct bundle *bundle = bundle_at(after, after->to++);
-    bundle->task = (struct task){.run = run};
+    bundle->task = (struct task){.run = run, .may_wait = true};
     bundle->suite = sigcache_suite(after->cache);
     after->offloader.offload(after->offloader.ctx, &bundle->task);
     if (after->to - after->from == BUNDLES) oldest_join(after);

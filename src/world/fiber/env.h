@@ -91,6 +91,7 @@ struct link_stats {
 struct task {
     void (*run)(struct task *task); /* touches only what the task points to */
     uint32_t state;                 /* the offloader's */
+    bool may_wait;                  /* nobody will ask for it soon: others go first */
 };
 
 /* Who runs tasks ahead; a world is given one, or none. world/real has one with a second thread. */

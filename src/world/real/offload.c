@@ -1,4 +1,4 @@
-/* The second thread. Tasks lie in a ring of slots; whoever empties a task's slot runs it, thread or join, so the thread never
+/* The second thread. Tasks lie in rings of slots, those that may wait in one of their own; whoever empties a task's slot runs it, thread or join, so the thread never
  * looks at a task that join has taken (and whose memory may be gone). */
 #include "world/real/real.h"
 
@@ -10,14 +10,15 @@
 #include <unistd.h>
 
 enum { SLOTS = 8192, SPINS = 2000 };
+enum { RING_SOON, RING_LATE, RINGS }; /* what lies in the second is run when nothing lies in the first */
 
 /* task->state: */
-enum { TASK_LEFT_TO_JOIN = 0, TASK_DONE = 1, TASK_SLOT = 2 /* and above: in slot state - 2 */ };
+enum { TASK_LEFT_TO_JOIN = 0, TASK_DONE = 1, TASK_SLOT = 2 /* and above: in slot state - 2, of all rings' */ };
 
 struct real_offloader {
     pthread_t thread;
-    _Atomic(struct task *) slots[SLOTS];
-    _Alignas(64) _Atomic uint32_t head;    /* next slot to fill; the joiner's */
+    _Atomic(struct task *) slots[RINGS * SLOTS];
+    _Alignas(64) _Atomic uint32_t heads[RINGS]; /* next slot to fill; the joiner's */
     _Alignas(64) _Atomic uint32_t asleep;  /* the thread waits on this word */
     _Alignas(64) _Atomic uint32_t waiting; /* the joiner waits on this word */
     _Atomic bool stop;
@@ -53,13 +54,27 @@ static void run_ahead(struct real_offloader *offloader, struct task *task)
     if (atomic_exchange(&offloader->waiting, 0)) futex_wake(&offloader->waiting);
 }
 
+/* The first ring with something in it that was not looked at; RINGS: none. */
+static uint32_t ring_waiting(const struct real_offloader *offloader, const uint32_t tails[RINGS])
+{
+    uint32_t ring = 0;
+    while (ring < RINGS && tails[ring] == atomic_load(&offloader->heads[ring])) ring++;
+    return ring;
+}
+
+static _Atomic(struct task *) *slot_at(struct real_offloader *offloader, uint32_t ring, uint32_t at)
+{
+    return &offloader->slots[ring * SLOTS + at % SLOTS];
+}
+
 static void *thread_main(void *arg)
 {
     struct real_offloader *offloader = arg;
-    uint32_t tail = 0, spins = 0;
+    uint32_t tails[RINGS] = {0}, spins = 0;
     while (!atomic_load(&offloader->stop)) {
-        if (tail != atomic_load(&offloader->head)) {
-            struct task *task = atomic_exchange(&offloader->slots[tail++ % SLOTS], NULL);
+        const uint32_t ring = ring_waiting(offloader, tails);
+        if (ring < RINGS) {
+            struct task *task = atomic_exchange(slot_at(offloader, ring, tails[ring]++), NULL);
             if (task) run_ahead(offloader, task);
             spins = 0;
             continue;
@@ -69,7 +84,7 @@ static void *thread_main(void *arg)
             continue;
         }
         atomic_store(&offloader->asleep, 1);
-        if (tail == atomic_load(&offloader->head) && !atomic_load(&offloader->stop)) futex_wait(&offloader->asleep, 1);
+        if (ring_waiting(offloader, tails) == RINGS && !atomic_load(&offloader->stop)) futex_wait(&offloader->asleep, 1);
         atomic_store(&offloader->asleep, 0);
         spins = 0;
     }
@@ -96,22 +111,23 @@ void real_offloader_free(struct real_offloader *offloader)
     atomic_store(&offloader->stop, true);
     wake_thread(offloader);
     ASSERT(pthread_join(offloader->thread, NULL) == 0);
-    for (size_t i = 0; i < SLOTS; i++) ASSERT(!atomic_load(&offloader->slots[i]));
+    for (size_t i = 0; i < RINGS * SLOTS; i++) ASSERT(!atomic_load(&offloader->slots[i]));
     free(offloader);
 }
 
 static void offload(void *ctx, struct task *task)
 {
     struct real_offloader *offloader = ctx;
-    const uint32_t head = atomic_load_explicit(&offloader->head, memory_order_relaxed);
-    _Atomic(struct task *) *slot = &offloader->slots[head % SLOTS];
+    const uint32_t ring = task->may_wait ? RING_LATE : RING_SOON;
+    const uint32_t head = atomic_load_explicit(&offloader->heads[ring], memory_order_relaxed);
+    _Atomic(struct task *) *slot = slot_at(offloader, ring, head);
     if (atomic_load(slot)) {
         task->state = TASK_LEFT_TO_JOIN; /* full */
         return;
     }
-    task->state = TASK_SLOT + head % SLOTS;
+    task->state = TASK_SLOT + (uint32_t)(slot - offloader->slots);
     atomic_store(slot, task);
-    atomic_store(&offloader->head, head + 1);
+    atomic_store(&offloader->heads[ring], head + 1);
     wake_thread(offloader);
 }
 

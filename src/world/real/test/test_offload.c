@@ -1,3 +1,5 @@
+#include <stdatomic.h>
+
 #include "core/base/check.h"
 #include "core/base/rng.h"
 #include "world/fiber/fiber.h"
@@ -36,7 +38,7 @@ static void every_task_runs_once_wherever(void)
         const bool more = step < 60000 && count < OPEN_MAX && rng_below(&rng, 1000) < (step / 20000 == 1 ? 800u : 500u);
         if (more) {
             struct sum_task *task = base_alloc(sizeof(*task));
-            *task = (struct sum_task){.task.run = sum_run, .from = rng_u64(&rng), .rounds = rng_below(&rng, 300)};
+            *task = (struct sum_task){.task = {.run = sum_run, .may_wait = rng_below(&rng, 3) == 0}, .from = rng_u64(&rng), .rounds = rng_below(&rng, 300)};
             face.offload(face.ctx, &task->task);
             open[count++] = task;
         } else if (count) {
@@ -68,6 +70,37 @@ static void a_join_waits_for_what_is_being_run(void)
         CHECK_U64(task.runs, 1);
         CHECK_U64(task.sum, sum_of(task.from, task.rounds));
     }
+    real_offloader_free(second);
+}
+
+/* The first task holds the thread until both others lie there. */
+static atomic_bool all_there;
+static atomic_uint begun;
+struct turn_task {
+    struct task task;
+    bool holds;
+    unsigned turn;
+};
+static void turn_run(struct task *task)
+{
+    struct turn_task *turn = CONTAINER_OF(task, struct turn_task, task);
+    turn->turn = atomic_fetch_add(&begun, 1);
+    while (turn->holds && !atomic_load(&all_there)) {}
+}
+static void what_may_wait_goes_last(void)
+{
+    struct real_offloader *second = real_offloader_new();
+    const struct offloader face = real_offloader_face(second);
+    struct turn_task tasks[3] = {{{.run = turn_run}, true, 0}, {{.run = turn_run, .may_wait = true}, false, 0}, {{.run = turn_run}, false, 0}};
+    face.offload(face.ctx, &tasks[0].task);
+    while (atomic_load(&begun) == 0) {}
+    face.offload(face.ctx, &tasks[1].task);
+    face.offload(face.ctx, &tasks[2].task);
+    atomic_store(&all_there, true);
+    while (atomic_load(&begun) < 3) {}
+    for (size_t i = 0; i < ARRAY_LEN(tasks); i++) face.join(face.ctx, &tasks[i].task);
+    CHECK_U64(tasks[2].turn, 1);
+    CHECK_U64(tasks[1].turn, 2);
     real_offloader_free(second);
 }
 
@@ -111,6 +144,7 @@ int main(void)
 {
     RUN(every_task_runs_once_wherever);
     RUN(a_join_waits_for_what_is_being_run);
+    RUN(what_may_wait_goes_last);
     RUN(the_digest_does_not_know_of_the_second_thread);
     return 0;
 }
