@@ -6,7 +6,7 @@
  * its way by a bit, is another question, and is checked before it is answered. Answers, and so the digest, are those of a run
  * without a second thread.
  *
- * Bounded: BUNDLES bundles of BUNDLE checks wait at most; beyond, the owner's thread makes the oldest itself. Not thread safe. */
+ * Bounded: 4,096 checks wait at most; beyond, the owner's thread makes the oldest itself. Not thread safe. */
 #ifndef CLI_AFTERCHECK_H
 #define CLI_AFTERCHECK_H
 
