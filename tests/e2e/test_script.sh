@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Behaviours in Lua, from outside: a scenario and a script of one's own anywhere; errors carry file and line; a script's error says nothing
-# about the network (INVALID), a broken claim does (FAIL); two runs, two wires and a replay have one digest.
+# about the network (INVALID), nor does a script that does nothing, a broken claim does (FAIL); two runs, two wires and a replay have one
+# digest.
 set -euo pipefail
 program=${BUILD:?}/adnet-testbots
 [ -x "$program" ] || program=${SOURCE:?}/build/adnet-testbots
@@ -36,6 +37,30 @@ printf 'return {\n  summary = "s",\n  step = function(act)\n    local x = nil\n 
 expect 2 "own/script/mine.lua:5: attempt to index a nil value (local 'x')" -- "$program" run own/mine.yaml
 printf 'return {\n  summary = "s",\n  step = function(act)\n    act:send { kind = "transfre" }\n  end }\n' >own/script/mine.lua
 expect 2 "own/script/mine.lua:4: 'transfre' is no kind of transaction" -- "$program" run own/mine.yaml
+step() { printf 'return {\n  summary = "s",\n  transaction = true,\n  step = function(act)\n    %s\n  end }\n' "$1" >own/script/mine.lua; }
+faulty() { # faulty TEXT LUA: the script breaks at its fifth line, and the error says TEXT
+  step "$2"
+  expect 2 "own/script/mine.lua:5: $1" -- "$program" run own/mine.yaml
+}
+faulty "'transferr' is no kind of transaction of that chain; did you mean 'transfer'?" 'act:send{kind = "transferr"}'
+faulty "act:send has no 'payloda'; did you mean 'payload'?" 'act:send{kind = "transfer", payloda = {}}'
+faulty "the payload of 'transfer': missing: payload.memo" 'act:send{kind = "transfer", payload = {to = act:me().alpha, token = "AX", amount = "5"}}'
+faulty "payload must be a table of the members that 'transfer' has, not string" 'act:send{kind = "transfer", payload = "5"}'
+faulty "act:pay needs 'to'" 'act:pay{amount = 5}'
+faulty "act:pay has no 'amuont'; did you mean 'amount'?" 'act:pay{to = act:me().alpha, amuont = 5}'
+faulty "it computes and never waits" 'while true do end'
+faulty "not enough memory: a script has 64 MiB" 'while true do kept = {kept, ("x"):rep(1000)} end' # and the executions behind it have none
+faulty "an error that is no text, but a table" 'error({})'
+step 'local add = function() kept = {kept} end repeat local ok = pcall(add) until not ok act:sleep(3000) act:claim("x", true)'
+expect 2 "own/script/mine.lua: not enough memory: other executions of the script hold its 64 MiB" -- "$program" run own/mine.yaml
+step ''
+expect 2 "6 executions did nothing that says anything about the network" -- "$program" run own/mine.yaml
+step 'act:get("alpha", "/block/latest")'
+expect 2 "no operation claimed anything, moved anything or left anything to compare" -- "$program" run own/mine.yaml
+step 'act:claim("it ends", true) while true do act:sleep(1000) end'
+expect 1 "the timeout came first" -- "$program" run own/mine.yaml
+step 'assert(act:pay{to = act:partner().alpha, amount = 5, memo = 12345})'
+expect 0 "PASS" -- "$program" run own/mine.yaml
 printf 'return {\n  summary = "s",\n  step = function(act)\n    act:claim("two is one", 1 == 2, "saw two")\n  end }\n' >own/script/mine.lua
 expect 1 "two is one: saw two" -- "$program" run own/mine.yaml
 cat >own/script/mine.lua <<'LUA'

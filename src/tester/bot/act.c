@@ -77,6 +77,7 @@ void act_run(struct act *act, void (*step)(struct act *act, struct op *op) FIBER
     struct track *track = act->track;
     struct env *env = act->crew->env;
     *op = (struct op){.intended = act->intended,
+                      .begun = env_now(env),
                       .marked = act->intended,
                       .chain = OP_ALPHA,
                       .bot = act->bot != NULL ? act->bot->index : EVENT_NO_BOT,
@@ -94,8 +95,9 @@ void act_run(struct act *act, void (*step)(struct act *act, struct op *op) FIBER
     if (act->bot != NULL) act->bot->operations_open--;
     track->open--;
     track->ended++;
+    track->asked += op->sent.ns != 0;
     if (op->status == OP_SKIPPED && track->by_status[OP_SKIPPED] == 0) snprintf(track->skipped, sizeof(track->skipped), "%s", op->note);
-    if (op->status == OP_BROKEN && track->by_status[OP_BROKEN] == 0) snprintf(track->broken, sizeof(track->broken), "%s", op->note);
+    if (op->status == OP_BROKEN && track->broken[0] == '\0') snprintf(track->broken, sizeof(track->broken), "%s", op->note);
     track->by_status[op->status]++;
     op_fold(env, op);
 }

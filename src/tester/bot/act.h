@@ -34,8 +34,10 @@ struct track {
     uint64_t full_worth; /* of those, with a tip that the same answer calls enough */
     uint64_t open;      /* executions begun and not ended */
     uint64_t pending;   /* transactions submitted, neither final nor dropped (ops_pending) */
+    uint64_t asked;     /* executions that ended and had asked the network something */
+    uint64_t served;    /* requests of partners that were answered */
     bool standing; /* neither rate nor count is given: an execution of a service stands for the whole phase */
-    char broken[96]; /* how the first execution that ended as OP_BROKEN did */
+    char broken[256]; /* how the first execution that ended as OP_BROKEN did: its note, or what the behaviour wrote here */
     char skipped[96]; /* why the first that ended as OP_SKIPPED could not be tried */
     bool closed; /* its phase is over: whoever serves others or loops ends soon */
     uint64_t fillers;   /* transactions of our own that filled nonce holes */

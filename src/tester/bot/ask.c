@@ -88,6 +88,7 @@ static void answer_with(struct act *act, struct served *served, char sign, struc
     buf_done(&bytes);
     bus_message_done(served->message);
     served->message = NULL;
+    act->track->served++;
 }
 
 void serve_reply(struct act *act, struct served *served, struct str reply) { answer_with(act, served, '+', reply); }

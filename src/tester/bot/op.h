@@ -66,6 +66,7 @@ struct op_proofs {
 /* Instants are 0 where the step was not reached. Latencies count from `intended`. */
 struct op {
     struct instant intended;  /* when the schedule wanted it: decides its window */
+    struct instant begun;     /* an execution took it up */
     struct instant sent;      /* the request really left */
     struct instant admitted;  /* the answer to the request: 202, or a refusal */
     struct instant included;  /* the client saw it in a block */

@@ -270,6 +270,7 @@ static void scenario_read(struct loader *loader, const struct yaml *root)
     plan->metrics = metric_list_read(loader, yaml_find(scenario, STR("metrics")), &plan->metrics_count);
     const struct yaml *criteria = yaml_find(scenario, STR("success_criteria"));
     if (!criteria) diags_error(loader->diags, loader->place, "a scenario needs 'success_criteria'");
+    else loader->place = criteria->key_place;
     plan->criteria = criteria_parse(loader->arena, criteria, "success_criteria", loader->diags);
     objects_check(loader, &plan->criteria);
     plan->groups = arena_copy(loader->arena, loader->groups.data, sizeof(struct plan_group) * loader->groups.count);

@@ -150,9 +150,15 @@ static u128 spend_once(const struct plan_track *track)
 {
     if (!track->behavior->spend_max) return 0;
     struct crew crew = {.fee_base = {100}, .fee_per_byte = {1}, .delta_fee_base = {100}, .delta_fee_per_byte = {1}};
-    struct track shared = {.params = track->behavior->params, .args = track->args, .bots = track->bots, .bots_count = track->bots_count};
-    struct act act = {.crew = &crew, .track = &shared, .args = track->args};
-    return track->behavior->spend_max(&act);
+    struct track *shared = base_alloc(sizeof(*shared)); /* too large for a fiber's stack */
+    shared->params = track->behavior->params;
+    shared->args = track->args;
+    shared->bots = track->bots;
+    shared->bots_count = track->bots_count;
+    struct act act = {.crew = &crew, .track = shared, .args = track->args};
+    const u128 spend = track->behavior->spend_max(&act);
+    base_free(shared);
+    return spend;
 }
 
 static u128 wallet_of(const struct plan_group *group, enum token token)
@@ -327,6 +333,20 @@ static void votes_check(struct loader *loader)
     }
 }
 
+/* A scenario that demands nothing proves nothing. Verifiers demand by what they are. */
+static void demands_check(struct loader *loader)
+{
+    const struct plan *plan = loader->plan;
+    if (plan->criteria.count > 0 || loader->diags->errors_count > 0) return;
+    for (uint32_t i = 0; i < plan->phases_count; i++) {
+        const struct plan_phase *phase = &plan->phases[i];
+        if (phase->assertions.count > 0 || phase->until.criteria.count > 0) return;
+        for (uint32_t t = 0; t < phase->tracks_count; t++)
+            if (phase->tracks[t].assertions.count > 0 || (phase->tracks[t].behavior && phase->tracks[t].behavior->observer)) return;
+    }
+    diags_error(loader->diags, loader->place, "the scenario demands nothing: no run of it could prove anything; '- postconditions: true' is a start");
+}
+
 void plan_check(struct loader *loader)
 {
     struct plan *plan = loader->plan;
@@ -336,6 +356,7 @@ void plan_check(struct loader *loader)
     attacks_check(loader);
     baseline_check(loader);
     votes_check(loader);
+    demands_check(loader);
     for (unsigned token = 1; token <= TOKEN_COUNT; token++) wallets_check(loader, (enum token)token);
     scaling_apply(loader);
     invariants_append(loader);

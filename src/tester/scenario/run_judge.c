@@ -185,9 +185,11 @@ static void tracks_judge(struct run *run)
         if (track->shared.by_status[OP_BROKEN] > 0)
             find_run(run, STR("runs"), scope, JUDGED_INVALID, STR("a behaviour without errors"),
                      str_fmt(&run->arena, "%" PRIu64 " executions broke", track->shared.by_status[OP_BROKEN]), str_dup(&run->arena, str_of(track->shared.broken)));
+        evidence_judge(run, track, scope);
         if (track->plan->hold > 0) hold_judge(run, track, scope);
         offered_judge(run, i, scope);
     }
+    evidence_judge_whole(run);
 }
 
 static void claims_into(struct span *span, const struct run_track *track)

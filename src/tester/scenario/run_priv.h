@@ -129,6 +129,8 @@ void track_prepare(struct run *run, uint32_t phase, uint32_t track);
 void track_begin(struct run_track *track, struct instant start, struct instant end);
 /* Takes in what open executions have come to so far; after it the tally is not to be added to. */
 void track_count_open(struct run_track *track);
+/* Whether an execution has asked the network something, claimed something of it, or answered a partner. */
+bool track_did_anything(const struct run_track *track);
 void track_unmark_busy(const struct run_track *track, bool *by_bot); /* false for every bot with an execution that has begun and not ended */
 bool track_is_done(const struct run_track *track); /* every execution it will ever have has ended */
 
@@ -216,6 +218,10 @@ bool plan_asks_check(const struct plan *plan, uint32_t phase, enum check_id chec
 /* Reads the books and notes them in the span. Nobody who answers: nothing is noted. */
 void books_read(struct run *run, struct books *books) FIBER;
 bool metric_is_of_books(enum metric_id metric);
+
+/* ---- run_evidence.c: findings about those who did nothing ---- */
+void evidence_judge(struct run *run, const struct run_track *track, struct str scope);
+void evidence_judge_whole(struct run *run);
 
 /* ---- run_judge.c ---- */
 void judge_phase_end(struct run *run, uint32_t phase);  /* criteria that do not speak of operations */

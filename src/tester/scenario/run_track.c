@@ -35,6 +35,16 @@ void track_count_open(struct run_track *track)
     for (const struct execution *execution = track->open; execution; execution = execution->next) tally_open(&track->tally, &execution->op);
 }
 
+bool track_did_anything(const struct run_track *track)
+{
+    const struct track *shared = &track->shared;
+    for (uint32_t i = 0; i < shared->claims_count; i++)
+        if (shared->claims[i].held + shared->claims[i].broken > 0) return true;
+    for (const struct execution *execution = track->open; execution; execution = execution->next)
+        if (execution->op.sent.ns != 0) return true;
+    return shared->asked > 0 || shared->served > 0;
+}
+
 void track_unmark_busy(const struct run_track *track, bool *by_bot)
 {
     for (const struct execution *execution = track->open; execution; execution = execution->next)

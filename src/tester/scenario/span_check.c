@@ -126,6 +126,12 @@ static struct check_value postconditions(const struct span *span)
     else if (span->settled_unknown > 0 || !span->settled) {
         out.judgement = JUDGED_INVALID;
         SAY(out, "%" PRIu64 " could not be compared; %.150s", span->settled_unknown, span->settled_note);
+    } else if (span->tally.started > span->tally.ended) {
+        out.judgement = JUDGED_INVALID;
+        SAY(out, "%" PRIu64 " operations have not ended: what must hold behind them is not known", span->tally.started - span->tally.ended);
+    } else if (span->claims_held + span->settled_samples + span->tally.transactions == 0 && operations > 0) {
+        out.judgement = JUDGED_INVALID;
+        SAY(out, "no operation claimed anything, moved anything or left anything to compare");
     } else SAY(out, "%" PRIu64 " claims held, %" PRIu64 " accounts and objects compared", span->claims_held, span->settled_samples);
     return out;
 }

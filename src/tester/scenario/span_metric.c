@@ -92,7 +92,7 @@ static struct metric_value operation_metric(const struct evaluation *evaluation,
     case METRIC_OPS_PENDING: return count_of(metric, span->pending, 1);
     case METRIC_SUCCESS_RATE: return operations ? known(metric, quantity_ratio(tally->ok, operations), operations) : none(metric);
     case METRIC_ERROR_RATE: return operations ? known(metric, quantity_ratio(errors, operations), operations) : none(metric);
-    case METRIC_UNEXPECTED_ERRORS: return count_of(metric, tally->unexpected, operations);
+    case METRIC_UNEXPECTED_ERRORS: return count_of(metric, tally->unexpected, tally->ended - tally->skipped - tally->unsupported);
     case METRIC_STUCK_OPS: return count_of(metric, span->stuck, span->drained ? operations : 0);
     case METRIC_LATENCY_P50: return quantile(metric, &latencies->admitted, 5000);
     case METRIC_LATENCY_P95: return quantile(metric, &latencies->admitted, 9500);

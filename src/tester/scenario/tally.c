@@ -84,10 +84,17 @@ static void cause_add(struct tally *tally, const struct op *op)
     cause->count++;
 }
 
+/* When it took place: it asked the network, or was done without. */
+static struct instant took_place(const struct op *op)
+{
+    return op->sent.ns == 0 && op->status == OP_DONE ? op->begun : op->sent;
+}
+
 void tally_ended(struct tally *tally, const struct op *op, struct tally_rule rule)
 {
     tally->ended++;
-    if (op->sent.ns != 0 && op->sent.ns < tally->end.ns) tally->sent++;
+    const struct instant at = took_place(op);
+    if (at.ns != 0 && at.ns < tally->end.ns) tally->sent++;
     if (op->status == OP_SKIPPED) {
         tally->skipped++;
         return;
@@ -128,7 +135,7 @@ void tally_ended(struct tally *tally, const struct op *op, struct tally_rule rul
     for (size_t i = 0; i < FEAT_COUNT; i++) tally->feats[i] += op->feats[i];
     if (op->vote_slowest.ns > 0) histogram_record(&tally->votes, op->vote_slowest.ns / NS_PER_US);
     if (!rule.transaction) return;
-    const uint64_t transactions = rule.expect_error == CODE_NONE ? MAX(op->transactions, 1) : 1;
+    const uint64_t transactions = rule.expect_error == CODE_NONE ? op->transactions : 1;
     tally->transactions += transactions;
     if (second_half) tally->half_transactions += transactions;
     window_add(&tally->seconds, op->intended, transactions);

@@ -30,7 +30,7 @@ struct tally {
     uint32_t causes_count;
     uint64_t causes_more;           /* failures of yet other kinds than those */
     uint64_t postconditions;        /* ended with what must hold afterwards not holding */
-    uint64_t sent;                  /* requests that left before the track's window ended */
+    uint64_t sent;                  /* took place before the track's window ended: their request left, or they were done without one */
     uint64_t intended;              /* what the schedule wanted, paced tracks */
     uint64_t transactions;          /* final with success, or refused as expected */
     uint64_t feats[FEAT_COUNT];     /* of operations that ended as intended */

@@ -1,6 +1,7 @@
 /* What a step may do: the methods of `act`. Waiting happens on the fiber of the execution, so calls read like any other. */
 #include <stdio.h>
 
+#include "core/codec/diags.h"
 #include "tester/bot/ask.h"
 #include "tester/bot/claim.h"
 #include "tester/bot/send.h"
@@ -34,6 +35,37 @@ static struct instant patience(struct script_call *call, lua_State *lua, int at,
     const lua_Integer ms = luaL_optinteger(lua, at, (lua_Integer)(usual.ns / NS_PER_MS));
     luaL_argcheck(lua, ms >= 0 && (uint64_t)ms <= WAIT_MAX.ns / NS_PER_MS, at, "milliseconds, 0 to 86400000");
     return act_deadline(call->act, duration_ms((uint64_t)ms));
+}
+
+/* What is asked of the network counts from its first request on; begun here unless a transaction has begun it. */
+static void asks(struct script_call *call)
+{
+    if (call->op->sent.ns == 0) call->op->sent = env_now(call->act->crew->env);
+}
+
+/* Members of a table of arguments that nobody reads are mistakes. */
+static void members_known(lua_State *lua, int table, const char *what, const char *const *known)
+{
+    luaL_checktype(lua, table, LUA_TTABLE);
+    value_push_keys(lua, table);
+    const lua_Integer count = (lua_Integer)lua_rawlen(lua, -1);
+    for (lua_Integer i = 1; i <= count; i++) {
+        lua_rawgeti(lua, -1, i);
+        if (lua_type(lua, -1) != LUA_TSTRING) luaL_error(lua, "%s takes names: %s{%s = ...}", what, what, known[0]);
+        const struct str key = text_at(lua, -1);
+        struct str names[16];
+        size_t n = 0;
+        bool found = false;
+        for (; known[n] != NULL; n++) {
+            names[n] = str_of(known[n]);
+            found = found || str_eq(names[n], key);
+        }
+        const struct str near = did_you_mean(key, names, n);
+        if (!found && near.len > 0) luaL_error(lua, "%s has no '%s'; did you mean '%s'?", what, key.data, near.data);
+        if (!found) luaL_error(lua, "%s has no '%s'", what, key.data);
+        lua_pop(lua, 1);
+    }
+    lua_pop(lua, 1);
 }
 
 static bool on_chain(struct script_call *call, enum chain_id chain) { return act_on(call->act, chain, call->op); }
@@ -152,6 +184,7 @@ static int api_await(lua_State *lua)
     const lua_Integer height = luaL_optinteger(lua, 3, 0);
     luaL_argcheck(lua, height >= 0 && height <= UINT32_MAX, 3, "a height");
     const struct instant deadline = patience(call, lua, 4, duration_s(600));
+    asks(call);
     uint32_t reached = 0;
     const bool met = height == 0 ? tide_next(call->act, chain, deadline) && tide_await(call->act, chain, 0, deadline, &reached)
                                  : tide_await(call->act, chain, (uint32_t)height, deadline, &reached);
@@ -174,7 +207,7 @@ static int api_get(lua_State *lua)
     if (!on_chain(call, chain)) return push_failure(lua, call->op);
     const struct alpha alpha = act_alpha(call->act);
     answer_done(&call->answer);
-    if (call->op->sent.ns == 0) call->op->sent = env_now(call->act->crew->env);
+    asks(call);
     uint64_t wait = 0;
     struct str body;
     do body = alpha_get_raw(&alpha, path, query, act_deadline(call->act, ACT_READ_TIMEOUT), &call->answer);
@@ -217,8 +250,11 @@ static int api_account(lua_State *lua)
     address_at(lua, call, 3, chain, &address);
     const lua_Integer height = luaL_optinteger(lua, 4, 0);
     luaL_argcheck(lua, height >= 0 && height <= UINT32_MAX, 4, "a height");
-    if (!on_chain(call, chain) || !act_holding(call->act, chain, &address, (uint32_t)height, &holding)) return push_failure(lua, call->op);
+    if (!on_chain(call, chain)) return push_failure(lua, call->op);
+    asks(call);
+    const bool told = act_holding(call->act, chain, &address, (uint32_t)height, &holding);
     script_waited(call);
+    if (!told) return push_failure(lua, call->op);
     lua_createtable(lua, 0, 3);
     lua_pushinteger(lua, holding.height);
     lua_setfield(lua, -2, "height");
@@ -245,13 +281,15 @@ static u128 member_u128(lua_State *lua, int table, const char *name, u128 fallba
     return value;
 }
 
+/* Of the call: a number's text would be nobody's, and a table may change while the call waits. */
 static struct str member_str(lua_State *lua, int table, const char *name)
 {
-    size_t len = 0;
-    lua_getfield(lua, table, name);
-    const char *text = lua_isnil(lua, -1) ? NULL : luaL_checklstring(lua, -1, &len);
-    lua_pop(lua, 1); /* the table keeps it */
-    return (struct str){text, len};
+    struct str text = {0};
+    const int type = lua_getfield(lua, table, name);
+    if (type != LUA_TNIL && type != LUA_TSTRING && type != LUA_TNUMBER) luaL_error(lua, "%s must be a text, not %s", name, luaL_typename(lua, -1));
+    if (type != LUA_TNIL) text = str_dup(&script_call_of(lua)->arena, text_at(lua, -1));
+    lua_pop(lua, 1);
+    return text;
 }
 
 /* leaves = {AX = 5}: one token and its amount. */
@@ -297,21 +335,46 @@ static int push_landing(lua_State *lua, struct script_call *call, const struct l
     return 1;
 }
 
+struct kinds_of {
+    enum chain_id chain;
+};
+static struct str kind_next(const void *context, size_t i)
+{
+    const struct kinds_of *of = context;
+    for (size_t k = 0;; k++) {
+        const struct kind_row *row = kind_at(k);
+        if (row == NULL) return (struct str){0};
+        if (row->chain == of->chain && i-- == 0) return row->name;
+    }
+}
+
+static const struct kind_row *kind_named(lua_State *lua, enum chain_id chain, struct str name)
+{
+    if (name.data == NULL) luaL_error(lua, "act:send needs a kind: {kind = \"transfer\", ...}");
+    const struct kind_row *kind = kind_find_name(chain, name);
+    if (kind != NULL) return kind;
+    const struct str near = did_you_mean_by(name, kind_next, &(struct kinds_of){chain});
+    if (near.len > 0) luaL_error(lua, "'%s' is no kind of transaction of that chain; did you mean '%s'?", name.data, near.data);
+    luaL_error(lua, "'%s' is no kind of transaction of that chain", name.data);
+    return NULL;
+}
+
 static void payload_of(lua_State *lua, struct script_call *call, const struct kind_row *kind, struct buf *out)
 {
     struct buf *text = script_scratch(call);
     struct json_writer w = json_writer_of(text);
     struct err err;
     struct apierror error;
-    lua_getfield(lua, 2, "payload");
-    if (lua_isnil(lua, -1)) lua_newtable(lua);
+    const int type = lua_getfield(lua, 2, "payload");
+    if (type == LUA_TNIL) lua_newtable(lua);
+    else if (type != LUA_TTABLE) luaL_error(lua, "payload must be a table of the members that '%s' has, not %s", kind->name.data, luaL_typename(lua, -1));
     value_write_json(lua, -1, &w);
     const struct tx_rules rules = {0};
     union payload *payload = arena_new(&call->arena, union payload);
     const struct json *json = json_parse(&call->arena, buf_str(text), &err);
-    if (json == NULL) luaL_error(lua, "the payload of %s: %s", lua_tostring(lua, -1), err.text);
+    if (json == NULL) luaL_error(lua, "the payload of '%s': %s", kind->name.data, err.text);
     if (payload_read((enum kind)kind->kind, json, &rules, &call->arena, payload, &error) != CODE_NONE)
-        luaL_error(lua, "the payload of '%s': %s: %s", kind->name, error.field, error.message);
+        luaL_error(lua, "the payload of '%s': %s%s%s", kind->name.data, error.message, error.suggestion[0] ? "; " : "", error.suggestion);
     payload_encode((enum kind)kind->kind, payload, out);
 }
 
@@ -319,14 +382,14 @@ static void payload_of(lua_State *lua, struct script_call *call, const struct ki
  * stand; nil, code, note when it failed. With `expect`, true when it was refused with that code. */
 static int api_send(lua_State *lua)
 {
+    static const char *const known[] = {"chain", "kind", "payload", "leaves", "fee", "tip", "valid_until", "expect", NULL};
     struct script_call *call = running(lua);
-    luaL_checktype(lua, 2, LUA_TTABLE);
+    members_known(lua, 2, "act:send", known);
     if (call->act->bot == NULL) return luaL_error(lua, "an observer sends nothing");
     lua_getfield(lua, 2, "chain");
     const enum chain_id chain = chain_at(lua, -1);
     const struct str kind_name = member_str(lua, 2, "kind"), expect = member_str(lua, 2, "expect");
-    const struct kind_row *kind = kind_find_name(chain, kind_name);
-    if (kind == NULL) return luaL_error(lua, "'%s' is no kind of transaction of that chain", kind_name.data ? kind_name.data : "(none)");
+    const struct kind_row *kind = kind_named(lua, chain, kind_name);
     enum code expected = CODE_NONE;
     if (expect.data != NULL && !code_parse(expect, &expected)) return luaL_error(lua, "'%s' is no error code", expect.data);
     const struct money leaves = leaves_of(lua, 2);
@@ -357,9 +420,14 @@ static int api_send(lua_State *lua)
 /* act:pay{to = address, amount =, chain =, memo =, fee =, tip =}: true, or nil, code, note. */
 static int api_pay(lua_State *lua)
 {
+    static const char *const known[] = {"to", "amount", "chain", "memo", "fee", "tip", NULL};
     struct script_call *call = running(lua);
-    luaL_checktype(lua, 2, LUA_TTABLE);
+    members_known(lua, 2, "act:pay", known);
     if (call->act->bot == NULL) return luaL_error(lua, "an observer pays nobody");
+    for (size_t i = 0; i < 2; i++) {
+        if (lua_getfield(lua, 2, known[i]) == LUA_TNIL) return luaL_error(lua, "act:pay needs '%s': act:pay{to = address, amount = 5}", known[i]);
+        lua_pop(lua, 1);
+    }
     lua_getfield(lua, 2, "chain");
     const enum chain_id chain = chain_at(lua, -1);
     struct payment payment = {.amount = AMOUNT(member_u128(lua, 2, "amount", 0))};
@@ -465,7 +533,7 @@ static int api_serve(lua_State *lua)
         lua_pushvalue(lua, 3);
         lua_pushlstring(lua, served.request.data ? served.request.data : "", served.request.len);
         lua_pushinteger(lua, served.from);
-        status = lua_pcall(lua, 2, 2, 0);
+        status = script_protect(lua, 2, 2);
         if (status != LUA_OK) serve_fail(call->act, &served, STR("the script failed"));
         else if (lua_type(lua, -2) == LUA_TSTRING) serve_reply(call->act, &served, text_at(lua, -2));
         else serve_fail(call->act, &served, lua_type(lua, -1) == LUA_TSTRING ? text_at(lua, -1) : STR("refused"));

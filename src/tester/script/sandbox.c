@@ -1,3 +1,4 @@
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "tester/script/script_priv.h"
@@ -6,6 +7,34 @@
 #define DEPTH_BYTES_MAX ((size_t)24 << 10) /* of the fiber's stack; what the interpreter calls needs room below */
 
 /* ---- limits ---- */
+
+void sandbox_place(lua_State *lua, char out[PLACE_TEXT])
+{
+    lua_Debug at;
+    out[0] = '\0';
+    for (int level = 0; lua_getstack(lua, level, &at); level++) {
+        lua_getinfo(lua, "Sl", &at);
+        if (at.currentline <= 0) continue; /* a function of ours */
+        snprintf(out, PLACE_TEXT, "%s:%d: ", at.short_src, at.currentline);
+        return;
+    }
+}
+
+/* Lua's own errors name the function that called; in a hook that would be one too far out. */
+static void stop(lua_State *lua, const char *why)
+{
+    char place[PLACE_TEXT];
+    sandbox_place(lua, place);
+    lua_pushfstring(lua, "%s%s", place, why);
+    lua_error(lua);
+}
+
+/* Lua asks once more after it has collected: what is noted last is where it gave up. */
+static void *memory_refuse(struct script *script)
+{
+    if (script->running != NULL) sandbox_place(script->running, script->spent);
+    return NULL;
+}
 
 static void *memory_take(void *context, void *old, size_t old_bytes, size_t bytes)
 {
@@ -16,23 +45,24 @@ static void *memory_take(void *context, void *old, size_t old_bytes, size_t byte
         script->memory -= old_bytes;
         return NULL;
     }
-    if (bytes > old_bytes && script->memory + (bytes - old_bytes) > SCRIPT_MEMORY_MAX) return NULL;
+    if (bytes > old_bytes && script->memory + (bytes - old_bytes) > SCRIPT_MEMORY_MAX) return memory_refuse(script);
     void *block = realloc(old, bytes);
     if (block != NULL) script->memory = script->memory - old_bytes + bytes;
     return block;
 }
 
+_Static_assert(SCRIPT_STEPS_MAX == 50000000, "what guard says");
 static void guard(lua_State *lua, lua_Debug *event)
 {
     struct script_call *call = script_call_of(lua);
     if (event->event == LUA_HOOKCOUNT) {
         call->steps += STEPS_A_LOOK;
-        if (call->steps > SCRIPT_STEPS_MAX) luaL_error(lua, "it computes and never waits: stopped after %d million steps", SCRIPT_STEPS_MAX / 1000000);
+        if (call->steps > SCRIPT_STEPS_MAX) stop(lua, "it computes and never waits: stopped after 50 million steps");
         return;
     }
     const char here = 0;
     const size_t deep = call->stack > &here ? (size_t)(call->stack - &here) : (size_t)(&here - call->stack);
-    if (deep > DEPTH_BYTES_MAX) luaL_error(lua, "calls are nested too deep");
+    if (deep > DEPTH_BYTES_MAX) stop(lua, "calls are nested too deep");
 }
 
 void sandbox_guard(lua_State *lua) { lua_sethook(lua, guard, LUA_MASKCOUNT | LUA_MASKCALL, STEPS_A_LOOK); }

@@ -7,7 +7,23 @@
 struct script_call *script_call_of(lua_State *lua) { return *(struct script_call **)lua_getextraspace(lua); }
 static void call_bind(lua_State *lua, struct script_call *call) { *(struct script_call **)lua_getextraspace(lua) = call; }
 
-void script_waited(struct script_call *call) { call->steps = 0; }
+void script_waited(struct script_call *call)
+{
+    call->steps = 0;
+    call->script->running = call->thread;
+}
+
+static void call_enter(struct script_call *call)
+{
+    call_bind(call->thread, call);
+    call->script->running = call->thread;
+}
+
+static void call_leave(struct script_call *call)
+{
+    call_bind(call->thread, NULL);
+    if (call->script->running == call->thread) call->script->running = NULL;
+}
 
 struct buf *script_scratch(struct script_call *call)
 {
@@ -20,6 +36,46 @@ static void call_done(struct script_call *call)
     answer_done(&call->answer);
     buf_done(&call->scratch);
     arena_done(&call->arena);
+}
+
+/* ---- errors ---- */
+
+/* Whatever was thrown becomes a text that begins with its place; a script may throw tables, or leave the place out (error(text, 0)). */
+static int fault_text(lua_State *lua)
+{
+    char place[PLACE_TEXT];
+    sandbox_place(lua, place);
+    if (lua_type(lua, 1) != LUA_TSTRING) {
+        if (luaL_callmeta(lua, 1, "__tostring") == 0 || lua_type(lua, -1) != LUA_TSTRING) lua_pushfstring(lua, "an error that is no text, but a %s", luaL_typename(lua, 1));
+        lua_replace(lua, 1);
+        lua_settop(lua, 1);
+    }
+    const char *text = lua_tostring(lua, 1);
+    const size_t file = strcspn(place, ":"); /* the lines may differ: what was caught and thrown again keeps its first */
+    if (file > 0 && strncmp(text, place, file + 1) == 0) return 1;
+    lua_pushfstring(lua, "%s%s", place, text);
+    return 1;
+}
+
+int script_protect(lua_State *lua, int arguments, int results)
+{
+    const int handler = lua_gettop(lua) - arguments;
+    lua_pushcfunction(lua, fault_text);
+    lua_insert(lua, handler);
+    const int status = lua_pcall(lua, arguments, results, handler);
+    lua_remove(lua, handler);
+    return status;
+}
+
+#define FAULT_TEXT 256
+
+/* What the error on the top says. Where memory has run out no function of ours is called, and nothing may be taken. */
+static const char *fault_of(lua_State *lua, const struct script *script, int status, char spent[FAULT_TEXT])
+{
+    if (status != LUA_ERRMEM) return lua_type(lua, -1) == LUA_TSTRING ? lua_tostring(lua, -1) : "an error while an error was told";
+    if (script->spent[0] != '\0') snprintf(spent, FAULT_TEXT, "%snot enough memory: a script has %zu MiB", script->spent, SCRIPT_MEMORY_MAX >> 20);
+    else snprintf(spent, FAULT_TEXT, STR_FMT ": not enough memory: other executions of the script hold its %zu MiB", STR_ARG(script->file), SCRIPT_MEMORY_MAX >> 20);
+    return spent;
 }
 
 /* ---- the table that the file returns ---- */
@@ -159,9 +215,9 @@ static void load_deep(void *arg)
     struct script *script = loading->script;
     lua_State *lua = script->lua;
     const char here = 0;
-    struct script_call call = {.script = script, .stack = &here};
+    struct script_call call = {.script = script, .thread = lua, .stack = &here};
     arena_init(&call.arena, 0);
-    call_bind(lua, &call);
+    call_enter(&call);
     sandbox_guard(lua);
     struct buf chunk = {0};
     buf_put_char(&chunk, '@');
@@ -171,17 +227,19 @@ static void load_deep(void *arg)
     if (status == LUA_OK) {
         lua_pushcfunction(lua, file_run);
         lua_insert(lua, 1);
-        status = lua_pcall(lua, 1, 0, 0);
+        status = script_protect(lua, 1, 0);
     }
     buf_done(&chunk);
     if (status != LUA_OK) {
-        const char *text = lua_type(lua, -1) == LUA_TSTRING ? lua_tostring(lua, -1) : "an error that is no text";
+        char spent[FAULT_TEXT];
+        const char *text = fault_of(lua, script, status, spent);
         if (str_starts(str_of(text), loading->file)) (void)err_set(loading->err, ERR_PARSE, "%s", text);
         else (void)err_set(loading->err, ERR_PARSE, STR_FMT ": %s", STR_ARG(loading->file), text);
     }
     lua_settop(lua, 0);
+    lua_sethook(lua, NULL, 0, 0); /* threads have their own */
+    call_leave(&call);
     call_done(&call);
-    call_bind(lua, NULL);
     loading->ok = status == LUA_OK;
 }
 
@@ -195,6 +253,7 @@ struct script *script_new(struct str name, struct str file, struct str text, str
     struct script *script = base_alloc(sizeof(*script));
     arena_init(&script->arena, 0);
     script->text = str_dup(&script->arena, text);
+    script->file = str_dup(&script->arena, file);
     script->spec = (struct behavior_spec){.name = str_dup(&script->arena, name).data, .step = script_step, .context = script};
     script->lua = sandbox_new(script);
     struct loading loading = {.script = script, .file = file, .err = err};
@@ -218,11 +277,36 @@ struct str script_text(const struct script *script) { return script->text; }
 
 /* ---- one execution ---- */
 
-static void fault_note(struct op *op, lua_State *thread)
+/* The first of a track is told whole; an operation's note has less room. */
+static void fault_note(struct script_call *call, lua_State *lua, int status)
 {
-    const char *text = lua_type(thread, -1) == LUA_TSTRING ? lua_tostring(thread, -1) : "an error that is no text";
-    op->status = OP_BROKEN;
-    op_note(op, text);
+    char spent[FAULT_TEXT];
+    const char *text = fault_of(lua, call->script, status, spent);
+    struct track *track = call->act->track;
+    if (track->by_status[OP_BROKEN] == 0) snprintf(track->broken, sizeof(track->broken), "%s", text);
+    call->op->status = OP_BROKEN;
+    op_note(call->op, text);
+}
+
+/* In a protected call: others of the script may have used up its memory. */
+static int thread_make(lua_State *lua)
+{
+    struct script_call *call = lua_touserdata(lua, 1);
+    call->thread = lua_newthread(lua);
+    call->anchor = luaL_ref(lua, LUA_REGISTRYINDEX);
+    return 0;
+}
+
+static void step_run(struct script_call *call)
+{
+    lua_State *thread = call->thread;
+    call_enter(call);
+    sandbox_guard(thread);
+    lua_rawgetp(thread, LUA_REGISTRYINDEX, call->script);
+    lua_rawgetp(thread, LUA_REGISTRYINDEX, &call->script->spec);
+    const int status = script_protect(thread, 1, 0);
+    if (status != LUA_OK) fault_note(call, thread, status);
+    call_leave(call);
 }
 
 static void script_step(struct act *act, struct op *op)
@@ -230,16 +314,16 @@ static void script_step(struct act *act, struct op *op)
     struct script *script = (struct script *)(uintptr_t)act->track->context;
     lua_State *lua = script->lua;
     const char here = 0;
-    struct script_call call = {.script = script, .act = act, .op = op, .rng = rng_split(&act->rng, STR("script"), 0), .stack = &here};
+    struct script_call call = {.script = script, .act = act, .op = op, .rng = rng_split(&act->rng, STR("script"), 0), .anchor = LUA_NOREF, .stack = &here};
     arena_init(&call.arena, 0);
-    lua_State *thread = lua_newthread(lua); /* anchored in the registry while it lives: other executions use the main stack too */
-    const int anchor = luaL_ref(lua, LUA_REGISTRYINDEX);
-    call_bind(thread, &call);
-    sandbox_guard(thread);
-    lua_rawgetp(thread, LUA_REGISTRYINDEX, script);
-    lua_rawgetp(thread, LUA_REGISTRYINDEX, &script->spec);
-    if (lua_pcall(thread, 1, 0, 0) != LUA_OK) fault_note(op, thread);
-    call_bind(thread, NULL);
-    luaL_unref(lua, LUA_REGISTRYINDEX, anchor);
+    lua_pushcfunction(lua, thread_make);
+    lua_pushlightuserdata(lua, &call);
+    script->running = lua;
+    const int status = lua_pcall(lua, 1, 0, 0);
+    script->running = NULL;
+    if (status == LUA_OK) step_run(&call);
+    else fault_note(&call, lua, status);
+    if (status != LUA_OK) lua_pop(lua, 1);
+    luaL_unref(lua, LUA_REGISTRYINDEX, call.anchor); /* the thread may be collected; other executions use the main stack too */
     call_done(&call);
 }

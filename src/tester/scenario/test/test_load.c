@@ -236,6 +236,7 @@ static const struct {
     {"other: 1\n", "unknown key 'other' in the file"},
     {"scenario:\n  metadata: {id: unit-1, name: T, type: unit, duration: 30s}\n", "'unit-1' is no scenario id"},
     {HEAD SETUP PHASE, "needs 'success_criteria'"},
+    {HEAD SETUP PHASE "  success_criteria: []\n", "the scenario demands nothing"},
     {HEAD SETUP PHASE "  success_criteria:\n    - recovered: true\n", "compares with a phase named 'Baseline...'"},
     {HEAD SETUP "  phases: [{name: A, phases: [{name: B, phases: [{name: C, duration: 5s}]}]}]\n" TAIL, "one level deep"},
     {HEAD SETUP "  phases: [{name: A, duration: 5s, until: {ops_pending: 0}, timeout: 10s}]\n" TAIL, "both duration and until"},

@@ -75,6 +75,50 @@ static void nothing_is_known_of_nothing(void)
         if (check(checks[i]) != JUDGED_INVALID) CHECK_FAIL("%s is judged on nothing", check_specs[checks[i]].name);
 }
 
+/* What must hold behind operations is known when all have ended and one of them left something to hold. */
+static void postconditions_are_of_operations_that_ended_and_left_something(void)
+{
+    fresh();
+    span.settled = true;
+    add(OP_DONE, 0, CODE_NONE, CODE_NONE);
+    CHECK(check(CHECK_POSTCONDITIONS) == JUDGED_PASS); /* a transaction that is final */
+    tally_started(&span.tally);
+    CHECK(check(CHECK_POSTCONDITIONS) == JUDGED_INVALID);
+    add(OP_POSTCONDITION, 100, CODE_NONE, CODE_NONE); /* seen is seen */
+    CHECK(check(CHECK_POSTCONDITIONS) == JUDGED_FAIL);
+
+    fresh();
+    span.settled = true;
+    struct op idle = op_at(0, OP_DONE);
+    idle.transactions = 0;
+    tally_started(&span.tally);
+    tally_ended(&span.tally, &idle, (struct tally_rule){CODE_NONE, true});
+    is(METRIC_TPS, 0); /* it says that it sends transactions, and sent none */
+    CHECK(check(CHECK_POSTCONDITIONS) == JUDGED_INVALID);
+    span.claims_held = 1;
+    CHECK(check(CHECK_POSTCONDITIONS) == JUDGED_PASS);
+    span.claims_held = 0, span.settled_samples = 1;
+    CHECK(check(CHECK_POSTCONDITIONS) == JUDGED_PASS);
+}
+
+/* Without a request of its own an execution took place when it was begun, but only if it ended well. */
+static void an_execution_without_a_request_took_place_when_it_was_begun(void)
+{
+    fresh();
+    struct op op = op_at(0, OP_DONE);
+    op.sent = (struct instant){0};
+    op.begun = AT(5);
+    tally_ended(&span.tally, &op, (struct tally_rule){CODE_NONE, false});
+    CHECK_U64(span.tally.sent, 1);
+    op.begun = AT(10000);
+    tally_ended(&span.tally, &op, (struct tally_rule){CODE_NONE, false});
+    CHECK_U64(span.tally.sent, 1);
+    op.begun = AT(5);
+    op.status = OP_TIMED_OUT;
+    tally_ended(&span.tally, &op, (struct tally_rule){CODE_NONE, false});
+    CHECK_U64(span.tally.sent, 1);
+}
+
 static void operations_are_counted_by_their_definitions(void)
 {
     fresh();
@@ -360,6 +404,8 @@ int main(void)
     RUN(proofs_are_counted_by_operation_whatever_became_of_them);
     RUN(what_leaked_is_told_and_nothing_hidden_is_no_statement);
     RUN(nothing_is_known_of_nothing);
+    RUN(postconditions_are_of_operations_that_ended_and_left_something);
+    RUN(an_execution_without_a_request_took_place_when_it_was_begun);
     RUN(operations_are_counted_by_their_definitions);
     RUN(feats_count_where_the_operation_ended_as_intended);
     RUN(orders_at_any_price_tell_how_much_of_them_was_filled);

@@ -72,13 +72,26 @@ static void what_would_differ_from_run_to_run_is_not_there(void)
 
 static void what_never_ends_is_stopped(void)
 {
-    refused("while true do end", "never waits");
+    refused("local n = 0\nwhile true do\n n = n + 1 end", "dir/x.lua:3: it computes and never waits");
     refused("while true do pcall(function() while true do end end) end", "never waits");
     refused("local function f() return pcall(f) end local ok = f() error('came back ' .. tostring(ok))", "came back");
     refused("local function f(n) return 1 + f(n + 1) end f(1)", "dir/x.lua:1:");
     refused("local t = {} t = setmetatable(t, {__index = function(s, k) return s[k .. 'x'] end}) return t.a", "dir/x.lua:1:");
-    refused("local s = 'x' while true do s = s .. s end", "not enough memory");
+    refused("local s = 'x'\nwhile true do\n s = s .. s end", "dir/x.lua:3: not enough memory: a script has 64 MiB");
+    refused("local t = {}\nwhile true do t[#t + 1] = {} end", "dir/x.lua:2: not enough memory");
+    refused("local t = {}\nwhile true do t[#t + 1] = ('x'):rep(1000, #t) end", "dir/x.lua:2: not enough memory");
+    refused("\nlocal function f(n) return 1 + f(n + 1) end f(1)", "dir/x.lua:2: ");
     refused("error(string.rep('x', 1 << 40))", "dir/x.lua:");
+}
+
+static void what_is_thrown_becomes_a_text_with_a_place(void)
+{
+    refused("\nerror('mine', 0)", "dir/x.lua:2: mine");
+    refused("\nerror({})", "dir/x.lua:2: an error that is no text, but a table");
+    refused("\nerror(setmetatable({}, {__tostring = function() return 'told' end}))", "dir/x.lua:2: told");
+    refused("\nerror(setmetatable({}, {__tostring = function() error('no') end}))", "dir/x.lua");
+    refused("\nerror()", "dir/x.lua:2: an error that is no text, but a nil");
+    refused("local ok, why = pcall(function()\n error('inner') end)\nerror(why, 0)", "dir/x.lua:2: inner");
 }
 
 static void the_programs_own_scripts_are_behaviours(void)
@@ -104,6 +117,7 @@ int main(void)
     RUN(what_is_no_behaviour_is_refused_with_its_place);
     RUN(what_would_differ_from_run_to_run_is_not_there);
     RUN(what_never_ends_is_stopped);
+    RUN(what_is_thrown_becomes_a_text_with_a_place);
     RUN(the_programs_own_scripts_are_behaviours);
     return 0;
 }
