@@ -51,6 +51,10 @@ faulty "act:pay has no 'amuont'; did you mean 'amount'?" 'act:pay{to = act:me().
 faulty "it computes and never waits" 'while true do end'
 faulty "not enough memory: a script has 64 MiB" 'while true do kept = {kept, ("x"):rep(1000)} end' # and the executions behind it have none
 faulty "an error that is no text, but a table" 'error({})'
+# Every call is told by what became of it alone: the operation's first failure is not that of what comes behind it.
+pays='act:pay{to = act:me().alpha, amount = '
+votes='act:send{kind = "proposal_vote", payload = {proposal = ("11"):rep(32), choice = "yes"}, expect = "PROPOSAL_NOT_FOUND"}'
+faulty "nil skipped, true, true" "local no, why = ${pays}(\"9\"):rep(30)} error(tostring(no) .. \" \" .. why .. \", \" .. tostring(${pays}5}) .. \", \" .. tostring($votes))"
 step 'local add = function() kept = {kept} end repeat local ok = pcall(add) until not ok act:sleep(3000) act:claim("x", true)'
 expect 2 "own/script/mine.lua: not enough memory: other executions of the script hold its 64 MiB" -- "$program" run own/mine.yaml
 step ''

@@ -111,13 +111,26 @@ static bool correctness_fails(struct arena *arena, struct outcome *outcome)
     return false;
 }
 
-static bool invalidates(struct arena *arena, struct outcome *outcome)
+/* The first finding that leaves no statement, of the run itself or of a demand. */
+static const struct finding *invalid_find(const struct outcome *outcome, bool of_run)
 {
     for (uint32_t i = 0; i < outcome->findings_count; i++) {
         const struct finding *f = &outcome->findings[i];
-        const bool broken = f->judgement == JUDGED_INVALID || f->judgement == JUDGED_UNSUPPORTED || (f->kind == FINDING_RUN && f->judgement == JUDGED_FAIL);
-        if (!broken) continue;
-        outcome->reason = reason_of(arena, f->kind == FINDING_RUN ? "run" : "no statement on", f->name, f->scope, f->note);
+        const bool invalid = f->judgement == JUDGED_INVALID || f->judgement == JUDGED_UNSUPPORTED || (f->kind == FINDING_RUN && f->judgement == JUDGED_FAIL);
+        if (invalid && (f->kind == FINDING_RUN) == of_run) return f;
+    }
+    return NULL;
+}
+
+static bool invalidates(struct arena *arena, struct outcome *outcome)
+{
+    const struct finding *of_run = invalid_find(outcome, true), *of_demand = invalid_find(outcome, false);
+    if (of_run != NULL) { /* mostly why a demand has no data */
+        outcome->reason = reason_of(arena, "run", of_run->name, of_run->scope, of_run->note);
+        return true;
+    }
+    if (of_demand != NULL) {
+        outcome->reason = reason_of(arena, "no statement on", of_demand->name, of_demand->scope, of_demand->note);
         return true;
     }
     for (uint32_t i = 0; i < outcome->invariants_count; i++) {
