@@ -3,6 +3,7 @@
 #include "cli/verbs.h"
 #include "tester/chaos/action.h"
 #include "tester/role/role.h"
+#include "tester/scenario/criterion.h"
 #include "tester/scenario/library.h"
 #include "tester/scenario/load.h"
 #include "tester/scenario/vocab.h"
@@ -23,7 +24,7 @@ static int list_scenarios(void)
         if (plan != NULL) {
             char duration[32];
             duration_text(plan->duration, duration, sizeof duration);
-            printf("%-28.*s %-11s %8s %6u bots %4u validators  " STR_FMT "\n", STR_ARG(entry.name), plan->id.data, duration, plan->bots_count,
+            printf("%-37.*s %-11s %8s %6u bots %4u validators  " STR_FMT "\n", STR_ARG(entry.name), plan->id.data, duration, plan->bots_count,
                    plan->network.validators, STR_ARG(plan->description.len > 0 ? plan->description : plan->title));
             plan_free(plan);
         }
@@ -76,7 +77,7 @@ static int list_checks(void)
     for (size_t i = 0; i < CHECK_IDS; i++) {
         char invariant[16] = "";
         if (check_specs[i].invariant > 0) snprintf(invariant, sizeof invariant, "INV-%02u", check_specs[i].invariant);
-        printf("%-22s %-7s%s\n", check_specs[i].name, invariant, mark(check_specs[i].in_build));
+        printf("%-22s %-7s %s%s\n", check_specs[i].name, invariant, check_specs[i].summary, mark(check_specs[i].in_build));
     }
     return EXIT_PASSED;
 }
@@ -84,18 +85,19 @@ static int list_checks(void)
 static int list_metrics(void)
 {
     for (size_t i = 0; i < METRIC_IDS; i++)
-        printf("%-26s %-12s %s%s\n", metric_specs[i].name, metric_specs[i].group, metric_specs[i].correctness ? "correctness" : "threshold",
-               mark(metric_specs[i].in_build));
+        printf("%-26s %-11s %-12s %s%s\n%-51s %s\n", metric_specs[i].name, metric_specs[i].group, metric_specs[i].correctness ? "correctness" : "threshold",
+               metric_specs[i].summary, mark(metric_specs[i].in_build), "", dimension_text(metric_specs[i].dimension));
     return EXIT_PASSED;
 }
 
 static int list_actions(void)
 {
     for (size_t i = 0; i < ACTION_IDS; i++) {
-        printf("%-22s", action_specs[i].name);
-        for (const struct action_param *param = action_specs[i].params; param != NULL && param->name != NULL; param++)
-            printf(" %s%s", param->name, param->required ? "" : "?");
-        printf("%s\n", mark(action_specs[i].in_build));
+        printf("%-22s %s%s\n", action_specs[i].name, action_specs[i].summary, mark(action_specs[i].in_build));
+        const struct action_param *param = action_specs[i].params;
+        for (bool first = true; param != NULL && param->name != NULL; param++, first = false)
+            printf("%s%s%s", first ? "                         " : ", ", param->name, param->required ? "" : "?");
+        if (action_specs[i].params != NULL) printf("\n");
     }
     return EXIT_PASSED;
 }

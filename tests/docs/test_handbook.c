@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "core/base/check.h"
+#include "tester/scenario/criterion.h"
 #include "tester/scenario/library.h"
 #include "tester/scenario/load.h"
 
@@ -92,10 +93,11 @@ static void roles_put(struct buf *out)
 static void actions_put(struct buf *out)
 {
     static const char *const needs[] = {"chaos", "byzantine", "switches", "admin", "a network of its own", "a distributed run"};
-    buf_printf(out, "\n| action | parameters (* needed) | needs | ended by | |\n|---|---|---|---|---|\n");
+    buf_printf(out, "\n| action | what happens | parameters (* needed) | needs | ended by | |\n|---|---|---|---|---|---|\n");
     for (size_t i = 0; i < ACTION_IDS; i++) {
         const struct action_spec *spec = &action_specs[i];
-        buf_printf(out, "| `%s` | ", spec->name);
+        CHECK(spec->summary && spec->summary[0]);
+        buf_printf(out, "| `%s` | %s | ", spec->name, spec->summary);
         for (const struct action_param *param = spec->params; param != NULL && param->name != NULL; param++)
             buf_printf(out, "%s`%s`%s", param == spec->params ? "" : ", ", param->name, param->required ? "*" : "");
         buf_printf(out, " | %s | %s%s | %s |\n", needs[spec->need], spec->undo != NULL ? spec->undo : "", spec->lasting ? spec->undo != NULL ? ", clear" : "clear" : "",
@@ -105,11 +107,12 @@ static void actions_put(struct buf *out)
 
 static void checks_put(struct buf *out)
 {
-    buf_printf(out, "\n| check | invariant | judged | |\n|---|---|---|---|\n");
+    buf_printf(out, "\n| check | invariant | what must hold | judged | |\n|---|---|---|---|---|\n");
     for (size_t i = 0; i < CHECK_IDS; i++) {
         char invariant[16] = "";
+        CHECK(check_specs[i].summary && check_specs[i].summary[0]);
         if (check_specs[i].invariant > 0) snprintf(invariant, sizeof(invariant), "INV-%02u", check_specs[i].invariant);
-        buf_printf(out, "| `%s` | %s | %s | %s |\n", check_specs[i].name, invariant, check_specs[i].operations ? "after the drain" : "at the end of its window",
+        buf_printf(out, "| `%s` | %s | %s | %s | %s |\n", check_specs[i].name, invariant, check_specs[i].summary, check_specs[i].operations ? "after the drain" : "at the end of its window",
                    check_specs[i].in_build ? "" : "not in this build");
     }
 }
@@ -117,14 +120,15 @@ static void checks_put(struct buf *out)
 static void metrics_put(struct buf *out)
 {
     const char *group = "";
-    buf_printf(out, "\n| group | metrics (! missing it is a failure of correctness; - not in this build) |\n|---|---|");
+    buf_printf(out, "\nA missed metric marked ! is a failure of correctness, any other a missed threshold.\n\n| group | metric | what it is | as | |\n|---|---|---|---|---|\n");
     for (size_t i = 0; i < METRIC_IDS; i++) {
-        const bool fresh = strcmp(group, metric_specs[i].group) != 0;
-        group = metric_specs[i].group;
-        if (fresh) buf_printf(out, "%s\n| %s | ", i > 0 ? " |" : "", group);
-        buf_printf(out, "%s`%s`%s%s", fresh ? "" : ", ", metric_specs[i].name, metric_specs[i].correctness ? "!" : "", metric_specs[i].in_build ? "" : "-");
+        const struct metric_spec *spec = &metric_specs[i];
+        const bool fresh = strcmp(group, spec->group) != 0;
+        group = spec->group;
+        CHECK(spec->summary && spec->summary[0]);
+        buf_printf(out, "| %s | `%s`%s | %s | %s | %s |\n", fresh ? group : "", spec->name, spec->correctness ? "!" : "", spec->summary,
+                   dimension_text(spec->dimension), spec->in_build ? "" : "not in this build");
     }
-    buf_printf(out, " |\n");
 }
 
 /* ---- the shipped scenarios, with what happens when ---- */

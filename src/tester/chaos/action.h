@@ -59,6 +59,7 @@ struct action_spec {
     bool harness, lasting; /* lasting: stays until undone */
     bool one_proof;        /* it is not about one chain's nodes: bridges, oracles, listeners */
     bool in_build;
+    const char *summary; /* what happens, in a line */
 };
 extern const struct action_spec action_specs[ACTION_IDS];
 const struct action_spec *action_find(struct str name);

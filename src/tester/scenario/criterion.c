@@ -110,7 +110,7 @@ static bool comparison_take(struct str *text, enum comparison *out)
     return true;
 }
 
-static const char *unit_hint(enum dimension dimension)
+const char *dimension_text(enum dimension dimension)
 {
     switch (dimension) {
     case DIM_COUNT: return "a plain number";
@@ -246,7 +246,7 @@ static bool metric_value_parse(struct arena *arena, const struct yaml *node, str
     if (!quantity_parse(text, spec->dimension, &out->bound)) {
         struct str suggestion = {0};
         if (out->comparison != COMPARE_NEAR) suggestion = value_suggestion(arena, out->comparison, has_sign, text, spec->dimension);
-        diags_add(diags, node->place, SEVERITY_ERROR, suggestion, "'" STR_FMT "' does not fit metric '%s', which takes %s", STR_ARG(whole), spec->name, unit_hint(spec->dimension));
+        diags_add(diags, node->place, SEVERITY_ERROR, suggestion, "'" STR_FMT "' does not fit metric '%s', which takes %s", STR_ARG(whole), spec->name, dimension_text(spec->dimension));
         return false;
     }
     out->expected = expected_text(arena, out);

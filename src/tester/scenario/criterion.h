@@ -38,6 +38,7 @@ struct criterion {
     struct str expected;   /* as a person reads it: "true", ">= 10000/s" */
 };
 
+const char *dimension_text(enum dimension dimension); /* how its values are written: "a duration, like 500ms or 5s" */
 bool criterion_met(const struct criterion *criterion, struct quantity actual); /* metrics only */
 bool criterion_is_correctness(const struct criterion *criterion);
 /* Multiplies the bound by numerator / denominator (rounded half up to a whole unit for counts) and rewrites `expected`. */

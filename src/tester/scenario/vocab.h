@@ -63,6 +63,7 @@ struct metric_spec {
     bool correctness; /* a count of what must never or always happen: missing it is FAIL, not a missed threshold */
     bool operations;  /* speaks of operations: judged after the drain; others at the end of their window */
     bool in_build;
+    const char *summary;
 };
 
 enum check_id {
@@ -81,6 +82,7 @@ struct check_spec {
     uint8_t invariant; /* 5 for INV-05; 0: not one of them */
     bool operations;   /* speaks of operations: judged after the drain */
     bool in_build;
+    const char *summary; /* what must hold */
 };
 
 extern const struct metric_spec metric_specs[METRIC_IDS];
