@@ -9,6 +9,7 @@
 #include "cli/progress.h"
 #include "cli/verbs.h"
 #include "tester/report/report.h"
+#include "world/real/file.h"
 #include "world/real/real.h"
 
 bool play_options(const struct args *args, const struct source_options *source, struct arena *arena, struct play_options *out, struct err *err)
@@ -111,6 +112,17 @@ static struct report_context context_make(struct playing *playing, const char *d
     };
 }
 
+/* Of runs that end in one second the later ones have a number. */
+static bool dir_claim(struct arena *arena, struct str wanted, struct str *out, struct err *err)
+{
+    *out = wanted;
+    for (unsigned i = 2; !file_dir_new(*out, err); i++) {
+        if (err->code != ERR_CONFLICT) return false;
+        *out = str_fmt(arena, STR_FMT ".%u", STR_ARG(wanted), i);
+    }
+    return true;
+}
+
 /* Keeps the report beside earlier ones, and says it. False: it could not be written. */
 static bool outcome_keep(struct playing *playing, struct report_context *context)
 {
@@ -124,11 +136,12 @@ static bool outcome_keep(struct playing *playing, struct report_context *context
     for (size_t i = 0; i < 19; i++)
         if (now[i] != '-' && now[i] != ':') stamp[used++] = now[i];
     const struct report_writer writer = files_writer();
-    context->run_dir = report_dir(&playing->arena, options->out, playing->plan, (struct str){stamp, used});
+    const struct str wanted = report_dir(&playing->arena, options->out, playing->plan, (struct str){stamp, used});
     /* the seed that was used, whether it was given or not */
     const struct str seed = options->load.has_seed ? STR("") : str_fmt(&playing->arena, "--seed=%" PRIu64 "\n", playing->plan->seed);
     const struct str arguments = str_fmt(&playing->arena, "name=" STR_FMT "\n" STR_FMT STR_FMT, STR_ARG(playing->source->name), STR_ARG(options->flags), STR_ARG(seed));
-    if (report_write(&writer, context->run_dir, playing->plan, run_outcome(playing->run), context, arguments, &err)) return true;
+    if (dir_claim(&playing->arena, wanted, &context->run_dir, &err) &&
+        report_write(&writer, context->run_dir, playing->plan, run_outcome(playing->run), context, arguments, &err)) return true;
     fprintf(stderr, "adnet-testbots: error: the report could not be kept: %s\n", err.text);
     return false;
 }
@@ -203,7 +216,11 @@ int play(const struct source *source, const struct play_options *options, char o
     int status = EXIT_BAD_INPUT;
     arena_init(&playing.arena, 0);
     playing.plan = source_plan(source, &options->load);
-    if (playing.plan != NULL && options->dry_run) {
+    struct err err = {0};
+    if (playing.plan != NULL && !options->dry_run && options->out.len > 0 && !file_dir_ready(options->out, &err)) {
+        (void)err_wrap(&err, "--out");
+        status = source_fail(&err, EXIT_BAD_INPUT);
+    } else if (playing.plan != NULL && options->dry_run) {
         show_plan(playing.plan);
         status = EXIT_PASSED;
     } else if (playing.plan != NULL) {

@@ -23,6 +23,8 @@ expect 104 show simple_trasnfer;           says err "simple_transfer"
 expect 0 validate;                         says out "load/high_tps: valid"
 expect 0 run simple_transfer --dry-run;    says out "transfer.simple"
 [ -e runs ] && fail "a dry run left something behind"
+expect 104 run simple_transfer --out /proc/runs;   says err "--out: /proc/runs: cannot make the directory"
+expect 104 run simple_transfer --out /proc;        says err "--out: /proc: cannot write into the directory"
 expect 104 run simple_transfer --validators 300;   says err "--validators"
 expect 104 run simple_transfer --set setup.network.validators=x
 expect 104 run simple_transfer --target devnet;    says err "not in this build"

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -34,6 +35,29 @@ bool file_dir_make(struct str path, struct err *err)
     }
     struct stat info;
     if (stat(name, &info) != 0 || !S_ISDIR(info.st_mode)) return err_set(err, ERR_IO, "%s: is not a directory", name);
+    return true;
+}
+
+bool file_dir_new(struct str path, struct err *err)
+{
+    char name[PATH_BYTES];
+    size_t parent = path.len;
+    while (parent > 0 && path.data[parent - 1] != '/') parent--;
+    if (!path_of(path, name, err) || (parent > 1 && !file_dir_make(str_sub(path, 0, parent - 1), err))) return false;
+    if (mkdir(name, 0777) == 0) return true;
+    if (errno == EEXIST) return err_set(err, ERR_CONFLICT, "%s: is there already", name);
+    return io_failed(err, name, "cannot make the directory");
+}
+
+bool file_dir_ready(struct str path, struct err *err)
+{
+    char name[PATH_BYTES], trial[PATH_BYTES + 16];
+    if (!file_dir_make(path, err) || !path_of(path, name, err)) return false;
+    (void)snprintf(trial, sizeof(trial), "%s/.trial-XXXXXX", name);
+    const int fd = mkstemp(trial); /* rights alone do not tell: a file system may be read-only, or full */
+    if (fd < 0) return io_failed(err, name, "cannot write into the directory");
+    (void)close(fd);
+    (void)unlink(trial);
     return true;
 }
 

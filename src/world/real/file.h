@@ -9,6 +9,10 @@
 #include "core/base/err.h"
 
 bool file_dir_make(struct str path, struct err *err) MUST_CHECK; /* with its parents; fine when it is there */
+/* A directory that was not there, in parents that may be; ERR_CONFLICT when it is: of many who want it, one gets it. */
+bool file_dir_new(struct str path, struct err *err) MUST_CHECK;
+/* As file_dir_make, and it may be written into: to be told before long work, not behind it. */
+bool file_dir_ready(struct str path, struct err *err) MUST_CHECK;
 bool file_exists(struct str path);
 /* Appends the whole file to `out`; ERR_LIMIT when it is larger than `bytes_max`. */
 bool file_read(struct str path, size_t bytes_max, struct buf *out, struct err *err) MUST_CHECK;

@@ -30,6 +30,12 @@ static void directories_are_made_with_their_parents(void)
     CHECK(file_write(at("a/file"), STR("x"), &err));
     CHECK(!file_dir_make(at("a/file/d"), &err));
     CHECK_U64(err.code, ERR_IO);
+    CHECK(file_dir_new(at("a/d/e"), &err) && file_exists(at("a/d/e")));
+    CHECK(!file_dir_new(at("a/d/e"), &err) && err.code == ERR_CONFLICT);
+    CHECK(!file_dir_new(at("a/file/e"), &err) && err.code == ERR_IO);
+    CHECK(file_dir_ready(at("a/new"), &err) && file_exists(at("a/new")));
+    CHECK(!file_dir_ready(at("a/file"), &err) && err.code == ERR_IO);
+    CHECK(!file_dir_ready(STR("/proc"), &err)); /* there, and nobody writes into it */
 }
 static void a_file_is_replaced_whole_and_read_within_limits(void)
 {
@@ -81,7 +87,7 @@ int main(void)
     RUN(a_file_is_replaced_whole_and_read_within_limits);
     RUN(a_link_follows_the_latest);
     RUN(a_writer_writes_all_of_it_or_says_why_not);
-    const char *const made[] = {"a/b/c", "a/b", "a/file", "a", "f", "latest", "w", ""};
+    const char *const made[] = {"a/d/e", "a/d", "a/new", "a/b/c", "a/b", "a/file", "a", "f", "latest", "w", ""};
     for (size_t i = 0; i < ARRAY_LEN(made); i++) CHECK(remove(at(made[i]).data) == 0);
     return 0;
 }
