@@ -57,6 +57,8 @@ votes='act:send{kind = "proposal_vote", payload = {proposal = ("11"):rep(32), ch
 faulty "nil skipped, true, true" "local no, why = ${pays}(\"9\"):rep(30)} error(tostring(no) .. \" \" .. why .. \", \" .. tostring(${pays}5}) .. \", \" .. tostring($votes))"
 step 'local add = function() kept = {kept} end repeat local ok = pcall(add) until not ok act:sleep(3000) act:claim("x", true)'
 expect 2 "own/script/mine.lua: not enough memory: other executions of the script hold its 64 MiB" -- "$program" run own/mine.yaml
+step 'if act:me().index > 0 then return act:skip("not today") end act:pay{to = act:partner().alpha, amount = 5}'
+expect 2 "4 could not even be tried: not today" -- "$program" run own/mine.yaml
 step ''
 expect 2 "6 executions did nothing that says anything about the network" -- "$program" run own/mine.yaml
 step 'act:get("alpha", "/block/latest")'

@@ -1,4 +1,5 @@
-/* Whether the executions of a run were about the network at all: those that end well and have done nothing prove nothing, however many. */
+/* Whether the executions of a run took place and were about the network: those that could not try, and those that end well and have done
+ * nothing, prove nothing, however many. */
 #include <inttypes.h>
 
 #include "tester/scenario/run_priv.h"
@@ -25,4 +26,15 @@ void evidence_judge_whole(struct run *run)
         operations += tally_operations(&run->tracks[i].tally);
     }
     if (operations > 0 && !run->interrupted) nothing_found(run, (struct str){0}, STR("no bot asked the network anything, claimed anything of it or served anybody"));
+}
+
+/* So many executions were demanded: those that could not even be tried did not happen. A paced track's are missing from what it offered. */
+void tried_judge(struct run *run, const struct run_track *track, struct str scope)
+{
+    const uint64_t begun = track->tally.started, skipped = track->tally.skipped;
+    if (track->plan->paced || track->plan->count == 0 || track->plan->mix != 0 || track->plan->optional || skipped == begun || skipped * 100 <= begun * 5) return;
+    run_find(run, (struct finding){.kind = FINDING_RUN, .name = STR("tried"), .scope = scope, .judgement = JUDGED_INVALID,
+                                   .expected = STR(">= 95% of the executions"),
+                                   .actual = str_fmt(&run->arena, "%" PRIu64 " of %" PRIu64, begun - skipped, begun),
+                                   .note = str_fmt(&run->arena, "%" PRIu64 " could not even be tried: %s", skipped, track->shared.skipped), .samples = 1});
 }

@@ -157,6 +157,12 @@ static struct offer offer_of(const struct run *run, uint32_t number)
     return out;
 }
 
+static struct str late_why(struct run *run, const struct run_track *track)
+{
+    if (track->tally.skipped == 0) return STR("the generator missed its rate");
+    return str_fmt(&run->arena, "%" PRIu64 " could not even be tried: %s", track->tally.skipped, track->shared.skipped);
+}
+
 static void offered_judge(struct run *run, uint32_t number, struct str scope)
 {
     const struct run_track *track = &run->tracks[number];
@@ -167,7 +173,7 @@ static void offered_judge(struct run *run, uint32_t number, struct str scope)
     const bool kept = offer.tried * 100 >= offer.intended * 95;
     if (!kept) run_event(run, EVENT_GENERATOR_LATE, offer.intended, offer.tried, scope);
     find_run(run, STR("offered"), scope, kept ? JUDGED_PASS : JUDGED_INVALID, STR(">= 95% of the rate"), offered,
-             kept ? (struct str){0} : STR("the generator missed its rate"));
+             kept ? (struct str){0} : late_why(run, track));
 }
 
 static void tracks_judge(struct run *run)
@@ -185,6 +191,7 @@ static void tracks_judge(struct run *run)
         if (track->shared.by_status[OP_BROKEN] > 0)
             find_run(run, STR("runs"), scope, JUDGED_INVALID, STR("a behaviour without errors"),
                      str_fmt(&run->arena, "%" PRIu64 " executions broke", track->shared.by_status[OP_BROKEN]), str_dup(&run->arena, str_of(track->shared.broken)));
+        tried_judge(run, track, scope);
         evidence_judge(run, track, scope);
         if (track->plan->hold > 0) hold_judge(run, track, scope);
         offered_judge(run, i, scope);

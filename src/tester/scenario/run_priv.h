@@ -220,6 +220,7 @@ void books_read(struct run *run, struct books *books) FIBER;
 bool metric_is_of_books(enum metric_id metric);
 
 /* ---- run_evidence.c: findings about those who did nothing ---- */
+void tried_judge(struct run *run, const struct run_track *track, struct str scope);
 void evidence_judge(struct run *run, const struct run_track *track, struct str scope);
 void evidence_judge_whole(struct run *run);
 
