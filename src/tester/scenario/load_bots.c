@@ -129,6 +129,8 @@ static bool group_read(struct loader *loader, const struct yaml *node, struct pl
     if (count_read(loader, count_node, "count", BOTS_MAX, &count) && count != size)
         diags_error(loader->diags, count_node->place, "count is %llu, but '" STR_FMT "' expands to %llu", (unsigned long long)count, STR_ARG(id->text),
                     (unsigned long long)size);
+    if (out->role && strcmp(out->role->name, "governor") == 0 && !yaml_find(node, STR("stake")))
+        diags_warn(loader->diags, id->place, "governors without 'stake' weigh nothing: their votes are refused; say stake: 50_000_000, or 0 if that is meant");
     for (size_t i = 0; i < loader->groups.count; i++)
         if (groups_meet(out, &loader->groups.data[i])) {
             diags_error(loader->diags, id->place, "'" STR_FMT "' names bots that an earlier entry names", STR_ARG(id->text));
