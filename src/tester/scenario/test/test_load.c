@@ -306,6 +306,16 @@ static void what_is_odd_but_not_wrong_is_a_warning(void)
     if (!plan) CHECK_FAIL("%s", (const char *)printed.data);
     CHECK(strstr((const char *)printed.data, "warning: the phases take 20s, less than 90%"));
     CHECK(strstr((const char *)printed.data, "warning: 'crash' is never undone"));
+    CHECK(!strstr((const char *)printed.data, "weigh nothing"));
+    static const char *const stakes[] = {"", ", stake: 5", ", stake: 0"};
+    for (size_t i = 0; i < ARRAY_LEN(stakes); i++) {
+        char setup[600];
+        snprintf(setup, sizeof(setup), "%s  setup: {bots: [{id: 'user-{1-10}', role: general_user, wallet_ax: 10000000}, {id: gov, role: governor%s}]}\n%s", HEAD, stakes[i],
+                 PHASE TAIL);
+        struct plan *governed = load("t", str_of(setup), &LOAD_AS_WRITTEN);
+        CHECK(governed && (strstr((const char *)printed.data, "governors without 'stake' weigh nothing") != NULL) == (i == 0));
+        plan_free(governed);
+    }
     CHECK_U64(plan->criteria.count, 2); /* all_invariants is appended */
     CHECK(plan->criteria.items[1].appended && plan->criteria.items[1].check == CHECK_ALL_INVARIANTS);
     plan_free(plan);
