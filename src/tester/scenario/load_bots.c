@@ -139,6 +139,33 @@ static bool group_read(struct loader *loader, const struct yaml *node, struct pl
     return true;
 }
 
+/* The number behind all that entries of this stem have, as far as those before `group` go. */
+static uint32_t number_free(const struct loader *loader, uint32_t group)
+{
+    const struct str stem = loader->groups.data[group].stem;
+    uint32_t top = 0, more = 0;
+    for (uint32_t g = 0; g < loader->groups.count; g++) {
+        const struct plan_group *other = &loader->groups.data[g];
+        const uint32_t written = other->high - other->low + 1;
+        if (!str_eq(other->stem, stem)) continue;
+        top = MAX(top, other->high);
+        if (g < group && other->count > written) more += other->count - written;
+    }
+    return top + more + 1;
+}
+
+/* Bots beyond those that were written (--bots 2) are numbered behind all others of their stem. */
+static void ids_give(struct loader *loader, uint32_t number, struct plan_bot *bots)
+{
+    const struct plan_group *group = &loader->groups.data[number];
+    const uint32_t written = group->high - group->low + 1, free = number_free(loader, number);
+    for (uint32_t i = 0; i < group->count; i++) {
+        const uint32_t at = i < written ? group->low + i : free + (i - written);
+        const bool plain = !group->numbered && i < written;
+        bots[group->first + i] = (struct plan_bot){.group = number, .id = plain ? group->stem : str_fmt(loader->arena, STR_FMT "-%u", STR_ARG(group->stem), at)};
+    }
+}
+
 void bots_read(struct loader *loader, const struct yaml *list)
 {
     if (!list) return;
@@ -147,6 +174,7 @@ void bots_read(struct loader *loader, const struct yaml *list)
         return;
     }
     uint64_t total = 0;
+    uint32_t seat = 1;
     for (const struct yaml *node = list->child; node; node = node->next) {
         struct plan_group group;
         if (!group_read(loader, node, &group)) continue;
@@ -160,15 +188,14 @@ void bots_read(struct loader *loader, const struct yaml *list)
         }
         group.first = (uint32_t)(total - count);
         group.count = (uint32_t)count;
+        if (group.role && strcmp(group.role->name, "validator") == 0) {
+            group.seat = seat;
+            seat += (uint32_t)MAX(written, count);
+        }
         vec_push(&loader->groups, group);
     }
     struct plan_bot *bots = arena_array(loader->arena, struct plan_bot, total + 1);
-    for (uint32_t g = 0; g < loader->groups.count; g++) {
-        const struct plan_group *group = &loader->groups.data[g];
-        for (uint32_t i = 0; i < group->count; i++)
-            bots[group->first + i] = (struct plan_bot){
-                .group = g, .id = group->numbered ? str_fmt(loader->arena, STR_FMT "-%u", STR_ARG(group->stem), group->low + i) : group->stem};
-    }
+    for (uint32_t g = 0; g < loader->groups.count; g++) ids_give(loader, g, bots);
     loader->plan->bots = bots;
     loader->plan->bots_count = (uint32_t)total;
 }

@@ -44,6 +44,7 @@ struct plan_group {
     bool numbered;
     uint32_t low, high; /* as written */
     uint32_t first, count; /* of its bots, in plan->bots; count is scaled */
+    uint32_t seat;         /* the first bot's number among the validators; 0: of another role */
     const struct role *role;
     const struct role_variant *variant;
     u128 wallet_ax, wallet_dx, wallet_sax, wallet_usd, stake;
@@ -145,7 +146,7 @@ struct plan {
 
 /* The number of the phase's first track in the whole run. */
 uint32_t plan_track_number(const struct plan *plan, uint32_t phase, uint32_t track);
-/* Which validator the bot is: bots of role validator are v1, v2 ... in the order of the plan; beyond the network's number they are none yet.
+/* Which validator the bot is: bots of role validator are v1, v2 ... in the order of the file, as written (fewer bots leave gaps); beyond the network's number they are none yet.
  * 0: it is of another role. */
 uint32_t plan_seat(const struct plan *plan, uint32_t bot);
 /* Validators that do not mean to keep all their turns: lazy and byzantine ones. */

@@ -11,12 +11,8 @@ static bool role_is(const struct plan_group *group, const char *name) { return s
 
 uint32_t plan_seat(const struct plan *plan, uint32_t bot)
 {
-    uint32_t number = 1;
-    const uint32_t of = plan->bots[bot].group;
-    if (!role_is(&plan->groups[of], "validator")) return 0;
-    for (uint32_t g = 0; g < of; g++)
-        if (role_is(&plan->groups[g], "validator")) number += plan->groups[g].count;
-    return number + bot - plan->groups[of].first;
+    const struct plan_group *group = &plan->groups[plan->bots[bot].group];
+    return group->seat > 0 ? group->seat + (bot - group->first) : 0;
 }
 
 bool plan_misses_turns(const struct plan_group *group)

@@ -300,6 +300,32 @@ static void a_length_in_blocks_shrinks_with_the_scenario(void)
     }
 }
 
+/* However many bots there are, each has an id (and so a key) of its own, and a validator is the one that the file means. */
+static void ids_and_seats_stay_apart_when_bots_are_scaled(void)
+{
+    const char *text = HEAD "  setup:\n    bots:\n      - {id: 'v-{1-8}', role: validator}\n      - {id: 'user-{1-3}', role: general_user, wallet_ax: 10000000}\n"
+                            "      - {id: 'user-{4-6}', role: general_user, variant: power, wallet_ax: 10000000}\n      - {id: user, role: general_user, wallet_ax: 10000000}\n"
+                            "      - {id: 'late-{1-4}', role: validator}\n"
+                            "  phases: [{name: One, duration: 30s, bots: 'user-*', behavior: transfer.simple, rate: 1/s}]\n" TAIL;
+    static const struct {
+        uint64_t micro;
+        uint32_t bots, v, late; /* seats of the first of each */
+    } cases[] = {{1000000, 19, 1, 9}, {3000000, 57, 1, 25}, {250000, 6, 1, 9}};
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        struct load_options options = LOAD_AS_WRITTEN;
+        options.bots_micro = cases[i].micro;
+        struct plan *plan = load("t", str_of(text), &options);
+        if (!plan) CHECK_FAIL("%s", (const char *)printed.data);
+        CHECK_U64(plan->bots_count, cases[i].bots);
+        for (uint32_t a = 0; a < plan->bots_count; a++)
+            for (uint32_t b = a + 1; b < plan->bots_count; b++) CHECK(!str_eq(plan->bots[a].id, plan->bots[b].id));
+        CHECK_U64(plan_seat(plan, plan->groups[0].first), cases[i].v);
+        CHECK_U64(plan_seat(plan, plan->groups[1].first), 0);
+        CHECK_U64(plan_seat(plan, plan->groups[4].first), cases[i].late);
+        plan_free(plan);
+    }
+}
+
 static void what_is_odd_but_not_wrong_is_a_warning(void)
 {
     struct plan *plan = load("t", STR(HEAD SETUP "  phases: [{name: A, duration: 20s, chaos_action: crash, chaos_params: {targets: v1}}]\n" TAIL), &LOAD_AS_WRITTEN);
@@ -335,6 +361,7 @@ int main(void)
     RUN(all_faults_are_told_in_one_pass);
     RUN(a_length_in_blocks_shrinks_with_the_scenario);
     RUN(voting_that_shrinks_too_far_is_told_before_the_run);
+    RUN(ids_and_seats_stay_apart_when_bots_are_scaled);
     RUN(what_is_odd_but_not_wrong_is_a_warning);
     buf_done(&printed);
     arena_done(&arena);
