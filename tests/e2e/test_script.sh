@@ -57,6 +57,37 @@ votes='act:send{kind = "proposal_vote", payload = {proposal = ("11"):rep(32), ch
 faulty "nil skipped, true, true" "local no, why = ${pays}(\"9\"):rep(30)} error(tostring(no) .. \" \" .. why .. \", \" .. tostring(${pays}5}) .. \", \" .. tostring($votes))"
 step 'local add = function() kept = {kept} end repeat local ok = pcall(add) until not ok act:sleep(3000) act:claim("x", true)'
 expect 2 "own/script/mine.lua: not enough memory: other executions of the script hold its 64 MiB" -- "$program" run own/mine.yaml
+# Partners: replies, reasons, errors and what is too long, as the one who asks is told of them.
+cat >own/script/mine.lua <<'LUA'
+local answers = {
+  text = function() return "fine" end, number = function() return 7 end, refuse = function() return nil, "not today" end,
+  silent = function() end, long = function() return ("x"):rep(70000) end, fail = function() error("boom") end,
+}
+return {
+  summary = "s",
+  step = function(act)
+    if act:me().index == 0 then
+      local stop = act:now() + 8000
+      while act:now() < stop do
+        local ok, why = pcall(act.serve, act, "own", function(text) return answers[text]() end, 1000)
+        act:claim("what went wrong is told", ok or why:find("boom") or why:find("a reply has 70000 bytes"), why)
+      end
+      return
+    end
+    act:sleep(1000 + 100 * act:me().index)
+    local told = {}
+    for _, text in ipairs { "text", "number", "refuse", "silent", "long", "fail" } do
+      local reply, why = act:ask("own", text, 2000)
+      told[#told + 1] = reply or why
+    end
+    told = table.concat(told, ", ")
+    act:claim("partners", told == "fine, 7, the partner failed: not today, the partner failed: refused, the partner failed: its reply is too long, the partner failed: the script failed", told)
+  end,
+}
+LUA
+sed -i 's/count: 2, timeout: 19s/count: 1, timeout: 19s/' own/mine.yaml
+expect 0 "PASS" -- "$program" run own/mine.yaml
+scenario script/mine
 step 'if act:me().index > 0 then return act:skip("not today") end act:pay{to = act:partner().alpha, amount = 5}'
 expect 2 "4 could not even be tried: not today" -- "$program" run own/mine.yaml
 step ''

@@ -7,6 +7,8 @@
 #include "tester/script/api_priv.h"
 
 #define WAIT_MAX duration_s(86400)
+#define TEXT_MAX ((size_t)BUS_PAYLOAD_MAX - 64) /* of a request or reply: the bus puts its own beside it */
+#define REASON_MAX ((size_t)1000)
 
 static struct instant patience(struct script_call *call, lua_State *lua, int at, struct duration usual)
 {
@@ -258,17 +260,35 @@ static int api_ask(lua_State *lua)
     struct script_call *call = api_call(lua);
     const struct str topic = api_text(lua, 2), request = api_text(lua, 3);
     luaL_argcheck(lua, topic.len > 0 && topic.len <= BUS_TOPIC_BYTES_MAX, 2, "1 to 48 characters");
-    luaL_argcheck(lua, request.len <= BUS_PAYLOAD_MAX - 64, 3, "too long");
+    luaL_argcheck(lua, request.len <= TEXT_MAX, 3, "too long");
     struct buf *reply = script_scratch(call);
     const enum ask_result result = act_ask(call->act, topic, request, patience(call, lua, 4, duration_s(10)), reply);
     script_waited(call);
     if (result != ASK_OK) {
         lua_pushnil(lua);
         lua_pushstring(lua, ask_result_text(result));
+        if (result == ASK_FAILED && reply->len > 0) { /* why, in its own words */
+            lua_pushliteral(lua, ": ");
+            lua_pushlstring(lua, (const char *)reply->data, reply->len);
+            lua_concat(lua, 3);
+        }
         return 2;
     }
     lua_pushlstring(lua, (const char *)reply->data, reply->len);
     return 1;
+}
+
+/* Calls the answer at 1 with the request at 2. In a protected call: the service and the request must not be lost to an error. */
+static int answer_make(lua_State *lua)
+{
+    const struct served *served = lua_touserdata(lua, 2);
+    lua_pushvalue(lua, 1);
+    lua_pushlstring(lua, served->request.data ? served->request.data : "", served->request.len);
+    lua_pushinteger(lua, served->from);
+    lua_call(lua, 2, 2);
+    for (int at = -2; at < 0; at++)
+        if (lua_type(lua, at) == LUA_TNUMBER) (void)lua_tostring(lua, at); /* a number is its text */
+    return 2;
 }
 
 /* act:serve(topic, answer [, milliseconds]): answers requests until the phase is over or the time has passed. answer(request, from)
@@ -279,6 +299,7 @@ static int api_serve(lua_State *lua)
     const struct str topic = api_text(lua, 2);
     luaL_checktype(lua, 3, LUA_TFUNCTION);
     const struct instant deadline = patience(call, lua, 4, WAIT_MAX);
+    luaL_checkstack(lua, 8, "too many arguments");
     struct bus_subscription *service = serve_open(call->act, topic, 64);
     if (service == NULL) return luaL_error(lua, "'%s' cannot be served", lua_tostring(lua, 2));
     lua_Integer answered = 0;
@@ -288,13 +309,18 @@ static int api_serve(lua_State *lua)
         const struct instant soon = act_deadline(call->act, duration_s(1));
         if (!serve_next(call->act, service, instant_before(soon, deadline) ? soon : deadline, &served)) continue;
         script_waited(call);
+        lua_pushcfunction(lua, answer_make);
         lua_pushvalue(lua, 3);
-        lua_pushlstring(lua, served.request.data ? served.request.data : "", served.request.len);
-        lua_pushinteger(lua, served.from);
+        lua_pushlightuserdata(lua, &served);
         status = script_protect(lua, 2, 2);
         if (status != LUA_OK) serve_fail(call->act, &served, STR("the script failed"));
-        else if (lua_type(lua, -2) == LUA_TSTRING) serve_reply(call->act, &served, api_text(lua, -2));
-        else serve_fail(call->act, &served, lua_type(lua, -1) == LUA_TSTRING ? api_text(lua, -1) : STR("refused"));
+        else if (!lua_isstring(lua, -2)) serve_fail(call->act, &served, lua_isstring(lua, -1) ? str_sub(api_text(lua, -1), 0, MIN(api_text(lua, -1).len, REASON_MAX)) : STR("refused"));
+        else if (api_text(lua, -2).len <= TEXT_MAX) serve_reply(call->act, &served, api_text(lua, -2));
+        else {
+            serve_fail(call->act, &served, STR("its reply is too long"));
+            bus_unsubscribe(service);
+            return luaL_error(lua, "a reply has %I bytes; at most %I go over the bus", (LUAI_UACINT)api_text(lua, -2).len, (LUAI_UACINT)TEXT_MAX);
+        }
         answered++;
         if (status == LUA_OK) lua_settop(lua, 4);
     }
