@@ -29,12 +29,7 @@ bool source_find(struct arena *arena, struct str word, struct source *out, struc
 {
     struct library_entry entry;
     if (!file_is_meant(word)) {
-        if (!library_find(arena, word, &entry, err)) {
-            if (strstr(err->text, "did you mean") != NULL) return false;
-            char why[sizeof(err->text)];
-            memcpy(why, err->text, sizeof(why));
-            return err_set(err, err->code, "%.400s; `adnet-testbots list` shows what there is", why);
-        }
+        if (!library_find(arena, word, &entry, err)) return false;
         *out = (struct source){entry.name, entry.file, entry.text, false};
         return true;
     }

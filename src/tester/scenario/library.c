@@ -48,7 +48,7 @@ bool library_find(struct arena *arena, struct str name, struct library_entry *ou
     if (count == 0) {
         const struct str near = did_you_mean_by(name, name_next, &bare);
         if (near.len > 0) return err_set(err, ERR_NOT_FOUND, "no scenario is called '" STR_FMT "'; did you mean '" STR_FMT "'?", STR_ARG(name), STR_ARG(near));
-        return err_set(err, ERR_NOT_FOUND, "no scenario is called '" STR_FMT "'", STR_ARG(name));
+        return err_set(err, ERR_NOT_FOUND, "no scenario is called '" STR_FMT "'; `list` shows what there is", STR_ARG(name));
     }
     *out = library_at(found);
     out->file = str_fmt(arena, "scenarios/" STR_FMT ".yaml", STR_ARG(out->name));

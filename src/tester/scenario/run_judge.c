@@ -157,9 +157,11 @@ static struct offer offer_of(const struct run *run, uint32_t number)
     return out;
 }
 
-static struct str late_why(struct run *run, const struct run_track *track)
+/* Those that could not even try count as tried in a mix; elsewhere they may be all that is missing. */
+static struct str late_why(struct run *run, const struct run_track *track, struct offer offer)
 {
-    if (track->tally.skipped == 0) return STR("the generator missed its rate");
+    const bool all_taken_up = (offer.tried + track->tally.skipped) * 100 >= offer.intended * 95;
+    if (track->plan->mix != 0 || !all_taken_up) return STR("the generator missed its rate");
     return str_fmt(&run->arena, "%" PRIu64 " could not even be tried: %s", track->tally.skipped, track->shared.skipped);
 }
 
@@ -173,7 +175,7 @@ static void offered_judge(struct run *run, uint32_t number, struct str scope)
     const bool kept = offer.tried * 100 >= offer.intended * 95;
     if (!kept) run_event(run, EVENT_GENERATOR_LATE, offer.intended, offer.tried, scope);
     find_run(run, STR("offered"), scope, kept ? JUDGED_PASS : JUDGED_INVALID, STR(">= 95% of the rate"), offered,
-             kept ? (struct str){0} : late_why(run, track));
+             kept ? (struct str){0} : late_why(run, track, offer));
 }
 
 static void tracks_judge(struct run *run)

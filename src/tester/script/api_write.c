@@ -65,16 +65,13 @@ static int push_landing(lua_State *lua, struct script_call *call, const struct l
     return 1;
 }
 
-struct kinds_of {
-    enum chain_id chain;
-};
 static struct str kind_next(const void *context, size_t i)
 {
-    const struct kinds_of *of = context;
+    const enum chain_id *chain = context;
     for (size_t k = 0;; k++) {
         const struct kind_row *row = kind_at(k);
         if (row == NULL) return (struct str){0};
-        if (row->chain == of->chain && i-- == 0) return row->name;
+        if (row->chain == *chain && i-- == 0) return row->name;
     }
 }
 
@@ -83,7 +80,7 @@ static const struct kind_row *kind_named(lua_State *lua, enum chain_id chain, st
     if (name.data == NULL) luaL_error(lua, "act:send needs a kind: {kind = \"transfer\", ...}");
     const struct kind_row *kind = kind_find_name(chain, name);
     if (kind != NULL) return kind;
-    const struct str near = did_you_mean_by(name, kind_next, &(struct kinds_of){chain});
+    const struct str near = did_you_mean_by(name, kind_next, &chain);
     if (near.len > 0) luaL_error(lua, "'%s' is no kind of transaction of that chain; did you mean '%s'?", name.data, near.data);
     luaL_error(lua, "'%s' is no kind of transaction of that chain", name.data);
     return NULL;
