@@ -179,6 +179,26 @@ static void a_crowd_trades_and_every_claim_holds(void)
     CHECK(asked > 0 && filled * 100 >= asked * 95);
 }
 
+/* Makers bid more than the price that was asked for, and takers empty the book under each other. */
+static void in_a_living_book_each_gets_its_turn(void)
+{
+    static struct op ops[8];
+    struct village_track lives, guards;
+    struct gate gate = {0};
+    struct quoting first, second;
+    live_done(0, "dex.cancel_all", SETS("k=1"));
+    quoting_begin(&first, 0, NULL);
+    quoting_begin(&second, 13, NULL);
+    fiber_sleep(v->env, duration_s(3));
+    village_track(v, &lives, "dex.limit_order", NULL);
+    village_track(v, &guards, "dex.slippage_guard", NULL);
+    for (uint32_t i = 0; i < ARRAY_LEN(ops); i++) village_begin(v, i < 4 ? &lives : &guards, 1 + i, i, (struct str){0}, &ops[i], &gate);
+    CHECK(gate_wait(v->env, &gate, village_in(v, duration_s(120))));
+    for (uint32_t i = 0; i < ARRAY_LEN(ops); i++) check_done(&ops[i]);
+    quoting_end(&first);
+    quoting_end(&second);
+}
+
 /* ---- pools ---- */
 
 static void liquidity_is_provided_and_taken_out(void)
@@ -242,6 +262,7 @@ static void body(struct village *village)
     a_counterparty_makes_it();
     without_a_counterparty_it_gives_up();
     a_crowd_trades_and_every_claim_holds();
+    in_a_living_book_each_gets_its_turn();
     liquidity_is_provided_and_taken_out();
     many_provide_at_once();
     who_sees_a_gap_closes_it();

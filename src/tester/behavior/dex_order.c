@@ -84,7 +84,8 @@ bool dex_cancel_all_send(struct act *act, const struct dex_pair *pair, struct la
 bool dex_claim_refused(struct act *act, const char *claim, const struct send_plan *plan, enum code wanted, struct op *op)
 {
     const struct hash before = op->tx_id;
-    if (act_send(act, plan, NULL, op)) return act_claim(act, claim, false, "it was taken");
+    struct send_plan dearer = *plan;
+    if (cancel_send(act, &dearer, NULL, op)) return act_claim(act, claim, false, "it was taken");
     if (!dex_forgive(op, wanted)) return false;
     op->tx_id = before;
     return act_claim(act, claim, true, "%s", "");

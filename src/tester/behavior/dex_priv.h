@@ -81,7 +81,7 @@ bool dex_order_send(struct act *act, const struct dex_order *order, struct landi
 /* A cancel costs more for who cancels much (api 2.4): paid, up to 1024 times the least fee. */
 bool dex_cancel_send(struct act *act, const struct hash *id, struct landing *out, struct op *op) FIBER;
 bool dex_cancel_all_send(struct act *act, const struct dex_pair *pair, struct landing *out, struct op *op) FIBER;
-/* It must be refused with `wanted`; `claim` says that it is. False: it was not, or op says what happened instead. */
+/* It must be refused with `wanted`, at whatever fee it takes to be asked; `claim` says that it is. False: it was not, or op says what happened instead. */
 bool dex_claim_refused(struct act *act, const char *claim, const struct send_plan *plan, enum code wanted, struct op *op) FIBER;
 
 /* ---- what became of them ---- */

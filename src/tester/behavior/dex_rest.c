@@ -76,7 +76,17 @@ struct life {
     struct dex_state state;
 };
 
-/* Below the best ask, or above the best bid. */
+/* At least (of a sale at most) what was said, and first in line where others offer better, so that a counter-fill comes to it; never across. */
+static uint64_t life_price(enum side side, uint64_t said, const struct dex_look *look)
+{
+    if (side == SIDE_BUY) {
+        const uint64_t first = look->bid > said ? look->bid + 1 : said;
+        return look->ask != 0 && first >= look->ask ? MAX(look->ask - 1, 1) : first;
+    }
+    const uint64_t first = look->ask != 0 && look->ask < said ? look->ask - 1 : said;
+    return MAX(first, look->bid + 1);
+}
+
 static bool life_plan(struct act *act, struct life *life, struct op *op)
 {
     struct dex_look look;
@@ -89,8 +99,7 @@ static bool life_plan(struct act *act, struct life *life, struct op *op)
                                      .price = act_u64(act, "price"),
                                      .quantity = act_u64(act, "amount")};
     if (!dex_fees_read(act, pair, &life->fees, op) || !dex_look(act, pair, 1, life->order.side, 0, &look, op)) return false;
-    if (life->order.side == SIDE_BUY && look.ask != 0 && life->order.price >= look.ask) life->order.price = MAX(look.ask - 1, 1);
-    if (life->order.side == SIDE_SELL && life->order.price <= look.bid) life->order.price = look.bid + 1;
+    life->order.price = life_price(life->order.side, life->order.price, &look);
     life->wanted = (uint64_t)((u128)life->order.quantity * act_u64(act, "fill_fraction") / DEX_BPS);
     life->later = life->order;
     life->later.quantity = act_u64(act, "behind");
@@ -139,13 +148,13 @@ static bool life_open(struct act *act, struct life *life, struct op *op)
     return dex_claim_moves(act, "an open order holds what it may cost", life->order.pair, &moves);
 }
 
-/* Asks the makers for the counter-fill. They may have none, or fail: then whoever asks for quotes on our side is told of the
- * order. */
+/* Asks the makers for what is missing of the counter-fill. They may have none, or fail: then whoever asks for quotes on our side is told
+ * of the order. */
 __attribute__((noinline)) static enum ask_result counter_ask(struct act *act, const struct life *life)
 {
     const struct dex_topic topic = dex_topic_of("fill", life->order.pair, dex_other(life->order.side));
     char request[64];
-    snprintf(request, sizeof(request), "%" PRIu64 " %" PRIu64, life->order.price, life->wanted);
+    snprintf(request, sizeof(request), "%" PRIu64 " %" PRIu64, life->order.price, life->wanted - life->state.filled);
     struct buf reply = {0};
     const enum ask_result result = act_ask(act, str_of(topic.text), str_of(request), life->deadline, &reply);
     buf_done(&reply);
@@ -184,14 +193,16 @@ static bool life_fill(struct act *act, struct life *life, struct op *op)
 {
     const struct dex_topic topic = dex_topic_of("quote", life->order.pair, life->order.side);
     struct env *env = act->crew->env;
-    const enum ask_result asked = counter_ask(act, life);
+    enum ask_result asked = counter_ask(act, life);
     struct bus_subscription *service = serve_open(act, str_of(topic.text), 8);
     bool met = false, read = true;
     for (;;) {
         read = dex_state_read(act, &life->id, life->placed.height, &life->state, op);
         met = read && (life->state.filled >= life->wanted || !dex_is_open(life->state.status));
         if (!read || met || act_gives_up(act) || !instant_before(env_now(env), life->deadline)) break;
-        if (service != NULL)
+        if (asked == ASK_OK)
+            asked = counter_ask(act, life); /* somebody else stood before it and was met */
+        else if (service != NULL)
             quote_tell(act, life, service);
         else
             fiber_sleep(env, LOOK_EVERY);

@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "tester/behavior/dex_priv.h"
+#include "tester/bot/submit_priv.h"
 
 #define PATIENCE duration_s(15) /* for somebody to quote */
 #define MARGIN_BPS 500u         /* what a purchase may cost beyond the book as it stands, for the wallet */
@@ -171,14 +172,28 @@ static bool taking_of(struct act *act, struct dex_taking *out, struct op *op)
     return out->pair != NULL;
 }
 
+static bool is_time_left(const struct act *act, struct instant deadline)
+{
+    return !act_gives_up(act) && instant_before(env_now(act->crew->env), deadline);
+}
+
+/* Others emptied the book while the order was on its way: once more, as long as somebody may yet quote. */
+static bool was_emptied(const struct act *act, struct instant deadline, struct op *op)
+{
+    return is_time_left(act, deadline) && dex_forgive(op, CODE_NO_LIQUIDITY);
+}
+
 void dex_market_order(struct act *act, struct op *op)
 {
     struct dex_taking taking;
     struct dex_look before;
     if (!taking_of(act, &taking, op)) return;
     taking.side = dex_side(act_word(act, "side"));
-    if (dex_look_served(act, taking.pair, taking.side, taking.quantity, act_deadline(act, PATIENCE), &before, op))
+    const struct instant deadline = act_deadline(act, PATIENCE);
+    do {
+        if (!dex_look_served(act, taking.pair, taking.side, taking.quantity, deadline, &before, op)) return;
         dex_take(act, &taking, &before, op);
+    } while (was_emptied(act, deadline, op));
 }
 
 /* ---- PT-L-024 ---- */
@@ -221,22 +236,31 @@ static void claim_untouched(struct act *act, const struct holding *before, uint6
     (void)op;
 }
 
-void dex_slippage_guard(struct act *act, struct op *op)
+/* False: there was nothing to take, or op says what is wrong. */
+static bool guard_try(struct act *act, const struct dex_taking *asked, struct instant deadline, struct op *op)
 {
     struct dex_taking taking;
     struct dex_look look;
     struct holding before;
-    if (!taking_of(act, &taking, op)) return;
-    taking.side = SIDE_BUY;
-    if (!dex_look_served(act, taking.pair, taking.side, taking.quantity, act_deadline(act, PATIENCE), &look, op)) return;
-    if (!guard_quantity(act, &taking, &look, op)) return;
-    if (look.reach == 0) {
-        (void)dex_skip(op, OP_TIMED_OUT, "the book was emptied meanwhile");
-        return;
-    }
-    if (!act_holding(act, CHAIN_DELTA, &act->bot->identity.address, 0, &before)) return;
+    do {
+        taking = *asked;
+        if (!dex_look_served(act, taking.pair, taking.side, taking.quantity, deadline, &look, op)) return false;
+        if (!guard_quantity(act, &taking, &look, op)) return false;
+    } while (look.reach == 0 && is_time_left(act, deadline));
+    if (look.reach == 0) return dex_skip(op, OP_TIMED_OUT, "the book was emptied meanwhile");
+    if (!act_holding(act, CHAIN_DELTA, &act->bot->identity.address, 0, &before)) return false;
     const uint64_t begun = act->bot->operations_begun;
     dex_take(act, &taking, &look, op);
-    if (!dex_forgive(op, CODE_SLIPPAGE_EXCEEDED)) return; /* it was protected: what the pattern asks */
-    if (op->finalized.ns == 0) claim_untouched(act, &before, begun, op);
+    if (!dex_forgive(op, CODE_SLIPPAGE_EXCEEDED)) return op->status == OP_DONE;
+    if (op->finalized.ns == 0) claim_untouched(act, &before, begun, op); /* it was protected: what the pattern asks */
+    return true;
+}
+
+void dex_slippage_guard(struct act *act, struct op *op)
+{
+    struct dex_taking taking;
+    if (!taking_of(act, &taking, op)) return;
+    taking.side = SIDE_BUY;
+    const struct instant deadline = act_deadline(act, PATIENCE);
+    while (!guard_try(act, &taking, deadline, op) && was_emptied(act, deadline, op)) {}
 }
