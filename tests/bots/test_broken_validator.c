@@ -100,7 +100,7 @@ static void service_can_fail(void)
     service_breaks(0, &(struct breaking){.behavior = "validator.participate", .lie = {.path = "/rewards/ax", .member = "", .value = earned_text(0, "[]", "0")},
                                          .claim = "its rewards grow"}, 20);
     breaks(0, "validator.propose_block", NULL, (struct lie){.path = "/consensus/template", .member = "", .value = "{}"}, "a final block is its own");
-    breaks(0, "validator.propose_block", NULL, (struct lie){.path = "/committee/latest", .member = "", .value = strangers()}, "its certificate has a quorum");
+    breaks(0, "validator.propose_block", NULL, (struct lie){.path = "/committee/", .member = "", .value = strangers()}, "its certificate has a quorum");
     village_drive(v, 0, 0, false);
 }
 

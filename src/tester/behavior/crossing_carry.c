@@ -14,9 +14,10 @@ static bool proof_take(struct act *act, const struct crossing *crossing, uint32_
     const struct alpha *source = crew_client(act->crew, crossing->from);
     struct answer answer;
     uint64_t wait = 0;
+    uint32_t tries = 0;
     const struct finality_view *view;
     do view = alpha_finality(source, height, act_deadline(act, ACT_READ_TIMEOUT), &answer);
-    while (view == NULL && act_again(act, &answer, &wait));
+    while (view == NULL && act_again_behind(act, &answer, &wait, &tries));
     if (view != NULL) finality_encode(view->proof, out);
     else (void)act_fail(act->op, &answer);
     answer_done(&answer);

@@ -92,7 +92,7 @@ struct reported {
     uint64_t price, at_ms;
 };
 
-/* Its own report, or a later one of its own. */
+/* Its own report, or a later one of its own; fresh, unless becoming final took it longer than reports count. */
 static void claim_stands(struct act *act, const struct oracle_feeds_view *feeds, const struct reported *mine)
 {
     const struct oracle_feed_view *own = NULL;
@@ -100,8 +100,9 @@ static void claim_stands(struct act *act, const struct oracle_feeds_view *feeds,
         if (address_eq(&feeds->feeds[i].feed, &act->bot->identity.address)) own = &feeds->feeds[i];
     const bool has = own != NULL && own->price.has && own->timestamp.has;
     const uint64_t price = has ? own->price.value : 0, at_ms = has ? own->timestamp.value : 0;
+    const bool young = at_ms + feeds->max_age_ms >= instant_ms(env_now(act->crew->env));
     act_claim(act, "the report stands among the feeds, with its age",
-              has && own->fresh && (at_ms > mine->at_ms || (at_ms == mine->at_ms && price == mine->price)),
+              has && (own->fresh || !young) && (at_ms > mine->at_ms || (at_ms == mine->at_ms && price == mine->price)),
               "%" PRIu64 " of %" PRIu64 ", not %" PRIu64 " of %" PRIu64, price, at_ms, mine->price, mine->at_ms);
 }
 

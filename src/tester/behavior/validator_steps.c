@@ -196,31 +196,81 @@ static bool own_is_final(struct act *act, const struct duty *duty, struct instan
     const struct hash hash = duty->own_hash;
     if (height == 0 || !tide_await(act, CHAIN_ALPHA, height, deadline, &reached)) return false;
     const struct alpha alpha = act_alpha(act);
-    const struct block_view *block = alpha_block(&alpha, height, false, act_deadline(act, ACT_READ_TIMEOUT), &answer);
+    const struct block_view *block;
+    uint64_t wait = 0;
+    uint32_t tries = 0;
+    do block = alpha_block(&alpha, height, false, act_deadline(act, ACT_READ_TIMEOUT), &answer);
+    while (block == NULL && act_again_behind(act, &answer, &wait, &tries));
     const bool own = block != NULL && hash_eq(&block->hash, &hash) && address_eq(&block->header.proposer, &act->bot->identity.address);
     answer_done(&answer);
     return own;
 }
 
-/* The certificate of a block stands in its child. */
-static void claim_certified(struct act *act, uint32_t height)
+/* A certificate, and the committee in force at its round: who signed, with how much of the stake. */
+struct signing {
+    struct hash committee; /* as the certificate names it */
+    uint64_t round;
+    uint8_t bitmap[COMMITTEE_MEMBERS_MAX / 8];
+    size_t bitmap_bytes;
+    u128 power, total;
+    uint32_t signers;
+    bool named; /* the committee that was told is that one */
+};
+
+/* The first certificate of the proof that the block is final: its own, or where its round was followed by a gap, of the first block behind it
+ * that was followed without one. False: op says. */
+static bool signing_read(struct act *act, uint32_t height, struct signing *out)
 {
-    struct answer answer, told;
-    uint32_t signers = 0;
-    u128 power = 0, total = 0;
     const struct alpha alpha = act_alpha(act);
-    const struct committee_view *committee = alpha_committee_latest(&alpha, act_deadline(act, ACT_READ_TIMEOUT), &answer);
-    const struct finality_view *view = alpha_finality(&alpha, height, act_deadline(act, ACT_READ_TIMEOUT), &told);
-    const struct certificate *certificate = view != NULL ? view->proof->certificates[0] : NULL;
-    for (uint32_t i = 0; committee != NULL && certificate != NULL && i < committee->committee->count; i++) {
-        const bool signs = i / 8 < certificate->bitmap_bytes && (certificate->bitmap[i / 8] >> (i % 8) & 1);
-        total += committee->committee->members[i].stake.units;
-        power += signs ? committee->committee->members[i].stake.units : 0;
-        signers += signs;
+    struct answer answer;
+    uint64_t wait = 0;
+    uint32_t tries = 0;
+    const struct finality_view *view;
+    do view = alpha_finality(&alpha, height, act_deadline(act, ACT_READ_TIMEOUT), &answer);
+    while (view == NULL && act_again_behind(act, &answer, &wait, &tries));
+    if (view != NULL) {
+        const struct certificate *certificate = view->proof->certificates[0];
+        out->round = certificate->round;
+        out->committee = certificate->committee_hash;
+        out->bitmap_bytes = MIN(certificate->bitmap_bytes, sizeof(out->bitmap));
+        memcpy(out->bitmap, certificate->bitmap, out->bitmap_bytes);
+    } else {
+        (void)act_fail(act->op, &answer);
     }
     answer_done(&answer);
-    answer_done(&told);
-    act_claim(act, "its certificate has a quorum", total > 0 && power * 3 > total * 2, "%" PRIu32 " signers at height %" PRIu32, signers, height);
+    return view != NULL;
+}
+
+static bool signers_count(struct act *act, struct signing *signing)
+{
+    const struct alpha alpha = act_alpha(act);
+    struct answer answer;
+    uint64_t wait = 0;
+    const struct committee_view *view;
+    do view = alpha_committee(&alpha, signing->round, act_deadline(act, ACT_READ_TIMEOUT), &answer);
+    while (view == NULL && act_again(act, &answer, &wait));
+    if (view != NULL) {
+        const struct committee *committee = view->committee;
+        signing->named = hash_eq(&committee->hash, &signing->committee);
+        for (uint32_t i = 0; i < committee->count; i++) {
+            const bool signs = i / 8 < signing->bitmap_bytes && (signing->bitmap[i / 8] >> (i % 8) & 1);
+            signing->total += committee->members[i].stake.units;
+            signing->power += signs ? committee->members[i].stake.units : 0;
+            signing->signers += signs;
+        }
+    } else {
+        (void)act_fail(act->op, &answer);
+    }
+    answer_done(&answer);
+    return view != NULL;
+}
+
+static void claim_certified(struct act *act, uint32_t height)
+{
+    struct signing signing = {0};
+    if (!signing_read(act, height, &signing) || !signers_count(act, &signing)) return;
+    act_claim(act, "its certificate has a quorum", signing.named && signing.power * 3 > signing.total * 2, "%" PRIu32 " signers at height %" PRIu32 "%s",
+              signing.signers, height, signing.named ? "" : ", of a committee that it does not name");
 }
 
 void validator_propose_block(struct act *act, struct op *op)
@@ -241,13 +291,15 @@ void validator_propose_block(struct act *act, struct op *op)
     }
     const uint32_t height = service->duties[0].own_height;
     const struct hash hash = service->duties[0].own_hash;
+    if (own) {
+        op->finalized = env_now(env);
+        claim_certified(act, height); /* while it serves: where many look at once, nobody else would go on */
+    }
     service_end(service);
     service_judge(service, op);
     base_free(service);
     act_claim(act, "a final block is its own", own, "height %" PRIu32, height);
     if (!own) return;
-    op->finalized = env_now(env);
-    claim_certified(act, height);
     act_output(act, STR("height"), (struct str){text, (size_t)snprintf(text, sizeof(text), "%" PRIu32, height)});
     str_hex(hash.b, sizeof(hash.b), text);
     act_output(act, STR("block_hash"), (struct str){text, 2 * sizeof(hash.b)});

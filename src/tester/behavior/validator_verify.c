@@ -172,10 +172,11 @@ static bool epoch_take(struct act *act, const struct checkpoint_view *end, struc
     const struct alpha alpha = act_alpha(act);
     struct answer answer;
     uint64_t wait = 0;
+    uint32_t tries = 0;
     const struct finality_view *view;
     if (!proven_height(act, CHAIN_ALPHA, end->height)) return false; /* every certificate of the proof has a quorum of its committee */
     do view = alpha_finality(&alpha, end->height, act_deadline(act, ACT_READ_TIMEOUT), &answer);
-    while (view == NULL && act_again(act, &answer, &wait));
+    while (view == NULL && act_again_behind(act, &answer, &wait, &tries));
     out->last = end->height;
     for (size_t i = 0; view != NULL && i < view->proof->committees_count; i++)
         if (hash_eq(&view->proof->committees[i]->hash, &view->proof->headers[0].committee_hash))

@@ -8,7 +8,6 @@
 #include "tester/client/alpha_bridge.h"
 #include "tester/client/trust.h"
 
-#define ABSENT_BLOCK_TRIES 20 /* another view may answer that is a little behind */
 
 static struct claim_count *count_of(struct track *track, const char *claim)
 {
@@ -60,7 +59,17 @@ bool act_again(struct act *act, struct answer *answer, uint64_t *wait_ns)
 
 static bool is_behind(const struct answer *answer)
 {
-    return answer->status == ANSWER_REFUSED && (answer->code == CODE_BLOCK_NOT_FOUND || answer->code == CODE_NODE_SYNCING);
+    return answer->status == ANSWER_REFUSED && (answer->code == CODE_BLOCK_NOT_FOUND || answer->code == CODE_BLOCK_NOT_FINAL ||
+                                                answer->code == CODE_NODE_SYNCING || answer->code == CODE_MESSAGE_NOT_FOUND);
+}
+
+bool act_again_behind(struct act *act, struct answer *answer, uint64_t *wait_ns, uint32_t *tries)
+{
+    if (act_again(act, answer, wait_ns)) return true;
+    if (!is_behind(answer) || ++*tries > ACT_BEHIND_TRIES || act_gives_up(act)) return false;
+    answer_done(answer);
+    act_backoff(act, wait_ns);
+    return true;
 }
 
 /* The view is past that height: it does not keep states for so long. */
@@ -92,13 +101,9 @@ bool act_holding(struct act *act, enum chain_id chain, const struct address *add
         if (!told) return false;
     }
     const struct state_path *path;
-    for (uint32_t tries = 0;; tries++) {
-        do path = alpha_account_path(&alpha, address, height, act_deadline(act, ACT_READ_TIMEOUT), &answer);
-        while (path == NULL && act_again(act, &answer, &wait));
-        if (path != NULL || !is_behind(&answer) || is_forgotten(&answer, height) || tries == ABSENT_BLOCK_TRIES || act_gives_up(act)) break;
-        answer_done(&answer);
-        act_backoff(act, &wait);
-    }
+    uint32_t tries = 0;
+    do path = alpha_account_path(&alpha, address, height, act_deadline(act, ACT_READ_TIMEOUT), &answer);
+    while (path == NULL && !is_forgotten(&answer, height) && act_again_behind(act, &answer, &wait, &tries));
     /* An account that was never touched is not in the state: it holds nothing. */
     bool good = path != NULL && (path->value.data == NULL || trust_account_decode(path->value, &account));
     if (!good && answer.status == ANSWER_REFUSED && answer.code == CODE_KEY_NOT_FOUND) good = true;

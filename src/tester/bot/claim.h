@@ -20,6 +20,9 @@ bool act_claim_refused(struct act *act, const char *claim, bool refused);
  *     while (view == NULL && act_again(act, &answer, &wait));
  */
 bool act_again(struct act *act, struct answer *answer, uint64_t *wait_ns) FIBER MUST_CHECK;
+/* Also when the view that was asked is still behind the one that told of what is asked for; `tries` counts these, up to ACT_BEHIND_TRIES. */
+#define ACT_BEHIND_TRIES 20u
+bool act_again_behind(struct act *act, struct answer *answer, uint64_t *wait_ns, uint32_t *tries) FIBER MUST_CHECK;
 #define ACT_READ_TIMEOUT duration_s(10)
 
 /* An account in the state behind a final block. */

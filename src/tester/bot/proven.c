@@ -8,7 +8,6 @@
 #include "tester/client/alpha_bridge.h"
 
 #define PROVING_PATIENCE duration_s(60) /* for others' proofs; when they take that long, something is wrong with them */
-#define BEHIND_TRIES 20 /* a view may be a little behind the one that told the height */
 
 static bool does_not_hold(struct act *act, const char *what, enum trust_verdict verdict)
 {
@@ -17,22 +16,6 @@ static bool does_not_hold(struct act *act, const char *what, enum trust_verdict 
     op_note(act->op, note);
     act->op->status = OP_POSTCONDITION;
     return false;
-}
-
-static bool is_behind(const struct answer *answer)
-{
-    return answer->status == ANSWER_REFUSED && (answer->code == CODE_BLOCK_NOT_FOUND || answer->code == CODE_BLOCK_NOT_FINAL ||
-                                                answer->code == CODE_NODE_SYNCING || answer->code == CODE_MESSAGE_NOT_FOUND);
-}
-
-/* After an answer that gave nothing: true when it is worth asking again; then it is released and a while has passed. */
-static bool ask_again(struct act *act, struct answer *answer, uint64_t *wait, uint32_t *tries)
-{
-    if (act_again(act, answer, wait)) return true;
-    if (answer->status == ANSWER_OK || !is_behind(answer) || ++*tries > BEHIND_TRIES || act_gives_up(act)) return false;
-    answer_done(answer);
-    act_backoff(act, wait);
-    return true;
 }
 
 static struct alpha client_of(const struct act *act, enum chain_id chain)
@@ -52,7 +35,7 @@ static bool height_take(struct act *act, enum chain_id chain, uint32_t height, e
     uint32_t tries = 0;
     const struct finality_view *view;
     do view = alpha_finality(&alpha, height, act_deadline(act, ACT_READ_TIMEOUT), &answer);
-    while (view == NULL && ask_again(act, &answer, &wait, &tries));
+    while (view == NULL && act_again_behind(act, &answer, &wait, &tries));
     if (view != NULL) *out = trust_take(act->crew->trust[chain_index(chain)], view->proof);
     else (void)act_fail(act->op, &answer);
     answer_done(&answer);
@@ -160,8 +143,8 @@ static bool record_ask(struct act *act, const struct alpha *alpha, const struct 
     const struct page *page;
     for (;;) {
         do page = alpha_ipc_messages(alpha, &question, act_deadline(act, ACT_READ_TIMEOUT), &answer);
-        while (page == NULL && ask_again(act, &answer, &wait, &tries));
-        if (page == NULL || page->count > 0 || ++tries > BEHIND_TRIES || act_gives_up(act)) break;
+        while (page == NULL && act_again_behind(act, &answer, &wait, &tries));
+        if (page == NULL || page->count > 0 || ++tries > ACT_BEHIND_TRIES || act_gives_up(act)) break;
         answer_done(&answer);
         act_backoff(act, &wait);
     }
@@ -188,7 +171,7 @@ static bool merkle_ask(struct act *act, const struct alpha *alpha, const struct 
     uint32_t tries = 0;
     const struct ipc_proof_view *view;
     do view = alpha_ipc_proof(alpha, message_id, act_deadline(act, ACT_READ_TIMEOUT), &answer);
-    while (view == NULL && ask_again(act, &answer, &wait, &tries));
+    while (view == NULL && act_again_behind(act, &answer, &wait, &tries));
     if (view != NULL) *out = *view;
     else (void)act_fail(act->op, &answer);
     answer_done(&answer);
@@ -243,7 +226,7 @@ bool proven_claim(struct act *act, enum chain_id chain, const struct hash *id, u
     uint32_t tries = 0;
     const struct state_path *path;
     do path = alpha_state_path(&alpha, str_of(key.text), height, act_deadline(act, ACT_READ_TIMEOUT), &answer);
-    while (path == NULL && ask_again(act, &answer, &wait, &tries));
+    while (path == NULL && act_again_behind(act, &answer, &wait, &tries));
     enum trust_verdict verdict = TRUST_OK;
     *out_there = false;
     if (path != NULL && trust != NULL) verdict = trust_claim(trust, path, id, out, out_there);
