@@ -153,8 +153,29 @@ static void takes_over_here(struct village *v)
 }
 static void who_takes_over_in_its_own_turn_takes_it(void) { village_free(village_run(town(0), takes_over_here)); }
 
+/* ---- validator.propose_block ---- */
+
+/* Half of the validators: who has seen its block must not leave the other alone before both have looked. */
+static void two_propose_here(struct village *v)
+{
+    static struct op ops[2];
+    struct village_track track;
+    struct gate gate = {0};
+    village_final_at(v, 5);
+    village_drive(v, 0, 1, true);
+    village_track(v, &track, "validator.propose_block", NULL);
+    for (uint32_t i = 0; i < ARRAY_LEN(ops); i++) village_begin(v, &track, i, i, (struct str){0}, &ops[i], &gate);
+    CHECK(gate_wait(v->env, &gate, village_in(v, duration_s(120))));
+    for (uint32_t i = 0; i < ARRAY_LEN(ops); i++) check_done(&ops[i]);
+    village_drive(v, 0, 1, false);
+    CHECK_U64(village_held(&track, "its certificate has a quorum"), ARRAY_LEN(ops));
+    CHECK_U64(village_held(&track, "a final block is its own"), ARRAY_LEN(ops));
+}
+static void two_of_four_see_their_blocks_certified(void) { village_free(village_run(town(1000000), two_propose_here)); }
+
 int main(void)
 {
+    RUN(two_of_four_see_their_blocks_certified);
     RUN(a_validator_follows_the_chain_at_its_own_node);
     RUN(a_validator_vouches_for_the_newest_epoch_end_below_a_height);
     RUN(who_takes_over_in_its_own_turn_takes_it);
