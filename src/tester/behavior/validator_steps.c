@@ -246,9 +246,10 @@ static bool signers_count(struct act *act, struct signing *signing)
     const struct alpha alpha = act_alpha(act);
     struct answer answer;
     uint64_t wait = 0;
+    uint32_t tries = 0;
     const struct committee_view *view;
     do view = alpha_committee(&alpha, signing->round, act_deadline(act, ACT_READ_TIMEOUT), &answer);
-    while (view == NULL && act_again(act, &answer, &wait));
+    while (view == NULL && act_again_behind(act, &answer, &wait, &tries));
     if (view != NULL) {
         const struct committee *committee = view->committee;
         signing->named = hash_eq(&committee->hash, &signing->committee);

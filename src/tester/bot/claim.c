@@ -60,7 +60,8 @@ bool act_again(struct act *act, struct answer *answer, uint64_t *wait_ns)
 static bool is_behind(const struct answer *answer)
 {
     return answer->status == ANSWER_REFUSED && (answer->code == CODE_BLOCK_NOT_FOUND || answer->code == CODE_BLOCK_NOT_FINAL ||
-                                                answer->code == CODE_NODE_SYNCING || answer->code == CODE_MESSAGE_NOT_FOUND);
+                                                answer->code == CODE_NODE_SYNCING || answer->code == CODE_MESSAGE_NOT_FOUND ||
+                                                answer->code == CODE_COMMITTEE_NOT_FOUND);
 }
 
 bool act_again_behind(struct act *act, struct answer *answer, uint64_t *wait_ns, uint32_t *tries)
