@@ -12,7 +12,6 @@ static struct message *alloc(enum message_type type, struct domain domain, size_
 static struct message *finish(struct message *message)
 {
     message->wire_bytes = (uint32_t)message_size(message);
-    message->ident = message_ident(message);
     return message;
 }
 
@@ -83,6 +82,12 @@ struct message *message_of_blocks(struct domain domain, const struct certified_b
     for (size_t i = 0; i < count; i++)
         message->blocks.items[i] = (struct certified_block){block_ref(items[i].block), certificate_ref(items[i].certificate)};
     return finish(message);
+}
+
+uint64_t message_ident(struct message *message)
+{
+    if (message->ident_memo == 0) message->ident_memo = message_ident_of(message);
+    return message->ident_memo;
 }
 
 struct message *message_ref(struct message *message)

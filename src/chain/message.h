@@ -60,7 +60,7 @@ struct message {
     enum message_type type;
     struct domain domain;
     uint32_t wire_bytes; /* of its binary form */
-    uint64_t ident;      /* from its canonical bytes: what a simulator's digest folds instead of them */
+    uint64_t ident_memo; /* 0: nobody has asked, see message_ident */
     union {
         struct message_proposal proposal;
         struct vote vote;
@@ -90,6 +90,9 @@ struct message *message_of_blocks(struct domain domain, const struct certified_b
 
 struct message *message_ref(struct message *message);
 void message_unref(struct message *message); /* accepts NULL */
+/* From its canonical bytes: what a simulator's digest folds instead of them. Computed when it is first asked for, since it reads signatures that may be
+ * in the making until then. */
+uint64_t message_ident(struct message *message);
 struct str message_type_text(enum message_type type);
 
 /* `ADMG` ‖ u8 version 1 ‖ u8 chain ‖ u16 network ‖ u8 type ‖ body. Decoding is canonical: what it takes, encoding gives again.

@@ -91,7 +91,7 @@ static uint64_t mix_block(uint64_t state, const struct block *block)
     return mix_timeoutcert(state, block->tc);
 }
 
-uint64_t message_ident(const struct message *message)
+uint64_t message_ident_of(const struct message *message)
 {
     uint64_t state = mix((uint64_t)message->type + 1, (uint64_t)message->domain.chain << 16 | message->domain.network_id);
     switch (message->type) {

@@ -25,10 +25,31 @@ void tx_unref(struct tx *tx)
 {
     if (tx == NULL) return;
     ASSERT(tx->refs > 0);
-    if (--tx->refs == 0) base_free(tx);
+    if (--tx->refs > 0) return;
+    if (tx->promised != NULL) (void)sign_promise_keep(tx->promised);
+    base_free(tx);
 }
 
-struct str tx_bytes(const struct tx *tx) { return (struct str){(const char *)tx->bytes, tx->size}; }
+static void signature_store(struct tx *tx, const struct signature *signature)
+{
+    memcpy(tx->bytes + tx->size - TX_SIGNATURE_BYTES, signature->b, sizeof(signature->b));
+}
+
+/* Puts the signature in its place, if it is not there yet. Every reader of it comes through here. */
+static void settle(const struct tx *tx)
+{
+    if (tx->promised == NULL) return;
+    struct tx *own = (struct tx *)(uintptr_t)tx; /* what it holds is the same before and behind, for all who can look */
+    const struct signature signature = sign_promise_keep(own->promised);
+    own->promised = NULL;
+    signature_store(own, &signature);
+}
+
+struct str tx_bytes(const struct tx *tx)
+{
+    settle(tx);
+    return (struct str){(const char *)tx->bytes, tx->size};
+}
 
 struct domain tx_domain(const struct tx *tx) { return (struct domain){(enum chain_id)tx->chain, tx->network_id}; }
 
@@ -36,6 +57,7 @@ const struct pubkey *tx_pubkey(const struct tx *tx) { return (const struct pubke
 
 const struct signature *tx_signature(const struct tx *tx)
 {
+    settle(tx);
     return (const struct signature *)(const void *)(tx->bytes + tx->size - TX_SIGNATURE_BYTES);
 }
 
@@ -155,8 +177,13 @@ struct tx *tx_build(const struct tx_spec *spec, struct sign_suite suite, const s
         tx_unref(tx);
         return NULL;
     }
+    tx->promised = sign_promise(suite, key, TX_SIGN_TAG, &tx->id);
+    if (tx->promised != NULL) {
+        tx_signature_remember(tx, true);
+        return tx;
+    }
     const struct signature signature = sign_digest(suite, key, TX_SIGN_TAG, &tx->id);
-    memcpy(tx->bytes + size - TX_SIGNATURE_BYTES, signature.b, sizeof(signature.b));
+    signature_store(tx, &signature);
     return tx;
 }
 

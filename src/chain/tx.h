@@ -3,7 +3,7 @@
  * 390 bytes for a transfer.
  *
  * References are counted without locks: a tx belongs to one thread; another thread may read it while the owner holds a
- * reference. */
+ * reference, but not before its owner has read the signature of one that it built (tx_build). */
 #ifndef CHAIN_TX_H
 #define CHAIN_TX_H
 
@@ -44,6 +44,7 @@ struct tx {
     uint8_t token;           /* enum token: of all outputs, or of `total` */
     uint8_t total_overflows; /* the sum of a batch is beyond 2^128 - 1; `total` is AMOUNT_MAX then */
     uint8_t signature_state; /* memo, see tx_signature_remember */
+    struct sign_promise *promised; /* of the signature, which is not in `bytes` yet; NULL: it is */
     uint8_t bytes[];         /* canonical signed bytes */
 };
 
@@ -132,7 +133,8 @@ struct tx_spec {
 size_t tx_spec_size(const struct tx_spec *spec); /* signed size, before encoding: for the fee */
 /* Appends the unsigned canonical bytes. Nothing is validated: adversaries build nonsense with it too. */
 void tx_spec_encode(const struct tx_spec *spec, const struct pubkey *key, struct buf *out);
-/* Encodes, signs and decodes. NULL with `error` when the result is not a transaction that tx_decode takes. */
+/* Encodes, signs and decodes. NULL with `error` when the result is not a transaction that tx_decode takes. With a suite that has a helper the signature
+ * may be made elsewhere until tx_bytes or tx_signature is called, and is remembered to be good: whoever signs knows. */
 struct tx *tx_build(const struct tx_spec *spec, struct sign_suite suite, const struct seckey *key,
                     struct apierror *error) MUST_CHECK;
 /* The id that unsigned bytes have. */

@@ -1,6 +1,6 @@
 #include "cli/aftercheck.h"
 
-enum { BUNDLES = 256, BUNDLE = 16 }; /* a bundle is a millisecond: what is asked for soon comes between two */
+enum { BUNDLES = 2048, BUNDLE = 2 }; /* a bundle is a tenth of a millisecond: what is asked for soon comes between two */
 
 struct bundle {
     struct task task;
@@ -55,11 +55,11 @@ static void made(void *ctx, const struct pubkey *key, const char *tag, const str
     if (bundle->count == BUNDLE) hand_over(after);
 }
 
-struct aftercheck *aftercheck_new(const struct offloader *offloader, struct sign_listener *out_listener)
+struct aftercheck *aftercheck_new(const struct offloader *offloader, struct sign_helper *out_helper)
 {
     struct aftercheck *after = base_alloc(sizeof(*after)); /* zeroed */
     after->offloader = *offloader;
-    *out_listener = (struct sign_listener){made, after};
+    *out_helper = (struct sign_helper){.made = made, .ctx = after};
     return after;
 }
 

@@ -20,9 +20,9 @@ struct aftercheck_stats {
     uint64_t wrong;    /* and did not hold */
 };
 
-/* Hears what is signed through `listener`, which the caller owns and puts into the suites of whoever signs; the offloader must outlive it.
+/* Hears what is signed through `out_helper`, which the caller owns and puts into the suites of whoever signs; the offloader must outlive it.
  * Nothing may be signed before aftercheck_begin has named the cache that is told. */
-struct aftercheck *aftercheck_new(const struct offloader *offloader, struct sign_listener *out_listener);
+struct aftercheck *aftercheck_new(const struct offloader *offloader, struct sign_helper *out_helper);
 void aftercheck_begin(struct aftercheck *after, struct sigcache *cache);
 /* Makes every check that is still to be made; what it answers is final until more is signed. */
 struct aftercheck_stats aftercheck_settle(struct aftercheck *after);

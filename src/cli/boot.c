@@ -3,6 +3,7 @@
 #include "chain/wire/traffic.h"
 
 #include "cli/aftercheck.h"
+#include "cli/foresign.h"
 #include "core/crypto/hash.h"
 #include "world/real/real.h"
 
@@ -14,7 +15,8 @@ struct boot {
     struct sigcache *sigcache;
     struct real_offloader *offloader; /* NULL: one thread */
     struct aftercheck *aftercheck;    /* likewise */
-    struct sign_listener listener;
+    struct foresign *foresign;        /* likewise */
+    struct sign_helper checking, signing; /* the aftercheck's, and the foresign's, which tells it */
     struct sim_model model;
     struct prove_costs prove;
     struct sim *sim;
@@ -101,8 +103,9 @@ bool boot_new(const struct boot_options *options, struct boot **out, struct err 
     if (second_thread) {
         boot->offloader = real_offloader_new();
         face = real_offloader_face(boot->offloader);
-        boot->aftercheck = aftercheck_new(&face, &boot->listener);
-        boot->suite.listener = &boot->listener;
+        boot->aftercheck = aftercheck_new(&face, &boot->checking);
+        boot->foresign = foresign_new(&face, &boot->checking, &boot->signing);
+        boot->suite.helper = &boot->signing;
     }
     boot->sigcache = sigcache_new(boot->suite, SIGCACHE_CHECKS);
     if (second_thread) aftercheck_begin(boot->aftercheck, boot->sigcache);
@@ -132,6 +135,7 @@ void boot_free(struct boot *boot)
     http_net_free(boot->net);
     devnet_free(boot->devnet);
     sim_free(boot->sim);
+    foresign_free(boot->foresign);
     aftercheck_free(boot->aftercheck);
     real_offloader_free(boot->offloader);
     sigcache_free(boot->sigcache);

@@ -17,13 +17,13 @@ static void check_message(struct message *message)
     if (copy == NULL) CHECK_FAIL("%s is not read back", message_type_text(message->type).data);
     message_encode(copy, &again);
     CHECK(str_eq(buf_str(&bytes), buf_str(&again)));
-    CHECK(copy->ident == message->ident && copy->type == message->type && copy->wire_bytes == message->wire_bytes);
+    CHECK(message_ident(copy) == message_ident(message) && copy->type == message->type && copy->wire_bytes == message->wire_bytes);
     for (size_t cut = 0; cut < bytes.len; cut += 1 + cut / 7)
         CHECK(message_decode(str_sub(buf_str(&bytes), 0, cut), &fixture_rules) == NULL);
     buf_put_char(&bytes, 0);
     CHECK(message_decode(buf_str(&bytes), &fixture_rules) == NULL);
-    for (size_t i = 0; i < idents_count; i++) CHECK(idents[i] != message->ident);
-    idents[idents_count++] = message->ident;
+    for (size_t i = 0; i < idents_count; i++) CHECK(idents[i] != message_ident(message));
+    idents[idents_count++] = message_ident(message);
     message_unref(copy);
     message_unref(message_ref(message));
     message_unref(message);

@@ -11,7 +11,7 @@ static void run_now(void *ctx, struct task *task) { (void)ctx, task->run(task); 
 static const struct offloader idle = {leave, run_now, NULL};
 
 struct place {
-    struct sign_listener listener;
+    struct sign_helper helper;
     struct sign_suite suite;
     struct aftercheck *after;
     struct sigcache *cache;
@@ -20,8 +20,8 @@ struct place {
 
 static void place_init(struct place *place, enum sign_scheme scheme, const struct offloader *offloader)
 {
-    *place = (struct place){.suite = {scheme, &place->listener}};
-    place->after = aftercheck_new(offloader, &place->listener);
+    *place = (struct place){.suite = {scheme, &place->helper}};
+    place->after = aftercheck_new(offloader, &place->helper);
     place->cache = sigcache_new(place->suite, 64);
     aftercheck_begin(place->after, place->cache);
     seckey_from_seed(place->suite, (const uint8_t[32]){7}, &place->key);
@@ -77,7 +77,7 @@ static void a_promise_that_does_not_hold_is_counted(void)
     place_init(&place, SIGN_ED25519, &idle);
     struct sigcheck check = signed_now(&place, 1);
     check.signature.b[0] ^= 1;
-    place.listener.made(place.listener.ctx, &check.key, check.tag, &check.digest, &check.signature);
+    place.helper.made(place.helper.ctx, &check.key, check.tag, &check.digest, &check.signature);
     (void)signed_now(&place, 2);
     const struct aftercheck_stats stats = aftercheck_settle(place.after);
     CHECK_U64(stats.checked, 3);
@@ -96,7 +96,7 @@ static void every_one_is_checked_however_many(void)
         for (uint64_t n = 0; n < MANY; n++) {
             struct sigcheck check = signed_now(&place, n);
             check.signature.b[63] ^= 1;
-            if (n % 100 == 0) place.listener.made(place.listener.ctx, &check.key, check.tag, &check.digest, &check.signature);
+            if (n % 100 == 0) place.helper.made(place.helper.ctx, &check.key, check.tag, &check.digest, &check.signature);
         }
         const struct aftercheck_stats stats = aftercheck_settle(place.after);
         CHECK_U64(stats.promised, MANY + MANY / 100 + 1);

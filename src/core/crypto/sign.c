@@ -64,9 +64,26 @@ static struct signature ed25519(const struct seckey *key, const char *tag, const
 
 struct signature sign_digest(struct sign_suite suite, const struct seckey *key, const char *tag, const struct hash *digest)
 {
-    const struct signature out = suite.scheme == SIGN_SIMULATED ? simulated(&key->pub, tag, digest) : ed25519(key, tag, digest);
-    if (suite.listener != NULL) suite.listener->made(suite.listener->ctx, &key->pub, tag, digest, &out);
+    const struct sign_helper *helper = suite.helper;
+    struct signature out;
+    if (helper == NULL || helper->foreseen == NULL || !helper->foreseen(helper->ctx, &key->pub, tag, digest, &out))
+        out = suite.scheme == SIGN_SIMULATED ? simulated(&key->pub, tag, digest) : ed25519(key, tag, digest);
+    if (helper != NULL) helper->made(helper->ctx, &key->pub, tag, digest, &out);
     return out;
+}
+
+struct sign_promise *sign_promise(struct sign_suite suite, const struct seckey *key, const char *tag, const struct hash *digest)
+{
+    const struct sign_helper *helper = suite.helper;
+    return helper == NULL || helper->promise == NULL ? NULL : helper->promise(helper->ctx, key, tag, digest);
+}
+
+struct signature sign_promise_keep(struct sign_promise *promise) { return promise->keep(promise); }
+
+void sign_foresee(struct sign_suite suite, const struct seckey *key, const char *tag, const struct hash *digest)
+{
+    const struct sign_helper *helper = suite.helper;
+    if (helper != NULL && helper->foresee != NULL) helper->foresee(helper->ctx, key, tag, digest);
 }
 
 bool sign_verify(struct sign_suite suite, const struct pubkey *key, const char *tag, const struct hash *digest,

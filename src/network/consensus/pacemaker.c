@@ -224,17 +224,26 @@ void vote_send(struct replica *r, const struct vote *vote)
     message_unref(message);
 }
 
+static struct vote vote_of(const struct replica *r, const struct block *block)
+{
+    return (struct vote){.domain = r->domain, .height = block->header.height, .round = block->header.round, .block_hash = block->hash, .voter = r->validator};
+}
+
+void replica_foresee(const struct replica *r, const struct block *block)
+{
+    if (block->header.round <= r->votes.voted_round || !can_sign(r)) return;
+    const struct vote vote = vote_of(r, block);
+    const struct hash digest = vote_digest(&vote);
+    sign_foresee(r->suite, &r->key, VOTE_SIGN_TAG, &digest);
+}
+
 bool vote_try(struct replica *r, const struct twig *twig)
 {
     const struct header *header = &twig->block->header;
     if (!twig->votable || header->round != r->round || twig->committee != r->epoch.committee) return false;
     if (r->round <= r->votes.voted_round || r->round <= r->votes.timed_out.round || r->timed_out || !can_sign(r)) return false;
     if (!hash_eq(&header->parent_hash, &r->lock.hash) && header->justify_round <= r->lock.round) return false;
-    struct vote vote = {.domain = r->domain,
-                        .height = header->height,
-                        .round = header->round,
-                        .block_hash = twig->block->hash,
-                        .voter = r->validator};
+    struct vote vote = vote_of(r, twig->block);
     vote_sign(&vote, r->suite, &r->key);
     r->votes.voted_round = r->round;
     sign_note(r);

@@ -134,6 +134,8 @@ void replica_start(struct replica *replica, struct replica_time now);
  * ignored. */
 void replica_receive(struct replica *replica, struct replica_time now, uint32_t from, struct message *message);
 void replica_tick(struct replica *replica, struct replica_time now);
+/* `block` is on its way to it as a proposal: a chance for its suite's helper to begin the signature of the vote. Changes nothing. */
+void replica_foresee(const struct replica *replica, const struct block *block);
 struct instant replica_wake(const struct replica *replica); /* when replica_tick is wanted next; INSTANT_NEVER: not at all */
 
 /* While held, it starts no proposal and no timeout of its own (manual mode); it still votes and listens. */

@@ -100,7 +100,7 @@ static void proofs_add_body(struct proofs *proofs, struct http_exchange *exchang
 {
     if (work == REST_TX) {
         const struct tx *tx = node_request_tx(exchange);
-        if (tx) proofs_add(proofs, tx_bytes(tx));
+        if (tx && shielded_is_spend(tx->kind)) proofs_add(proofs, tx_bytes(tx));
         return;
     }
     const struct http_request *request = http_request(exchange);

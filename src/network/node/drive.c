@@ -12,12 +12,14 @@ static void packet_free(struct packet *packet)
     base_free(own);
 }
 
-const struct packet_class node_packet_class = {.name = "message", .free = packet_free};
+static uint64_t packet_ident(const struct packet *packet) { return message_ident(CONTAINER_OF(packet, const struct node_packet, packet)->message); }
+
+const struct packet_class node_packet_class = {.name = "message", .free = packet_free, .ident = packet_ident};
 
 struct packet *node_packet_new(struct message *message)
 {
     struct node_packet *own = base_alloc(sizeof(*own));
-    own->packet = (struct packet){.class = &node_packet_class, .ident = message->ident, .bytes = message->wire_bytes, .refs = 1};
+    own->packet = (struct packet){.class = &node_packet_class, .bytes = message->wire_bytes, .refs = 1};
     own->message = message_ref(message);
     return &own->packet;
 }

@@ -38,6 +38,7 @@ static void foresee(void *ctx, const struct packet *packet)
     if (packet->class == &node_packet_class) {
         struct message *message = CONTAINER_OF(packet, const struct node_packet, packet)->message;
         if (message->type == MESSAGE_VOTE) prevote_begin(node->space, replica_committee(node->replica), &message->vote);
+        if (message->type == MESSAGE_PROPOSAL) replica_foresee(node->replica, message->proposal.block);
         return;
     }
     struct http_exchange *exchange = packet->class == &http_packet_class ? http_packet_peek(packet) : NULL;

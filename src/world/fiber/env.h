@@ -31,12 +31,14 @@ struct packet_class {
     void (*free)(struct packet *packet); /* may run after its sender's end: it must stand on its own */
     /* One sending of `packet` was lost on its way to `to`; borrowed. May be NULL: packets are lost in silence. */
     void (*lost)(struct packet *packet, uint32_t to, enum packet_loss why);
+    /* From the canonical bytes of the content, for the run digest; asked at each delivery. NULL: the packet's own field says. */
+    uint64_t (*ident)(const struct packet *packet);
     /* It will be received before long: a chance to prefetch what that will look at; nothing else. May be NULL. */
     void (*soon)(const struct packet *packet);
 };
 struct packet {
     const struct packet_class *class; /* tells the receiver what it is */
-    uint64_t ident;                   /* from the canonical bytes of the content; goes into the run digest */
+    uint64_t ident;                   /* from the canonical bytes of the content; goes into the run digest, unless the class says it */
     uint32_t bytes;                   /* size on the wire, for bandwidth */
     uint32_t refs;
 };

@@ -12,9 +12,10 @@
 #include <unistd.h>
 
 /* jemalloc's settings, by the name it looks for (jemalloc(3), TUNING). A long run reads gigabytes all over: in pages of 2 MiB the processor finds its way
- * with a fraction of the page tables. Without jemalloc (sanitizer builds) nobody reads it. */
+ * with a fraction of the page tables. Nothing is given back while the process runs: giving back a part of such a page cuts all of it into small ones, and what
+ * is free is soon wanted again. Without jemalloc (sanitizer builds) nobody reads it. */
 extern const char *malloc_conf;
-const char *malloc_conf = "thp:always,metadata_thp:always";
+const char *malloc_conf = "thp:always,metadata_thp:always,dirty_decay_ms:-1,muzzy_decay_ms:-1";
 
 static uint64_t clock_ns(clockid_t clock)
 {

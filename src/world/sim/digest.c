@@ -47,7 +47,8 @@ static uint32_t class_hash(struct digest *digest, const struct packet_class *cla
 
 void digest_delivery(struct digest *digest, uint64_t now_ns, uint32_t from, uint32_t to, const struct packet *packet)
 {
-    const struct delivery_record record = {now_ns, packet->ident, from, to, packet->bytes, class_hash(digest, packet->class)};
+    const uint64_t ident = packet->class->ident != NULL ? packet->class->ident(packet) : packet->ident;
+    const struct delivery_record record = {now_ns, ident, from, to, packet->bytes, class_hash(digest, packet->class)};
     digest_put(digest, &record, sizeof(record));
 }
 
